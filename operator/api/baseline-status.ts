@@ -1,0 +1,143 @@
+/** Owns the status of a SecurityBaseline. Only the operator writes it, and nothing is ever decided from it. */
+import type { SectionMode } from "./baseline.ts";
+import type { Condition } from "./shared-types.ts";
+
+/** What the operator saw and did. */
+export interface SecurityBaselineStatus {
+  /**
+   * Generation of the spec that this status tells about.
+   * @format int64
+   * @minimum 0
+   */
+  readonly observedGeneration?: number;
+  /** Counts over all sections in use. */
+  readonly summary?: StatusSummary;
+  /**
+   * `Ready`: this generation is processed and every Enforce section is in place. `Compliant`: live state equals the baseline, whatever the modes. One more per section in use.
+   * @listType map
+   * @listMapKey type
+   * @maxItems 32
+   */
+  readonly conditions?: readonly Condition[];
+  /**
+   * One per section in use.
+   * @listType map
+   * @listMapKey name
+   * @maxItems 32
+   */
+  readonly controls?: readonly ControlStatus[];
+  /**
+   * What differed from the baseline, newest first. Repaired entries stay listed for 24 hours.
+   * @listType atomic
+   * @maxItems 50
+   */
+  readonly drift?: readonly DriftEntry[];
+  /**
+   * Drift entries that did not fit into the list.
+   * @format int32
+   * @minimum 0
+   */
+  readonly droppedDrift?: number;
+}
+
+/** Counts over all sections in use. */
+export interface StatusSummary {
+  /**
+   * Objects that the baseline asks for.
+   * @format int32
+   * @minimum 0
+   */
+  readonly managed: number;
+  /**
+   * Those of them that are in place.
+   * @format int32
+   * @minimum 0
+   */
+  readonly inSync: number;
+  /**
+   * Objects that differ from the baseline now.
+   * @format int32
+   * @minimum 0
+   */
+  readonly drifted: number;
+}
+
+/** State of one section. */
+export interface ControlStatus {
+  /** @maxLength 63 */
+  readonly name: string;
+  readonly mode: SectionMode;
+  /**
+   * Objects that the section asks for.
+   * @format int32
+   * @minimum 0
+   */
+  readonly managed: number;
+  /**
+   * Those of them that are in place.
+   * @format int32
+   * @minimum 0
+   */
+  readonly inSync: number;
+  /**
+   * Controls of public standards that this section serves.
+   * @listType set
+   * @maxItems 16
+   */
+  readonly standards?: readonly StandardId[];
+}
+
+/** @maxLength 63 */
+export type StandardId = string;
+
+/**
+ * `Missing`: gone. `Modified`: a decisive field has another value. `Unmanaged`: carries our label but is not asked for.
+ * `Conflict`: an object of the same name that somebody else made.
+ */
+export type DriftType = "Missing" | "Modified" | "Unmanaged" | "Conflict";
+
+/** One way in which the live state differed from the baseline. */
+export interface DriftEntry {
+  /**
+   * Section whose object this is.
+   * @maxLength 63
+   */
+  readonly control: string;
+  readonly ref: ObjectRef;
+  readonly type: DriftType;
+  /**
+   * Paths of the fields that differed.
+   * @listType atomic
+   * @maxItems 32
+   */
+  readonly fields?: readonly FieldName[];
+  /**
+   * Field manager that did it, from managedFields; absent when the API server does not tell.
+   * @maxLength 253
+   */
+  readonly manager?: string;
+  /** @format date-time */
+  readonly firstSeen: string;
+  /** @format date-time */
+  readonly lastSeen: string;
+  /**
+   * How often this same difference was seen anew.
+   * @format int32
+   * @minimum 1
+   */
+  readonly count: number;
+  readonly state: "Open" | "Repaired";
+}
+
+/** @maxLength 512 */
+export type FieldName = string;
+
+/** An object in the baseline's namespace, or the Namespace itself. */
+export interface ObjectRef {
+  /** @maxLength 253 */
+  readonly apiVersion: string;
+  /** @maxLength 63 */
+  readonly kind: string;
+  /** @maxLength 253 */
+  readonly name: string;
+}

@@ -1,0 +1,87 @@
+/** Owns types that several of our kinds use in their schema. */
+
+/** Identity of an object of ours as the API server hands it out. */
+export interface ResourceMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Selects by label; all requirements are ANDed, an empty selector selects everything.
+ * @mapType atomic
+ */
+export interface LabelSelector {
+  /**
+   * Labels that must have these values.
+   * @maxProperties 16
+   * @rule self.all(k, size(k) <= 317)
+   * @message a label key has at most 317 characters
+   */
+  readonly matchLabels?: Readonly<Record<string, LabelValue>>;
+  /**
+   * Further requirements.
+   * @listType atomic
+   * @maxItems 8
+   */
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+/**
+ * @maxLength 63
+ * @pattern ^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$
+ */
+export type LabelValue = string;
+
+/**
+ * One requirement on a label.
+ *
+ * @rule self.operator in ['Exists', 'DoesNotExist'] ? !has(self.values) || size(self.values) == 0 : has(self.values) && size(self.values) > 0
+ * @message the operators In and NotIn need `values`; Exists and DoesNotExist take none
+ */
+export interface LabelRequirement {
+  /**
+   * Label key.
+   * @minLength 1
+   * @maxLength 317
+   */
+  readonly key: string;
+  /** How the label relates to the values. */
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  /**
+   * Values for In and NotIn.
+   * @listType atomic
+   * @maxItems 16
+   */
+  readonly values?: readonly LabelValue[];
+}
+
+/** A condition as `meta/v1` defines it. */
+export interface Condition {
+  /**
+   * @maxLength 316
+   */
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  /**
+   * Generation of the spec that this condition was computed for.
+   * @format int64
+   * @minimum 0
+   */
+  readonly observedGeneration?: number;
+  /** @format date-time */
+  readonly lastTransitionTime: string;
+  /**
+   * @minLength 1
+   * @maxLength 1024
+   */
+  readonly reason: string;
+  /** @maxLength 32768 */
+  readonly message: string;
+}

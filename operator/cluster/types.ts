@@ -1,0 +1,94 @@
+/** Owns the contracts between the parts of the cluster kernel, and what the rest of the house sees of it. */
+import type { Json, JsonObject } from "../api/json.ts";
+import type { KubernetesObject } from "../api/object.ts";
+
+/** Where objects of a kind live in the API. */
+export interface ResourceType {
+  readonly apiVersion: string;
+  /** Plural name as in URLs. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+}
+
+/** One object in the API. `namespace` is ignored for cluster-scoped kinds. */
+export interface ObjectTarget {
+  readonly type: ResourceType;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly subresource?: string;
+}
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Path with leading slash, each segment already escaped. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Json;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+  /** Milliseconds until the request fails with kind "timeout"; default 30,000. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A watch or a streaming list: frames as they arrive. */
+export interface FrameStream {
+  /** One JSON document per line; ends when the server ends the response, throws ApiError on a cut or stall. */
+  readonly frames: AsyncIterable<JsonObject>;
+  /** Ends the response; safe to call twice. */
+  close(): void;
+}
+
+/** The wire. Throws only ApiError (see errors.ts). Requests wait for a free slot (bounded concurrency); streams do not count. */
+export interface Transport {
+  request(request: ApiRequest): Promise<KubernetesObject>;
+  /** `idleTimeout`: milliseconds without a byte after which the stream fails. */
+  stream(request: ApiRequest, idleTimeout: number): Promise<FrameStream>;
+  close(): Promise<void>;
+}
+
+/** Everything that changes the cluster goes through here. */
+export interface Writer {
+  /** Server-side apply with our field manager and force; answers the object as stored. */
+  apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
+  /** Deletes exactly this object in exactly this state; NotFound counts as done. */
+  delete(target: ObjectTarget, preconditions: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
+  /** Plain create; AlreadyExists is an ApiError. Used for events and leases. */
+  create(target: ObjectTarget, object: JsonObject): Promise<KubernetesObject>;
+}
+
+/** Identity of what a store keeps. */
+export interface Stored {
+  /** "" for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/**
+ * Keeps a projection of each object of one kind. Older states never replace newer ones: a write's answer may be put in
+ * at once, and the watch events that lag behind it change nothing (KEP-5504: resourceVersions of a kind compare).
+ */
+export interface Store<T extends Stored> {
+  get(namespace: string, name: string): T | undefined;
+  /** All objects of a namespace ("" for cluster-scoped kinds), by name. */
+  list(namespace: string): ReadonlyMap<string, T>;
+  namespaces(): Iterable<string>;
+  readonly size: number;
+  /** Puts in what a write of ours answered. */
+  observe(object: KubernetesObject): void;
+  /** Notes that a delete of ours succeeded: late events of this uid are ignored. */
+  observeDeleted(namespace: string, name: string, uid: string): void;
+  /** Replaces a stored projection by one of the same uid and resourceVersion; no change is signalled. */
+  refine(value: T): void;
+}
+
+/** One kind being followed. */
+export interface Feed<T extends Stored> {
+  readonly store: Store<T>;
+  /** True from the first complete list on. */
+  readonly synced: boolean;
+  /** Why the last attempt failed, or undefined while it works. */
+  readonly problem: string | undefined;
+}
