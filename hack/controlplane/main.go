@@ -1,6 +1,7 @@
 // Command controlplane is one static binary that holds the four programs of a
-// Kubernetes control plane, so that demo, tests and benchmarks run on the real
-// API server without a container engine. The first argument chooses the program.
+// Kubernetes control plane, and `up`, which runs them together, so that demo,
+// tests and benchmarks work on the real API server without a container engine.
+// The first argument chooses the program.
 package main
 
 import (
@@ -21,6 +22,7 @@ func main() {
 	}
 	program := os.Args[1]
 	os.Args = os.Args[1:]
+	exitWithParentFromEnvironment()
 	switch program {
 	case "etcd":
 		etcdmain.Main(os.Args)
@@ -30,6 +32,8 @@ func main() {
 		os.Exit(cli.Run(controllermanager.NewControllerManagerCommand()))
 	case "kubectl":
 		os.Exit(cli.Run(kubectl.NewDefaultKubectlCommand()))
+	case "up":
+		os.Exit(up(os.Args[1:]))
 	default:
 		fmt.Fprintf(os.Stderr, "controlplane: unknown program %q\n", program)
 		os.Exit(2)

@@ -14,6 +14,15 @@ export interface ResourceMetadata {
 }
 
 /**
+ * At most 63 lower-case letters, digits and `-`, beginning and ending with a letter or digit (RFC 1123 label).
+ *
+ * @minLength 1
+ * @maxLength 63
+ * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+ */
+export type DnsLabel = string;
+
+/**
  * Selects by label; all requirements are ANDed, an empty selector selects everything.
  * @mapType atomic
  */
@@ -21,8 +30,8 @@ export interface LabelSelector {
   /**
    * Labels that must have these values.
    * @maxProperties 16
-   * @rule self.all(k, size(k) <= 317)
-   * @message a label key has at most 317 characters
+   * @rule self.all(k, size(k) <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))
+   * @message not a label key: write a name of at most 63 letters, digits, "-", "_" and ".", after a DNS name and "/" if needed
    */
   readonly matchLabels?: Readonly<Record<string, LabelValue>>;
   /**
@@ -34,10 +43,21 @@ export interface LabelSelector {
 }
 
 /**
+ * Letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit; or empty.
+ *
  * @maxLength 63
  * @pattern ^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$
  */
 export type LabelValue = string;
+
+/**
+ * At most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit, after a DNS name and `/` if needed.
+ *
+ * @minLength 1
+ * @maxLength 317
+ * @pattern ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+ */
+export type LabelKey = string;
 
 /**
  * One requirement on a label.
@@ -46,12 +66,8 @@ export type LabelValue = string;
  * @message the operators In and NotIn need `values`; Exists and DoesNotExist take none
  */
 export interface LabelRequirement {
-  /**
-   * Label key.
-   * @minLength 1
-   * @maxLength 317
-   */
-  readonly key: string;
+  /** Which label. */
+  readonly key: LabelKey;
   /** How the label relates to the values. */
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
   /**

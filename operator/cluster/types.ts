@@ -26,9 +26,11 @@ export interface ApiRequest {
   readonly body?: Json;
   /** Default `application/json`. */
   readonly contentType?: string;
-  /** Milliseconds until the request fails with kind "timeout"; default 30,000. */
+  /** Milliseconds from getting a slot until the request fails with reason "Timeout"; default 30,000. For a stream: until it opens. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Called when the connection stands and the next thing is the first byte, also before a repeat. An ApiError that it throws keeps the request from being sent. */
+  readonly before?: () => void;
 }
 
 /** A watch or a streaming list: frames as they arrive. */

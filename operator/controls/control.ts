@@ -20,36 +20,14 @@ export interface ControlContext {
   readonly kubeAPI: readonly EndpointSet[];
 }
 
-/**
- * Order of writes. Lower ranks are applied first, higher ranks are deleted first: restrictions come before grants,
- * grants go before restrictions, allow policies stand before the default-deny that makes them matter and outlive it.
- */
-export const Rank = {
-  podSecurity: 10,
-  serviceAccount: 20,
-  networkAllow: 30,
-  networkDeny: 40,
-  role: 50,
-  roleBinding: 60,
-} as const;
-
-/** From this rank on an object grants rights: such objects are deleted before anything else is written. */
-export const FIRST_GRANT_RANK = Rank.role;
-
-export type Rank = (typeof Rank)[keyof typeof Rank];
-
 /** An object as a control asks for it: without identity metadata, which is the same for all controls. */
 export interface Draft {
   readonly kind: OwnedKind;
   readonly name: string;
-  readonly rank: Rank;
   /** Everything beside apiVersion, kind and metadata. Explicit wherever security depends on it. */
   readonly body: JsonObject;
-  /**
-   * Set for an object that exists without us (a Namespace, the `default` ServiceAccount): only these fields are ours,
-   * it is never created, labelled, owned or deleted. `labels` are the ones that the control sets on it.
-   */
-  readonly shared?: { readonly labels?: Readonly<Record<string, string>> };
+  /** Labels that decide security: only for an object that is shared (`OwnedKind.shareable`). */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One concern of a baseline. PURE: equal input gives equal output, and nothing else is read. */
@@ -60,7 +38,20 @@ export interface Control<S extends SectionName = SectionName> {
   /** Controls of public standards that this section serves, shown in status. */
   readonly standards: readonly string[];
   readonly owns: readonly OwnedKind[];
+  /** Facts of the cluster that `desired` reads; the section waits until they are known. */
+  readonly reads?: readonly Exclude<keyof ControlContext, "namespace">[];
   desired(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly Draft[];
   /** What a reader should know about this section that the objects do not say, one sentence each. */
   warnings?(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly string[];
+}
+
+/** A complete object that a baseline asks for. */
+export interface Desired {
+  readonly control: SectionName;
+  readonly kind: OwnedKind;
+  readonly name: string;
+  /** True for an object that exists without us; see `OwnedKind.shareable`. */
+  readonly shared: boolean;
+  /** The sparse object exactly as it is applied. */
+  readonly manifest: JsonObject;
 }

@@ -1,5 +1,5 @@
 /** Owns what the operator must know about a kind that it generates: where it lives, and which fields decide security. */
-import type { Json } from "../api/json.ts";
+import type { Json, JsonObject } from "../api/json.ts";
 
 /** Segments of a field path: `["metadata", "labels", "a.b/c"]` reads `metadata.labels["a.b/c"]`. */
 export type FieldPath = readonly string[];
@@ -14,8 +14,29 @@ export interface Field {
    * Brings a value into the one form in which equal meanings are equal JSON, and applies what the API server would
    * fill in: the desired and the live value both pass through it. `undefined` stands for an absent field.
    */
-  readonly normalise?: (value: Json | undefined) => Json | undefined;
+  readonly normalise?: Normalise;
 }
+
+/** `object` is the whole object, for the few defaults that depend on a neighbouring field. */
+export type Normalise = (value: Json | undefined, object: JsonObject) => Json | undefined;
+
+/**
+ * Order of writes. Lower ranks are applied first, higher ranks are deleted first: restrictions come before grants,
+ * grants go before restrictions, allow policies stand before the default-deny that makes them matter and outlive it.
+ */
+export const Rank = {
+  podSecurity: 10,
+  serviceAccount: 20,
+  networkAllow: 30,
+  networkDeny: 40,
+  role: 50,
+  roleBinding: 60,
+} as const;
+
+/** From this rank on an object grants rights: such objects are deleted before anything else is written. */
+export const FIRST_GRANT_RANK = Rank.role;
+
+export type Rank = (typeof Rank)[keyof typeof Rank];
 
 /** A kind that controls generate. Shared code reads these facts and never asks for a kind's name. */
 export interface OwnedKind {
@@ -27,4 +48,8 @@ export interface OwnedKind {
   readonly fields: readonly Field[];
   /** Field that the API refuses to change in place: an object of ours that differs there must be replaced. */
   readonly immutable?: FieldPath;
+  /** Place of an object of this name in the order of writes. */
+  rank(name: string): Rank;
+  /** True for names that exist without us: such an object is shared, never created, owned or deleted. Default: none is. */
+  shareable?(name: string): boolean;
 }

@@ -1,26 +1,15 @@
 /** Owns the vocabulary of planning: what is wanted, what is there, what to do, and what to tell. */
 
-import type { SectionMode } from "../api/baseline.ts";
+import type { DeletionPolicy, SectionMode } from "../api/baseline.ts";
 import type { DriftType } from "../api/baseline-status.ts";
-import type { JsonObject } from "../api/json.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
-import type { SectionName } from "../controls/control.ts";
+import type { Desired, SectionName } from "../controls/control.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
+
+export type { Desired } from "../controls/control.ts";
 
 /** Canonical JSON of each decisive field that is present, by printed path. */
 export type FieldValues = Readonly<Record<string, string>>;
-
-/** A complete object that a baseline asks for. */
-export interface Desired {
-  readonly control: SectionName;
-  readonly kind: OwnedKind;
-  readonly name: string;
-  readonly rank: number;
-  /** True for an object that exists without us; see `Draft.shared`. */
-  readonly shared: boolean;
-  /** The sparse object exactly as it is applied. */
-  readonly manifest: JsonObject;
-}
 
 /** What the cache keeps of a live object: facts and a fingerprint, not the object. */
 export interface Live {
@@ -37,9 +26,11 @@ export interface Live {
   readonly control: string | undefined;
   /** Value of the deletion-policy annotation (shared objects). */
   readonly deletionPolicy: string | undefined;
-  /** Our field manager stands in managedFields (other than for a subresource). */
+  /** Our field manager has applied it: an entry of operation Apply, other than for a subresource. */
   readonly managed: boolean;
-  /** Fingerprint of all decisive fields, spec and metadata. */
+  /** Canonical JSON of the field that cannot change in place; kept for foreign objects too, because it decides about adoption. */
+  readonly immutable: string | undefined;
+  /** Fingerprint of all decisive fields, spec and metadata; empty for foreign objects, which are never compared. */
   readonly hash: string;
   /** Fingerprint of the desired object that this content was last seen to satisfy. */
   readonly satisfies: string | undefined;
@@ -49,7 +40,39 @@ export interface Live {
 
 export interface LiveDetail {
   readonly values: FieldValues;
+  /** managedFields without the entries for subresources. */
   readonly managers: readonly ManagedFieldsEntry[];
+  /** Fingerprint of the desired object that an earlier content of this object satisfied: what it was changed away from. */
+  readonly before: string | undefined;
+}
+
+/** A section in use, and what it wants. */
+export interface SectionInput {
+  readonly control: SectionName;
+  readonly mode: Exclude<SectionMode, "Off">;
+  readonly owns: readonly OwnedKind[];
+  readonly desired: readonly Desired[];
+}
+
+/** A section that is Off or absent: what it made before is removed or kept. */
+export interface RetiredSection {
+  readonly control: SectionName;
+  readonly owns: readonly OwnedKind[];
+}
+
+/** All that a plan for one baseline depends on. */
+export interface PlanInput {
+  readonly sections: readonly SectionInput[];
+  readonly retired: readonly RetiredSection[];
+  readonly adoptExisting: boolean;
+  readonly deletionPolicy: DeletionPolicy;
+  /** Every live object of the owned kinds in the namespace, and the Namespace itself. */
+  readonly live: Iterable<Live>;
+  /**
+   * Keys (see `objectKey`) of the objects that this baseline had in place before. One that is missing now was deleted by
+   * somebody; one that is not listed is merely new. Sections that are retired give up their keys.
+   */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Drift as one look at the cluster finds it; firstSeen, count and state are added by status. */
@@ -83,14 +106,15 @@ export type Action =
   | {
       /** Give up our fields on a shared object: an apply that names none. */
       readonly verb: "release";
-      readonly control: SectionName;
+      /** Absent where no baseline is left that could name it. */
+      readonly control: SectionName | undefined;
       readonly live: Live;
     };
 
 /** How one section of a baseline stands before anything is written. */
 export interface SectionPlan {
   readonly control: SectionName;
-  readonly mode: SectionMode;
+  readonly mode: Exclude<SectionMode, "Off">;
   readonly managed: number;
   /** Desired objects that are in place. */
   readonly inSync: number;
@@ -102,6 +126,6 @@ export interface Plan {
   /** Writes in order; empty at steady state. */
   readonly batches: readonly (readonly Action[])[];
   readonly sections: readonly SectionPlan[];
-  /** Live objects that satisfy their desired state, with its fingerprint: the cache may drop their detail. */
+  /** Live objects newly seen to satisfy their desired state, with its fingerprint: the cache may drop their detail. */
   readonly settled: readonly { readonly live: Live; readonly fingerprint: string }[];
 }

@@ -1,0 +1,62 @@
+# Owns the short names of everything one does in this checkout; `make` alone lists them.
+
+SYSTEM_PATH := $(PATH)
+# The Node release that the program needs is a development dependency.
+export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
+
+UNIT_TESTS := 'test/!(cluster|support)/**/*.test.ts'
+CLUSTER_TESTS := 'test/cluster/**/*.test.ts'
+MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
+
+.DEFAULT_GOAL := help
+.PHONY: help prerequisites generate verify build test test-unit test-cluster demo controlplane-up controlplane-down bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+prerequisites: ## check for make, Node, npm and Go
+	@PATH="$(SYSTEM_PATH)" hack/prerequisites.sh
+
+# npm replaces node_modules and the Node in it, so it runs with the machine's own.
+node_modules: node_modules/.stamp ## install the dependencies when the lock file changed
+node_modules/.stamp: package.json package-lock.json
+	PATH="$(SYSTEM_PATH)" npm ci --no-audit --no-fund
+	touch $@
+
+generate: node_modules ## write CRDs, reference, RBAC and policies from their sources
+	node hack/generate-crds.ts
+	node hack/generate-config.ts
+
+verify: generate ## check generated files, types, lint, format and the Go module
+	hack/verify-generated.sh
+	tsc -p .
+	biome check
+	@test -z "$$(gofmt -l hack/controlplane)" || { gofmt -d hack/controlplane; exit 1; }
+	cd hack/controlplane && go vet .
+
+build: node_modules ## build dist/securitybaseline.mjs
+	node hack/build.ts
+
+test: node_modules ## run all tests on a real control plane (its first build takes about 7 minutes)
+	$(MOCHA) $(UNIT_TESTS) $(CLUSTER_TESTS)
+
+test-unit: node_modules ## run the tests that need no cluster
+	$(MOCHA) $(UNIT_TESTS)
+
+test-cluster: node_modules ## run the tests on a real control plane
+	$(MOCHA) $(CLUSTER_TESTS)
+
+demo: node_modules ## show the operator at work on a real control plane
+	node hack/demo/demo.ts
+
+controlplane-up: node_modules ## start a control plane that stays, and print how to use it
+	node hack/control-plane.ts up
+
+controlplane-down: ## stop it
+	node hack/control-plane.ts down
+
+bench: node_modules ## measure on a real control plane
+	node hack/bench/bench.ts
+
+clean: controlplane-down ## remove what was built here; the cached control plane binary stays
+	rm -rf dist .work coverage

@@ -1,0 +1,55 @@
+/** Owns how the program becomes one file that Node can run: equal sources give an equal file. */
+import { execFile } from "node:child_process";
+import { chmod, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+const ROOT = join(import.meta.dirname, "..");
+const OUTPUT = join(ROOT, "dist", "securitybaseline.mjs");
+
+/** Dependencies in CommonJS call `require`, which an ES module does not have. */
+const BANNER = `#!/usr/bin/env node
+import { createRequire as createRequireForBundle } from "node:module";
+const require = createRequireForBundle(import.meta.url);`;
+
+/** Builds dist/securitybaseline.mjs with its licence texts beside it and answers its path. */
+export async function buildProgram(): Promise<string> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["operator/main.ts"],
+    outfile: OUTPUT,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    mainFields: ["module", "main"],
+    banner: { js: BANNER },
+    define: {
+      SECURITYBASELINE_VERSION: JSON.stringify(await packageVersion()),
+      SECURITYBASELINE_COMMIT: JSON.stringify(await commit()),
+    },
+    sourcemap: false,
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+  await chmod(OUTPUT, 0o755);
+  return OUTPUT;
+}
+
+async function packageVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  return String(version);
+}
+
+/** A source archive has no history; that must not stop a build. */
+async function commit(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("git", ["rev-parse", "HEAD"], { cwd: ROOT });
+    return stdout.trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+if (import.meta.main) process.stdout.write(`${await buildProgram()}\n`);

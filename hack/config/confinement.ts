@@ -1,0 +1,106 @@
+/** Owns the form of a confinement policy: it judges requests of the operator's account alone, and a failure to judge refuses. */
+import type { JsonObject } from "../../operator/api/json.ts";
+import { API_VERSION, BASELINE_NAME, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../operator/api/names.ts";
+import type { SectionName } from "../../operator/controls/control.ts";
+import type { OwnedKind } from "../../operator/kinds/kind.ts";
+import { INSTALLATION_LABELS, OPERATOR_USERNAME } from "./installation.ts";
+
+export type Operation = "CREATE" | "UPDATE" | "DELETE";
+
+/** Resources of one API group and version. */
+export interface Matched {
+  readonly apiGroup: string;
+  readonly apiVersion: string;
+  readonly resources: readonly string[];
+}
+
+/** CEL: the baseline asks for what this section says. Off is not asking, and Report writes nothing. */
+export function enforces(section: SectionName): string {
+  return `(has(params.spec) && has(params.spec.${section}) && params.spec.?${section}.?mode.orValue(params.spec.?mode.orValue('Enforce')) == 'Enforce')`;
+}
+
+/** API group of a kind; "" is the core group. */
+export function groupOf(kind: OwnedKind): string {
+  return kind.apiVersion.includes("/") ? kind.apiVersion.replace(/\/.*$/, "") : "";
+}
+
+/** Matches the objects of a kind, without their subresources. */
+export function matchKind(kind: OwnedKind): Matched {
+  return { apiGroup: groupOf(kind), apiVersion: kind.apiVersion.replace(/^.*\//, ""), resources: [kind.resource] };
+}
+
+/** One policy, in terms of what it allows. */
+export interface Confinement {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  readonly matches: readonly Matched[];
+  /**
+   * Judge with the namespace's own SecurityBaseline as `params`. Where there is none, `Deny` refuses and `Allow` does not
+   * judge. The API server looks for the baseline before it asks who sends the request, so `Deny` needs `labelledOnly`:
+   * otherwise it refuses everybody in every namespace without a baseline.
+   */
+  readonly withoutBaseline?: "Deny" | "Allow";
+  /** Judge only objects that carry our label before or after the request. */
+  readonly labelledOnly?: true;
+  /** CEL, by name: narrows which requests are judged. */
+  readonly conditions?: Readonly<Record<string, string>>;
+  /** CEL, by name, in order: later ones may use earlier ones as `variables.<name>`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly validations: readonly { readonly expression: string; readonly message: string }[];
+}
+
+const ADMISSION_VERSION = "admissionregistration.k8s.io/v1";
+
+/** The ValidatingAdmissionPolicy and its binding, both of the confinement's name. */
+export function confinementDocuments(confinement: Confinement): JsonObject[] {
+  const metadata = { name: `securitybaseline-operator-${confinement.name}`, labels: INSTALLATION_LABELS };
+  return [
+    { apiVersion: ADMISSION_VERSION, kind: "ValidatingAdmissionPolicy", metadata, spec: policySpec(confinement) },
+    {
+      apiVersion: ADMISSION_VERSION,
+      kind: "ValidatingAdmissionPolicyBinding",
+      metadata,
+      spec: {
+        policyName: metadata.name,
+        ...(confinement.withoutBaseline && { paramRef: { name: BASELINE_NAME, parameterNotFoundAction: confinement.withoutBaseline } }),
+        validationActions: ["Deny"],
+      },
+    },
+  ];
+}
+
+function policySpec(confinement: Confinement): JsonObject {
+  const conditions = { "by-the-operator": `request.userInfo.username == ${quote(OPERATOR_USERNAME)}`, ...confinement.conditions };
+  return {
+    failurePolicy: "Fail",
+    ...(confinement.withoutBaseline && { paramKind: { apiVersion: API_VERSION, kind: "SecurityBaseline" } }),
+    matchConstraints: {
+      ...(confinement.labelledOnly && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
+      resourceRules: confinement.matches.map(({ apiGroup, apiVersion, resources }) => ({
+        apiGroups: [apiGroup],
+        apiVersions: [apiVersion],
+        operations: confinement.operations,
+        resources,
+      })),
+    },
+    matchConditions: named(conditions),
+    ...(confinement.variables && { variables: named(confinement.variables) }),
+    // Without a reason the API server answers 422, as if the object were malformed.
+    validations: confinement.validations.map(({ expression, message }) => ({ expression, message, reason: "Forbidden" })),
+  };
+}
+
+function named(expressions: Readonly<Record<string, string>>): JsonObject[] {
+  return Object.entries(expressions).map(([name, expression]) => ({ name, expression }));
+}
+
+/** A CEL string literal. Refuses what would need escapes: names of ours never do. */
+export function quote(text: string): string {
+  if (!/^[ -&(-[\]-~]*$/.test(text)) throw new Error(`not a plain string for an expression: ${JSON.stringify(text)}`);
+  return `'${text}'`;
+}
+
+/** A CEL list of string literals. */
+export function quoteList(texts: readonly string[]): string {
+  return `[${texts.map(quote).join(", ")}]`;
+}

@@ -1,0 +1,35 @@
+/** Owns the list of generated files: everything in `config/` that follows from the declarations of controls and kinds. */
+import type { AccessRule } from "../../operator/api/baseline.ts";
+import { builtInRoles } from "../../operator/controls/built-in-roles.ts";
+import { ownedKinds } from "../../operator/controls/index.ts";
+import { type Confinement, confinementDocuments } from "./confinement.ts";
+import type { ManifestFile } from "./files.ts";
+import { roleBindings, roles } from "./grants.ts";
+import { adoption, deletions, objects } from "./objects.ts";
+import { operatorRights } from "./rights.ts";
+import { defaultAccounts, namespaces, podSecurityLabels } from "./shared-objects.ts";
+
+const builtInRules: Readonly<Record<string, readonly AccessRule[]>> = Object.fromEntries(
+  Object.entries(builtInRoles).map(([name, role]) => [name, role.rules]),
+);
+
+/** Every generated file of the installation. */
+export const manifestFiles: readonly ManifestFile[] = [
+  {
+    path: "rbac/operator.yaml",
+    about: "The operator's rights, from the kinds that controls own and the built-in roles.",
+    documents: operatorRights({ kinds: ownedKinds, builtIn: Object.keys(builtInRules) }),
+  },
+  policyFile(roles(builtInRules), "Roles that the operator writes have the rules that the namespace's baseline asks for."),
+  policyFile(roleBindings, "RoleBindings that the operator writes name groups that the namespace's baseline lists."),
+  policyFile(namespaces, "Of a Namespace the operator changes its Pod Security labels and nothing else."),
+  policyFile(podSecurityLabels, "Pod Security labels that the operator sets have the values that the namespace's baseline asks for."),
+  policyFile(defaultAccounts, "Of the ServiceAccount default the operator changes the mounting of its token and nothing else."),
+  policyFile(objects(ownedKinds), "The operator writes objects with our label only."),
+  policyFile(adoption(ownedKinds), "The operator takes over what somebody else made only where the namespace's baseline says so."),
+  policyFile(deletions(ownedKinds), "The operator deletes objects with our label only."),
+];
+
+function policyFile(confinement: Confinement, about: string): ManifestFile {
+  return { path: `policies/${confinement.name}.yaml`, about, documents: confinementDocuments(confinement) };
+}

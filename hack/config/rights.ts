@@ -1,0 +1,79 @@
+/** Owns the operator's rights: what RBAC lets it do follows from the kinds that controls own and the built-in roles. */
+import type { AccessRule } from "../../operator/api/baseline.ts";
+import type { JsonObject } from "../../operator/api/json.ts";
+import { GROUP } from "../../operator/api/names.ts";
+import type { OwnedKind } from "../../operator/kinds/kind.ts";
+import { groupOf } from "./confinement.ts";
+import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
+
+const RBAC_GROUP = "rbac.authorization.k8s.io";
+const RBAC_VERSION = `${RBAC_GROUP}/v1`;
+
+/** What the rights follow from. */
+export interface Declarations {
+  readonly kinds: readonly OwnedKind[];
+  /** Names of the built-in roles. */
+  readonly builtIn: readonly string[];
+}
+
+/**
+ * Rules that hold in every namespace. A kind outside namespaces can only be shared with others, because everything that
+ * a baseline generates lives in its namespace: so it is changed, never created or deleted. Server-side apply of a
+ * missing object asks for `create` beside `patch`.
+ */
+export function clusterRules(declared: Declarations): AccessRule[] {
+  return [
+    { apiGroups: [GROUP], resources: ["securitybaselines"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [GROUP], resources: ["securitybaselines/status"], verbs: ["patch"] },
+    ...declared.kinds.map((kind) => ({
+      apiGroups: [groupOf(kind)],
+      resources: [kind.resource],
+      verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
+    })),
+    // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.
+    { apiGroups: [RBAC_GROUP], resources: ["roles"], resourceNames: declared.builtIn, verbs: ["escalate", "bind"] },
+    { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+  ];
+}
+
+/** The addresses of the API server, for the network preset KubeAPI. */
+const ENDPOINT_RULES: readonly AccessRule[] = [
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+];
+
+/** The lease of the leader. A create names its object in the body only, so it cannot be limited by name. */
+const LEASE_RULES: readonly AccessRule[] = [
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], resourceNames: [OPERATOR_ACCOUNT], verbs: ["get", "update"] },
+];
+
+/** All RBAC objects that give the operator its rights, apart from the grantable ceiling. */
+export function operatorRights(declared: Declarations): JsonObject[] {
+  return [
+    ...grant({ kind: "ClusterRole", name: OPERATOR_ACCOUNT, rules: clusterRules(declared) }),
+    ...grant({ kind: "Role", name: "securitybaseline-api-endpoints", namespace: "default", rules: ENDPOINT_RULES }),
+    ...grant({ kind: "Role", name: "securitybaseline-leader-election", namespace: OPERATOR_NAMESPACE, rules: LEASE_RULES }),
+  ];
+}
+
+interface Grant {
+  readonly kind: "ClusterRole" | "Role";
+  readonly name: string;
+  readonly namespace?: string;
+  readonly rules: readonly AccessRule[];
+}
+
+/** A role and its binding to the operator, both of one name. */
+function grant({ kind, name, namespace, rules }: Grant): JsonObject[] {
+  const metadata = { name, ...(namespace !== undefined && { namespace }), labels: INSTALLATION_LABELS };
+  return [
+    { apiVersion: RBAC_VERSION, kind, metadata, rules: rules.map((rule) => ({ ...rule })) },
+    {
+      apiVersion: RBAC_VERSION,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup: RBAC_GROUP, kind, name },
+      subjects: [{ kind: "ServiceAccount", name: OPERATOR_ACCOUNT, namespace: OPERATOR_NAMESPACE }],
+    },
+  ];
+}

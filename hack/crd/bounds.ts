@@ -1,0 +1,20 @@
+/**
+ * Owns the bounds law: every string, list and map of our kinds has an upper bound, so that one object cannot grow
+ * without limit and the API server can estimate the cost of each CEL rule.
+ */
+import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
+import type { Place } from "./place.ts";
+
+/** @throws GeneratorError if the schema itself (not what it contains) has no upper bound */
+export function checkBounds(schema: StructuralSchema, place: Place): void {
+  const missing = missingBound(schema);
+  if (missing) throw place.error(`unbounded ${schema.type}: add ${missing}`);
+}
+
+function missingBound(schema: StructuralSchema): string | undefined {
+  if (schema.type === "string" && !schema.enum && schema.format !== "date-time" && schema.maxLength === undefined) return "@maxLength";
+  if (schema.type === "array" && schema.maxItems === undefined) return "@maxItems";
+  if (schema.additionalProperties && schema.maxProperties === undefined) return "@maxProperties";
+  if (schema.type === "integer" && schema.format === undefined) return "@format int32 or int64";
+  return undefined;
+}

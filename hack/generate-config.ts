@@ -1,0 +1,6 @@
+/** Owns the command that writes the generated part of `config/`. */
+import { join } from "node:path";
+import { writeManifests } from "./config/files.ts";
+import { manifestFiles } from "./config/manifests.ts";
+
+await writeManifests(join(import.meta.dirname, "../config"), manifestFiles);

@@ -1,0 +1,39 @@
+/** Owns evaluating the CEL rules of our schemas as the API server does; knows the part of its library that they use. */
+import { Environment } from "@marcbachmann/cel-js";
+import { CidrRange } from "./cidr.ts";
+
+/** A compiled rule: true if `self` keeps it. Throws if the rule cannot be evaluated on such a value. */
+export type Rule = (self: unknown) => boolean;
+
+let environment: Environment | undefined;
+
+/**
+ * Compiles a rule of `x-kubernetes-validations`.
+ * @throws if the expression is no CEL, calls what the library lacks, or does not yield a bool
+ */
+export function compileRule(expression: string): Rule {
+  environment ??= kubernetesEnvironment();
+  const program = environment.parse(expression);
+  const checked = program.check();
+  if (!checked.valid) throw checked.error;
+  return (self) => program({ self }) === true;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-ip-address-library: only what our rules call. */
+function kubernetesEnvironment(): Environment {
+  return new Environment()
+    .registerVariable("self", "dyn")
+    .registerType("net.CIDR", CidrRange)
+    .registerFunction("isCIDR(string): bool", (text: string) => CidrRange.parse(text) !== undefined)
+    .registerFunction("cidr(string): net.CIDR", parseOrThrow)
+    .registerFunction("net.CIDR.containsCIDR(string): bool", (range: CidrRange, other: string) => range.contains(parseOrThrow(other)))
+    .registerFunction("net.CIDR.prefixLength(): int", (range: CidrRange) => BigInt(range.prefixLength))
+    .registerFunction("net.CIDR.masked(): net.CIDR", (range: CidrRange) => range.masked())
+    .registerOperator("net.CIDR == net.CIDR", (a: CidrRange, b: CidrRange) => a.equals(b));
+}
+
+function parseOrThrow(text: string): CidrRange {
+  const range = CidrRange.parse(text);
+  if (!range) throw new Error(`not an address range: ${text}`);
+  return range;
+}

@@ -1,0 +1,71 @@
+/**
+ * Owns the difference between the schema in the CRD and what a strict apply refuses: unknown fields, and the fields
+ * that the API machinery checks itself.
+ */
+import type { StructuralSchema } from "./structural-schema.ts";
+
+/** A JSON schema for a validator; wider than what a CRD may say. */
+export interface ClosedSchema extends Record<string, unknown> {
+  readonly type: string;
+}
+
+/** Identity that an object must carry. */
+export interface Identity {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+const TEXT = { type: "string" };
+const TEXT_MAP = { type: "object", additionalProperties: TEXT };
+
+/** `meta/v1` ObjectMeta as far as its types go; the values are the API server's to judge. */
+const METADATA: ClosedSchema = {
+  type: "object",
+  required: ["name"],
+  additionalProperties: false,
+  properties: {
+    name: TEXT,
+    generateName: TEXT,
+    namespace: TEXT,
+    labels: TEXT_MAP,
+    annotations: TEXT_MAP,
+    uid: TEXT,
+    resourceVersion: TEXT,
+    generation: { type: "integer" },
+    creationTimestamp: { type: ["string", "null"] },
+    deletionTimestamp: TEXT,
+    deletionGracePeriodSeconds: { type: "integer" },
+    selfLink: TEXT,
+    finalizers: { type: "array", items: TEXT },
+    ownerReferences: { type: "array", items: { type: "object" } },
+    managedFields: { type: "array", items: { type: "object" } },
+  },
+};
+
+/** Closes every object of a schema and puts the frame of an API object around it. */
+export function closeSchema(schema: StructuralSchema, identity: Identity): ClosedSchema {
+  return {
+    ...close(schema),
+    required: ["apiVersion", "kind", "metadata"],
+    properties: {
+      ...closeAll(schema.properties ?? {}),
+      apiVersion: { ...TEXT, enum: [identity.apiVersion] },
+      kind: { ...TEXT, enum: [identity.kind] },
+      metadata: METADATA,
+    },
+  };
+}
+
+function close(schema: StructuralSchema): ClosedSchema {
+  const { properties, items, additionalProperties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(properties ? { properties: closeAll(properties), additionalProperties: false } : {}),
+    ...(additionalProperties ? { additionalProperties: close(additionalProperties) } : {}),
+    ...(items ? { items: close(items) } : {}),
+  };
+}
+
+function closeAll(properties: Readonly<Record<string, StructuralSchema>>): Record<string, ClosedSchema> {
+  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, close(property)]));
+}

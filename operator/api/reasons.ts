@@ -1,0 +1,34 @@
+/** Owns the condition types that every baseline has and the closed lists of reasons that users see in conditions. */
+
+export const READY = "Ready";
+export const COMPLIANT = "Compliant";
+
+/** Why a baseline, or one section of it, is not in place. Ordered: the first one that applies is told in `Ready`. */
+export const PROBLEM_REASONS = [
+  "ReservedNamespace",
+  "InvalidSpec",
+  "Forbidden",
+  "Conflict",
+  "Contested",
+  "BackendUnavailable",
+  "Progressing",
+] as const;
+
+export type ProblemReason = (typeof PROBLEM_REASONS)[number];
+
+/** Reasons of conditions that are True, and of sections that only report. */
+export type StateReason = "InPlace" | "Drifted" | "NothingAsked";
+
+export type Reason = ProblemReason | StateReason;
+
+/** A problem with one section (or with the whole baseline); `message` is deterministic and says what to do. */
+export interface SectionProblem {
+  readonly reason: ProblemReason;
+  readonly message: string;
+}
+
+/** Picks the problem that matters most: by reason, then by message so that the answer does not depend on order. */
+export function worstProblem(problems: readonly SectionProblem[]): SectionProblem | undefined {
+  const rank = (problem: SectionProblem): number => PROBLEM_REASONS.indexOf(problem.reason);
+  return [...problems].sort((a, b) => rank(a) - rank(b) || (a.message < b.message ? -1 : 1))[0];
+}

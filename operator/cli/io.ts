@@ -1,0 +1,30 @@
+/** Owns what a command sees of the process around it, so that tests can stand in for it. */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+
+/** Output streams and input files of a command. */
+export interface CommandIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Content of a file, or of standard input for "-". Rejects if it cannot be read or has more than `limit` bytes. */
+  readFile(file: string, limit: number): Promise<Uint8Array>;
+}
+
+/** The process's own streams and files. */
+export const processIo: CommandIo = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  readFile: (file, limit) => readAtMost(file === "-" ? process.stdin : createReadStream(file), limit),
+};
+
+/** Stops reading at the limit: a pipe or a device may never end. */
+async function readAtMost(stream: Readable, limit: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new Error(`more than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

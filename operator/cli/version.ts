@@ -1,0 +1,11 @@
+/** Owns what the program says about itself. */
+
+declare const SECURITYBASELINE_VERSION: string | undefined;
+declare const SECURITYBASELINE_COMMIT: string | undefined;
+
+/** Version and commit, as the build wrote them in; `development` when run from source. */
+export function versionText(): string {
+  const version = typeof SECURITYBASELINE_VERSION === "string" ? SECURITYBASELINE_VERSION : "development";
+  const commit = typeof SECURITYBASELINE_COMMIT === "string" ? SECURITYBASELINE_COMMIT : "unknown";
+  return `securitybaseline ${version} (commit ${commit})`;
+}

@@ -1,0 +1,173 @@
+/** Owns leader election on a Lease: at most one instance believes that it leads, judged by its own monotonic clock only. */
+import type { JsonObject } from "../api/json.ts";
+import { type Clock, sleep } from "./clock.ts";
+import { ApiError } from "./errors.ts";
+import { claimed, durationOf, holderOf, newLease, recordOf, released } from "./lease-record.ts";
+import { collectionPath, objectPath } from "./paths.ts";
+import type { Transport } from "./types.ts";
+
+export interface ElectionOptions {
+  /** Better not shared with the reconciler: renewals must not wait behind other requests. */
+  readonly transport: Transport;
+  readonly namespace: string;
+  readonly name: string;
+  /** Unique per process, not per pod: a restarted container is another instance. */
+  readonly identity: string;
+  readonly clock: Clock;
+  /** Wall clock for the times that are written into the lease; nothing is decided from them. */
+  readonly date?: () => Date;
+  /** 0 <= r < 1. */
+  readonly random?: () => number;
+}
+
+export interface Election {
+  /** Campaigns and renews until `signal` is aborted or `release` is called; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Ends `run` and hands the lease over, so that another instance need not wait for it to expire. Call it after the last write. Never rejects. */
+  release(): Promise<void>;
+  /** True for 10 s from the start of the last successful renewal: also a process that was frozen finds out here, before it writes. */
+  isLeader(): boolean;
+  /** Calls `listener` whenever `isLeader` changes. */
+  onChange(listener: (leader: boolean) => void): void;
+  /** Why the last attempt failed, or undefined. */
+  readonly problem: string | undefined;
+}
+
+/** Milliseconds; the 5 s up to LEASE_SECONDS are the margin for requests on the way and for clocks of different speed. */
+const RENEW_DEADLINE = 10_000;
+const RETRY_PERIOD = 2_000;
+/** Part of the retry period that is added at random. */
+const JITTER = 0.2;
+/** Milliseconds; leaves time for a second attempt before RENEW_DEADLINE. */
+const REQUEST_TIMEOUT = 5_000;
+
+const LEASES = { apiVersion: "coordination.k8s.io/v1", resource: "leases", namespaced: true };
+
+/** Stands for a lease that somebody deleted: its holder does not know yet and is respected like one that stopped renewing. */
+const DELETED: JsonObject = {};
+
+/** Makes an election; nothing is sent before `run`. */
+export function createElection(options: ElectionOptions): Election {
+  const { transport, namespace, name, identity, clock } = options;
+  const now = options.date ?? (() => new Date());
+  const random = options.random ?? Math.random;
+  const path = objectPath({ type: LEASES, namespace, name });
+  const stop = new AbortController();
+  const listeners: ((leader: boolean) => void)[] = [];
+
+  /** The lease as the server last sent it; undefined when a write may have changed it without our knowing. */
+  let lease: JsonObject | undefined;
+  let seen: { readonly record: string; readonly at: number } | undefined;
+  let leaderUntil = Number.NEGATIVE_INFINITY;
+  let announced = false;
+  let cancelExpiry = () => {};
+  let running = Promise.resolve();
+  let problem: string | undefined;
+
+  const isLeader = () => clock.now() < leaderUntil;
+
+  const announce = () => {
+    if (announced === isLeader()) return;
+    announced = !announced;
+    for (const listener of listeners) listener(announced);
+  };
+
+  const lead = (until: number) => {
+    cancelExpiry();
+    leaderUntil = until;
+    announce();
+    if (announced) cancelExpiry = clock.after(until - clock.now(), announce);
+  };
+
+  const send = async (method: "GET" | "POST" | "PUT", body?: JsonObject): Promise<JsonObject> => {
+    const target = method === "POST" ? collectionPath(LEASES, namespace) : path;
+    const request = { method, path: target, timeout: REQUEST_TIMEOUT, ...(body === undefined ? {} : { body }) };
+    return (await transport.request(request)) as JsonObject;
+  };
+
+  const read = async (): Promise<JsonObject | undefined> => {
+    try {
+      return await send("GET");
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+
+  /** The record counts from when it was first seen here, which is later than it was written: two clocks are never compared. */
+  const expired = (current: JsonObject): boolean => {
+    const record = recordOf(current);
+    if (seen?.record !== record) seen = { record, at: clock.now() };
+    return clock.now() - seen.at >= durationOf(current);
+  };
+
+  const hold = async (method: "POST" | "PUT", body: JsonObject): Promise<void> => {
+    const started = clock.now();
+    lease = undefined;
+    lease = await send(method, body);
+    lead(started + RENEW_DEADLINE);
+  };
+
+  const attempt = async (): Promise<void> => {
+    const current = lease !== undefined && holderOf(lease) === identity ? lease : await read();
+    if (current === undefined) {
+      const holderMayStillWrite = !isLeader() && seen !== undefined && !expired(DELETED);
+      return holderMayStillWrite ? undefined : hold("POST", newLease(namespace, name, identity, now()));
+    }
+    const holder = holderOf(current);
+    if (holder === identity || holder === "" || expired(current)) return hold("PUT", claimed(current, identity, now()));
+    lease = current;
+    lead(Number.NEGATIVE_INFINITY);
+  };
+
+  /** Losing a race for the lease is no problem worth telling. */
+  const note = (error: unknown) => {
+    const conflict = error instanceof ApiError && error.status === 409;
+    problem = conflict ? undefined : error instanceof Error ? error.message : String(error);
+  };
+
+  const step = async (): Promise<void> => {
+    try {
+      await attempt();
+      problem = undefined;
+    } catch (error) {
+      note(error);
+    }
+  };
+
+  const campaign = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      await step();
+      await sleep(clock, RETRY_PERIOD * (1 + JITTER * random()), stop.signal);
+    }
+  };
+
+  const handOver = async (): Promise<void> => {
+    const current = lease ?? (await read());
+    if (current !== undefined && holderOf(current) === identity) await send("PUT", released(current, now()));
+  };
+
+  return {
+    isLeader,
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+    get problem() {
+      return problem;
+    },
+    run: async (signal) => {
+      const abort = () => stop.abort();
+      if (signal.aborted) abort();
+      signal.addEventListener("abort", abort);
+      running = campaign();
+      await running;
+      signal.removeEventListener("abort", abort);
+    },
+    release: async () => {
+      stop.abort();
+      await running;
+      lead(Number.NEGATIVE_INFINITY);
+      await handOver().catch(note);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** Owns what the kernel asks of a log. */
+
+/** Facts are short scalars: names, counts, reasons; never an object of the API. */
+export interface Log {
+  info(message: string, facts: Readonly<Record<string, string | number>>): void;
+  warn(message: string, facts: Readonly<Record<string, string | number>>): void;
+}

@@ -1,0 +1,252 @@
+/** Owns the cache of one kind: what is kept of each object, and that an older state never replaces a newer one. */
+import type { KubernetesObject } from "../api/object.ts";
+import { isNewer } from "./resource-version.ts";
+import { Rows } from "./rows.ts";
+import type { Store, Stored } from "./types.ts";
+
+/** What happened to one object; `current` is undefined when it went, `previous` when it is new. */
+export interface Change<T extends Stored> {
+  readonly previous: T | undefined;
+  readonly current: T | undefined;
+}
+
+export interface StoreOptions<T extends Stored> {
+  /** What to keep of an object, given what is kept of its previous state (same uid); undefined keeps nothing. Carries over the object's identity. */
+  readonly project: (object: KubernetesObject, previous: T | undefined) => T | undefined;
+  /** Called after each change that did not come from a write of ours. `key`: the namespace, or the name of a cluster-scoped object. */
+  readonly onChange: (key: string, change: Change<T>) => void;
+  /** Called when an object cannot be kept (no identity, `project` or `onChange` threw); it is skipped and what was kept of it stays. */
+  readonly onProblem: (problem: string) => void;
+}
+
+/** A complete list on its way into a store. Nothing is visible before `end`; one that is never ended leaves no trace. */
+export interface Relist {
+  put(object: KubernetesObject): void;
+  /** Takes back an object that went while the list was under way. */
+  drop(object: KubernetesObject): void;
+  /** Makes the list the content of the store. `resourceVersion`: the state of the cluster that the list shows. */
+  end(resourceVersion: string): void;
+}
+
+/** A store as the reflector that fills it sees it. */
+export interface FedStore<T extends Stored> extends Store<T> {
+  /** The store knows of everything up to this resourceVersion; undefined before the first complete list. */
+  readonly position: string | undefined;
+  /** Takes in a watch event about an object that is there. */
+  change(object: KubernetesObject): void;
+  /** Takes in a watch event about an object that is no longer there (or no longer selected). */
+  remove(object: KubernetesObject): void;
+  /** Notes that nothing else happened up to this resourceVersion. */
+  advance(resourceVersion: string): void;
+  /** Begins to replace the content; an earlier list that was not ended is forgotten. */
+  relist(): Relist;
+}
+
+/** An empty store. */
+export function createStore<T extends Stored>(options: StoreOptions<T>): FedStore<T> {
+  return new Cache(options);
+}
+
+function identify(object: KubernetesObject): Stored {
+  const { namespace = "", name, uid, resourceVersion } = object.metadata ?? {};
+  if (!name || !uid || !resourceVersion) throw new Error("an object without name, uid or resourceVersion");
+  return { namespace, name, uid, resourceVersion };
+}
+
+function keyOf({ namespace, name }: Stored): string {
+  return namespace === "" ? name : namespace;
+}
+
+/** A list under way. */
+interface Staging<T extends Stored> {
+  readonly rows: Rows<T>;
+  /** Uids that writes of ours brought since the list began: their states may be newer than the list. */
+  readonly written: Set<string>;
+}
+
+class Cache<T extends Stored> implements FedStore<T> {
+  readonly #options: StoreOptions<T>;
+  readonly #rows = new Rows<T>();
+  /**
+   * By uid, the last state of an object that went by our own doing: watch events up to it are late. Needed only until `position` has passed it,
+   * because the watch tells the changes of a kind in the order of their versions.
+   */
+  readonly #gone = new Map<string, string>();
+  #position: string | undefined;
+  #staging: Staging<T> | undefined;
+
+  constructor(options: StoreOptions<T>) {
+    this.#options = options;
+  }
+
+  get position(): string | undefined {
+    return this.#position;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#rows.get(namespace, name);
+  }
+
+  list(namespace: string): ReadonlyMap<string, T> {
+    return this.#rows.list(namespace);
+  }
+
+  namespaces(): Iterable<string> {
+    return this.#rows.namespaces();
+  }
+
+  observe(object: KubernetesObject): void {
+    this.#withIdentity(object, (id) => {
+      // A slow answer that the watch has overtaken: taking it in would bring back an object whose deletion was already told.
+      if (this.#isPast(id.resourceVersion) || !this.#isNews(id)) return;
+      const current = this.#replace(id, object);
+      if (current === undefined) this.#gone.set(id.uid, id.resourceVersion);
+      this.#staging?.written.add(id.uid);
+    });
+  }
+
+  observeDeleted(namespace: string, name: string, uid: string): void {
+    const held = this.#rows.get(namespace, name);
+    if (held?.uid !== uid) return;
+    this.#rows.delete(namespace, name);
+    this.#gone.set(uid, held.resourceVersion);
+  }
+
+  refine(value: T): void {
+    const held = this.#rows.get(value.namespace, value.name);
+    if (held?.uid === value.uid && held.resourceVersion === value.resourceVersion) this.#rows.set(value);
+  }
+
+  change(object: KubernetesObject): void {
+    this.#withIdentity(object, (id) => {
+      const isNews = this.#isNews(id);
+      this.advance(id.resourceVersion);
+      if (!isNews) return;
+      const previous = this.#rows.get(id.namespace, id.name);
+      const current = this.#replace(id, object);
+      if (previous !== undefined || current !== undefined) this.#options.onChange(keyOf(id), { previous, current });
+    });
+  }
+
+  remove(object: KubernetesObject): void {
+    this.#withIdentity(object, (id) => {
+      this.advance(id.resourceVersion);
+      const previous = this.#rows.get(id.namespace, id.name);
+      if (previous?.uid !== id.uid || isNewer(previous.resourceVersion, id.resourceVersion)) return;
+      this.#rows.delete(id.namespace, id.name);
+      this.#options.onChange(keyOf(id), { previous, current: undefined });
+    });
+  }
+
+  advance(resourceVersion: string): void {
+    if (this.#isPast(resourceVersion)) return;
+    this.#moveTo(resourceVersion);
+  }
+
+  relist(): Relist {
+    const staging: Staging<T> = { rows: new Rows<T>(), written: new Set() };
+    this.#staging = staging;
+    // A list shows what earlier deletes left, and no watch goes on from before it.
+    this.#gone.clear();
+    return {
+      put: (object) => this.#stage(staging, object),
+      drop: (object) => this.#withIdentity(object, (id) => staging.rows.delete(id.namespace, id.name)),
+      end: (resourceVersion) => this.#adopt(staging, resourceVersion),
+    };
+  }
+
+  #isPast(resourceVersion: string): boolean {
+    return this.#position !== undefined && !isNewer(resourceVersion, this.#position);
+  }
+
+  #moveTo(resourceVersion: string): void {
+    this.#position = resourceVersion;
+    for (const [uid, last] of this.#gone) if (!isNewer(last, resourceVersion)) this.#gone.delete(uid);
+  }
+
+  #isNews(id: Stored): boolean {
+    const held = this.#rows.get(id.namespace, id.name);
+    if (held !== undefined && !isNewer(id.resourceVersion, held.resourceVersion)) return false;
+    return !this.#isLate(id);
+  }
+
+  #isLate(id: Stored): boolean {
+    const last = this.#gone.get(id.uid);
+    return last !== undefined && !isNewer(id.resourceVersion, last);
+  }
+
+  #replace(id: Stored, object: KubernetesObject): T | undefined {
+    const held = this.#rows.get(id.namespace, id.name);
+    const row = this.#options.project(object, held?.uid === id.uid ? held : undefined);
+    if (row === undefined) this.#rows.delete(id.namespace, id.name);
+    else this.#rows.set(row);
+    return row;
+  }
+
+  #stage(staging: Staging<T>, object: KubernetesObject): void {
+    this.#withIdentity(object, (id) => {
+      const known = staging.rows.get(id.namespace, id.name) ?? this.#rows.get(id.namespace, id.name);
+      const previous = known?.uid === id.uid ? known : undefined;
+      if (previous !== undefined) staging.rows.set(previous);
+      else staging.rows.delete(id.namespace, id.name);
+      if (previous?.resourceVersion === id.resourceVersion) return;
+      const row = this.#options.project(object, previous);
+      if (row === undefined) staging.rows.delete(id.namespace, id.name);
+      else staging.rows.set(row);
+    });
+  }
+
+  #adopt(staging: Staging<T>, resourceVersion: string): void {
+    const changes = [...this.#takeIn(staging), ...this.#takeOut(staging, resourceVersion)];
+    this.#staging = undefined;
+    this.#moveTo(resourceVersion);
+    for (const change of changes) this.#signal(change);
+  }
+
+  *#takeIn({ rows, written }: Staging<T>): Generator<Change<T>> {
+    for (const current of rows.values()) {
+      const previous = this.#rows.get(current.namespace, current.name);
+      if (this.#isLate(current) || !replaces(current, previous, written)) continue;
+      this.#rows.set(current);
+      yield { previous, current };
+    }
+  }
+
+  *#takeOut({ rows, written }: Staging<T>, resourceVersion: string): Generator<Change<T>> {
+    for (const previous of this.#rows.values()) {
+      if (rows.get(previous.namespace, previous.name) !== undefined) continue;
+      if (written.has(previous.uid) && isNewer(previous.resourceVersion, resourceVersion)) continue;
+      this.#rows.delete(previous.namespace, previous.name);
+      yield { previous, current: undefined };
+    }
+  }
+
+  #signal(change: Change<T>): void {
+    const row = change.current ?? change.previous;
+    if (row === undefined) return;
+    this.#guard(row, () => this.#options.onChange(keyOf(row), change));
+  }
+
+  #withIdentity(object: KubernetesObject, use: (id: Stored) => void): void {
+    this.#guard(object.metadata ?? {}, () => use(identify(object)));
+  }
+
+  #guard({ namespace = "", name = "" }: Partial<Stored>, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.onProblem(`${namespace}/${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+/** A listed row gives way only to what a write of ours made of the object while the list was under way. */
+function replaces<T extends Stored>(row: T, held: T | undefined, written: ReadonlySet<string>): boolean {
+  if (held === undefined) return true;
+  if (held.uid === row.uid && held.resourceVersion === row.resourceVersion) return false;
+  return !(written.has(held.uid) && isNewer(held.resourceVersion, row.resourceVersion));
+}

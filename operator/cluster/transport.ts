@@ -1,0 +1,153 @@
+/** Owns the wire to the API server: sends requests and opens streams, and answers with an object, frames or an ApiError, nothing else. */
+import type { Dispatcher, Pool } from "undici";
+import type { KubernetesObject } from "../api/object.ts";
+import { beforeSending, createConnections, type Pools } from "./connections.ts";
+import type { Access, Credentials } from "./credentials.ts";
+import { refusal, retryAfterMs, wireFailure } from "./failures.ts";
+import { openFrames } from "./frame-stream.ts";
+import { parseObject, readText } from "./frames.ts";
+import { pathInfo } from "./paths.ts";
+import { openScope, type Scope, within } from "./scope.ts";
+import { createSlots, type ReleaseSlot } from "./slots.ts";
+import type { ApiRequest, Transport } from "./types.ts";
+
+/** One exchange with the server, for metrics. */
+export interface RequestInfo {
+  /** As in RBAC (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`). */
+  readonly verb: string;
+  /** See `pathInfo`. */
+  readonly resource: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly code: number;
+  /** Milliseconds until the headers of the answer. */
+  readonly ms: number;
+}
+
+export interface TransportOptions {
+  readonly credentials: Credentials;
+  readonly userAgent: string;
+  /** Requests on the wire at the same time; default 32. Streams do not count. */
+  readonly maxInFlight?: number;
+  readonly onRequest?: (info: RequestInfo) => void;
+  readonly limits?: Partial<WireLimits>;
+}
+
+export interface WireLimits {
+  /** Milliseconds for TCP and TLS handshake together. */
+  readonly connectTimeout: number;
+  /** Bytes of an answer. */
+  readonly maxBody: number;
+  /** Bytes of one frame of a stream. */
+  readonly maxLine: number;
+}
+
+const MEBIBYTE = 1_048_576;
+const DEFAULT_LIMITS: WireLimits = { connectTimeout: 10_000, maxBody: 64 * MEBIBYTE, maxLine: 16 * MEBIBYTE };
+const DEFAULT_TIMEOUT = 30_000;
+const DEFAULT_IN_FLIGHT = 32;
+
+const VERBS: Readonly<Record<ApiRequest["method"], string>> = {
+  GET: "get",
+  POST: "create",
+  PATCH: "patch",
+  PUT: "update",
+  DELETE: "delete",
+};
+
+/** Makes a transport; nothing is opened before the first request. */
+export function createTransport(options: TransportOptions): Transport {
+  const { credentials } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const maxInFlight = options.maxInFlight ?? DEFAULT_IN_FLIGHT;
+  const slots = createSlots(maxInFlight);
+  const basePath = credentials.server.pathname.replace(/\/+$/, "");
+  const connections = createConnections({ origin: credentials.server.origin, maxInFlight, connectTimeout: limits.connectTimeout });
+
+  const exchange = async (request: ApiRequest, pool: Pool, access: Access, scope: Scope): Promise<Dispatcher.ResponseData> => {
+    const started = performance.now();
+    const report = (code: number) => options.onRequest?.({ ...describe(request), code, ms: performance.now() - started });
+    try {
+      const dispatcher = request.before === undefined ? pool : beforeSending(pool, request.before);
+      const sent = dispatcher.request({
+        method: request.method,
+        path: basePath + withQuery(request),
+        headers: { ...access.headers, ...contentHeaders(request), "user-agent": options.userAgent },
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        signal: scope.signal,
+      });
+      const response = await within(scope.signal, sent);
+      // A body that is destroyed unread says so with an event that nobody needs.
+      response.body.on("error", () => {});
+      report(response.statusCode);
+      return response;
+    } catch (error) {
+      const failure = wireFailure(error);
+      if (failure.reason !== "Fenced") report(0);
+      throw failure;
+    }
+  };
+
+  /** Answers a response with status 2xx. A refused credential is exchanged once for a fresh one. */
+  const send = async (request: ApiRequest, pick: (pools: Pools) => Pool, scope: Scope): Promise<Dispatcher.ResponseData> => {
+    scope.limit(request.timeout ?? DEFAULT_TIMEOUT, `the API server did not answer within ${request.timeout ?? DEFAULT_TIMEOUT} ms`);
+    const access = await within(scope.signal, credentials.current());
+    const first = await exchange(request, pick(connections.with(access.tls)), access, scope);
+    if (first.statusCode !== 401) return checked(first, limits);
+    await readText(first.body, limits.maxBody);
+    const fresh = await within(scope.signal, credentials.refresh(access));
+    return checked(await exchange(request, pick(connections.with(fresh.tls)), fresh, scope), limits);
+  };
+
+  return {
+    request: async (request) => {
+      const scope = openScope(request.signal);
+      let release: ReleaseSlot | undefined;
+      try {
+        release = await slots.acquire(scope.signal);
+        const response = await send(request, (pools) => pools.requests, scope);
+        return parseObject(await readText(response.body, limits.maxBody)) as KubernetesObject;
+      } catch (error) {
+        throw wireFailure(error);
+      } finally {
+        release?.();
+        scope.end();
+      }
+    },
+    stream: async (request, idleTimeout) => {
+      const scope = openScope(request.signal);
+      try {
+        const response = await send(request, (pools) => pools.streams, scope);
+        scope.lift();
+        return openFrames(response.body, { scope, idleTimeout, maxLine: limits.maxLine });
+      } catch (error) {
+        scope.end();
+        throw wireFailure(error);
+      }
+    },
+    close: () => connections.close(),
+  };
+}
+
+async function checked(response: Dispatcher.ResponseData, limits: WireLimits): Promise<Dispatcher.ResponseData> {
+  if (response.statusCode >= 200 && response.statusCode < 300) return response;
+  const header = response.headers["retry-after"];
+  const retryAfter = retryAfterMs(typeof header === "string" ? header : undefined, Date.now());
+  throw refusal(response.statusCode, await readText(response.body, limits.maxBody), retryAfter);
+}
+
+function contentHeaders(request: ApiRequest): Record<string, string> {
+  const accept = { accept: "application/json" };
+  return request.body === undefined ? accept : { ...accept, "content-type": request.contentType ?? "application/json" };
+}
+
+function withQuery(request: ApiRequest): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, value);
+  return query.size === 0 ? request.path : `${request.path}?${query}`;
+}
+
+function describe(request: ApiRequest): { verb: string; resource: string } {
+  const { resource, named } = pathInfo(request.path);
+  if (request.method !== "GET" || named) return { verb: VERBS[request.method], resource };
+  return { verb: request.query?.["watch"] === undefined ? "list" : "watch", resource };
+}

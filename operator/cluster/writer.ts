@@ -1,0 +1,48 @@
+/** Owns the three ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+import { ApiError } from "./errors.ts";
+import { collectionPath, objectPath } from "./paths.ts";
+import type { Transport, Writer } from "./types.ts";
+
+export interface WriterOptions {
+  readonly transport: Transport;
+  readonly fieldManager: string;
+  /** Asked right before the first byte of each write is sent; on `false` nothing is sent and the write fails with reason `Fenced`. */
+  readonly mayWrite: () => boolean;
+}
+
+/** Makes a writer. */
+export function createWriter(options: WriterOptions): Writer {
+  const { transport, fieldManager } = options;
+  const before = () => {
+    if (!options.mayWrite()) throw new ApiError({ status: 0, reason: "Fenced", message: "not sent: this instance does not lead" });
+  };
+
+  return {
+    apply: (target, manifest) =>
+      transport.request({
+        method: "PATCH",
+        path: objectPath(target),
+        query: { fieldManager, force: "true" },
+        // JSON is YAML: the server takes both under this name (KEP-555).
+        contentType: "application/apply-patch+yaml",
+        body: manifest,
+        before,
+      }),
+    delete: async (target, preconditions) => {
+      const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { ...preconditions }, propagationPolicy: "Background" };
+      try {
+        await transport.request({ method: "DELETE", path: objectPath(target), body, before });
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    },
+    create: (target, object) =>
+      transport.request({
+        method: "POST",
+        path: collectionPath(target.type, target.namespace),
+        query: { fieldManager },
+        body: object,
+        before,
+      }),
+  };
+}

@@ -1,0 +1,76 @@
+/** Owns the step from a baseline to the complete objects that it asks for. */
+import type { DeletionPolicy, SecurityBaseline } from "../api/baseline.ts";
+import type { JsonObject } from "../api/json.ts";
+import { API_VERSION, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
+import type { ResourceMetadata } from "../api/shared-types.ts";
+import { withDefaults } from "../api/validate.ts";
+import type { Control, ControlContext, Desired, Draft, SectionName } from "./control.ts";
+import { defaulted } from "./defaulted.ts";
+import { controls } from "./index.ts";
+import { byText } from "./order.ts";
+
+/** A baseline and what its controls may know of the cluster. */
+export interface DesiredInput {
+  readonly baseline: SecurityBaseline;
+  /** The namespace is always the baseline's own, whatever stands here. */
+  readonly context: ControlContext;
+}
+
+/** What all objects of one baseline share. */
+interface Frame {
+  readonly baseline: ResourceMetadata;
+  readonly deletionPolicy: DeletionPolicy;
+}
+
+/**
+ * Every object that the sections present ask for, whatever their modes, in the order of writes: rank, kind, name.
+ * The defaults of the schema are applied first, so an object from a file means what the stored one means.
+ */
+export function desiredObjects({ baseline, context }: DesiredInput): readonly Desired[] {
+  const { metadata, spec = {} } = withDefaults(baseline);
+  const frame = { baseline: metadata, deletionPolicy: defaulted(spec.deletionPolicy, "deletionPolicy") };
+  const facts = { ...context, namespace: metadata.namespace };
+  return controls
+    .flatMap((control) => {
+      const section = spec[control.name];
+      return section === undefined ? [] : control.desired(section, facts).map((draft) => complete(draft, control, frame));
+    })
+    .toSorted((a, b) => a.kind.rank(a.name) - b.kind.rank(b.name) || byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name));
+}
+
+/** What a reader should know about a baseline that its objects do not say: one sentence each, section by section. */
+export function desiredWarnings({ baseline, context }: DesiredInput): readonly string[] {
+  const { metadata, spec = {} } = withDefaults(baseline);
+  const facts = { ...context, namespace: metadata.namespace };
+  return controls.flatMap((control) => {
+    const section = spec[control.name];
+    return section === undefined ? [] : (control.warnings?.(section, facts) ?? []);
+  });
+}
+
+function complete({ kind, name, body, labels }: Draft, control: Control, frame: Frame): Desired {
+  const shared = kind.shareable?.(name) ?? false;
+  const identity = { name, ...(kind.namespaced && { namespace: frame.baseline.namespace }) };
+  const marks = shared ? sharedMarks(labels, frame) : ownMarks(control.name, frame);
+  const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...identity, ...marks }, ...body };
+  return { control: control.name, kind, name, shared, manifest };
+}
+
+function ownMarks(control: SectionName, frame: Frame): JsonObject {
+  return { labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE, [CONTROL_LABEL]: control }, ...ownership(frame) };
+}
+
+/** With Retain there is no owner: garbage collection would delete what is to stay. */
+function ownership({ baseline, deletionPolicy }: Frame): JsonObject {
+  const { name, uid } = baseline;
+  if (deletionPolicy !== "Delete" || uid === undefined) return {};
+  // A blocked deletion would need the right to update finalizers of the baseline.
+  return {
+    ownerReferences: [{ apiVersion: API_VERSION, kind: "SecurityBaseline", name, uid, controller: true, blockOwnerDeletion: false }],
+  };
+}
+
+/** An ownerReference would make garbage collection delete an object that was there before us. */
+function sharedMarks(labels: Draft["labels"], { deletionPolicy }: Frame): JsonObject {
+  return { ...(labels && { labels }), annotations: { [DELETION_POLICY_ANNOTATION]: deletionPolicy } };
+}

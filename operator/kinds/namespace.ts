@@ -1,0 +1,24 @@
+/** Owns the facts about Namespace: only its Pod Security labels are ours. */
+import { type Field, type OwnedKind, Rank } from "./kind.ts";
+
+const PREFIX = "pod-security.kubernetes.io/";
+
+/** Labels that Pod Security admission reads. An absent one falls back to the API server's configuration, so absent equals no value. */
+export const POD_SECURITY_LABELS = {
+  enforce: `${PREFIX}enforce`,
+  enforceVersion: `${PREFIX}enforce-version`,
+  audit: `${PREFIX}audit`,
+  auditVersion: `${PREFIX}audit-version`,
+  warn: `${PREFIX}warn`,
+  warnVersion: `${PREFIX}warn-version`,
+} as const;
+
+export const namespace: OwnedKind = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  resource: "namespaces",
+  namespaced: false,
+  fields: Object.values(POD_SECURITY_LABELS).map((label): Field => ({ path: ["metadata", "labels", label] })),
+  rank: () => Rank.podSecurity,
+  shareable: () => true,
+};

@@ -1,0 +1,50 @@
+/** Owns the facts about NetworkPolicy. */
+import type { Json, JsonObject } from "../api/json.ts";
+import { type OwnedKind, Rank } from "./kind.ts";
+import { isJsonObject, type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
+
+/** Name of the policy that denies what no other one allows; all others allow. */
+export const DEFAULT_DENY_NAME = "default-deny";
+
+const selector = record({
+  matchLabels: optionalMap,
+  matchExpressions: optionalSetOf(record({ values: optionalSetOf() })),
+});
+
+/** Inside a peer an empty selector selects all and an absent one does not select at all, so both stay as they are. */
+const peer = record({
+  podSelector: selector,
+  namespaceSelector: selector,
+  ipBlock: record({ except: optionalSetOf() }),
+});
+
+const port = record({ protocol: withDefault("TCP") });
+
+/** No peers, or no ports, means all of them: the API server leaves the empty list out. An empty rule allows everything. */
+function rules(peers: "from" | "to"): Normaliser {
+  return setOf(record({ [peers]: optionalSetOf(peer), ports: optionalSetOf(port) }));
+}
+
+const directions = setOf();
+
+/** Where no types are given the API server fills in Ingress, and Egress if there are egress rules (defaulting of networking/v1). */
+function policyTypes(value: Json | undefined, object: JsonObject): Json | undefined {
+  if (Array.isArray(value) && value.length > 0) return directions(value);
+  const spec = object["spec"];
+  const egress = isJsonObject(spec) ? spec["egress"] : undefined;
+  return Array.isArray(egress) && egress.length > 0 ? ["Egress", "Ingress"] : ["Ingress"];
+}
+
+export const networkPolicy: OwnedKind = {
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  resource: "networkpolicies",
+  namespaced: true,
+  fields: [
+    { path: ["spec", "podSelector"], normalise: (value) => selector(value ?? {}) },
+    { path: ["spec", "ingress"], normalise: rules("from") },
+    { path: ["spec", "egress"], normalise: rules("to") },
+    { path: ["spec", "policyTypes"], normalise: policyTypes },
+  ],
+  rank: (name) => (name === DEFAULT_DENY_NAME ? Rank.networkDeny : Rank.networkAllow),
+};

@@ -1,0 +1,68 @@
+/** Owns the few building blocks from which kinds describe what the API server makes of a value. */
+import type { Json, JsonObject } from "../api/json.ts";
+import { canonicalJson } from "./canonical.ts";
+
+/** Brings one value into its canonical form; `undefined` stands for an absent one. */
+export type Normaliser = (value: Json | undefined) => Json | undefined;
+
+/** True for a JSON object, false for lists, null and everything else. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A list in which neither order nor repetition has a meaning. Absent, null and empty are the same: an empty list. */
+export function setOf(item: Normaliser = keep): Normaliser {
+  return (value) => {
+    const list: readonly Json[] = Array.isArray(value) ? value : [];
+    const byText = new Map<string, Json>();
+    for (const element of list) {
+      const normal = item(element) ?? null;
+      byText.set(canonicalJson(normal), normal);
+    }
+    return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, element]) => element);
+  };
+}
+
+/** As `setOf`, for a list that the API server leaves out when it is empty. */
+export function optionalSetOf(item: Normaliser = keep): Normaliser {
+  const set = setOf(item);
+  return (value) => {
+    const list = set(value);
+    return Array.isArray(list) && list.length > 0 ? list : undefined;
+  };
+}
+
+/**
+ * An object whose named keys have normalisers of their own. Keys that are not named stay as they are, so that a field
+ * which a later API version adds is a difference and not invisible. An absent object stays absent.
+ */
+export function record(keys: Readonly<Record<string, Normaliser>>): Normaliser {
+  return (value) => {
+    if (!isJsonObject(value)) return value ?? undefined;
+    const result: Record<string, Json> = {};
+    for (const key of new Set([...Object.keys(value), ...Object.keys(keys)])) {
+      const normal = (keys[key] ?? keep)(value[key]);
+      if (normal !== undefined) result[key] = normal;
+    }
+    return result;
+  };
+}
+
+/** What the API server fills in for an absent or empty value. */
+export function withDefault(fallback: Json): Normaliser {
+  return (value) => (value === undefined || value === null || value === "" ? fallback : value);
+}
+
+/** A string that the API server leaves out when it is empty. */
+export function optionalText(value: Json | undefined): Json | undefined {
+  return value === "" || value === null ? undefined : value;
+}
+
+/** A map that the API server leaves out when it is empty. */
+export function optionalMap(value: Json | undefined): Json | undefined {
+  return isJsonObject(value) && Object.keys(value).length > 0 ? value : undefined;
+}
+
+function keep(value: Json | undefined): Json | undefined {
+  return value ?? undefined;
+}

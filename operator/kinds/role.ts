@@ -1,0 +1,21 @@
+/** Owns the facts about Role. */
+import { type OwnedKind, Rank } from "./kind.ts";
+import { optionalSetOf, record, setOf } from "./normalise.ts";
+
+/** RBAC joins rules and looks values up in their lists: neither order nor repetition means anything, empty means absent. */
+const rule = record({
+  verbs: optionalSetOf(),
+  apiGroups: optionalSetOf(),
+  resources: optionalSetOf(),
+  resourceNames: optionalSetOf(),
+  nonResourceURLs: optionalSetOf(),
+});
+
+export const role: OwnedKind = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  resource: "roles",
+  namespaced: true,
+  fields: [{ path: ["rules"], normalise: setOf(rule) }],
+  rank: () => Rank.role,
+};

@@ -1,0 +1,17 @@
+/** Owns the facts about ServiceAccount. */
+import { type OwnedKind, Rank } from "./kind.ts";
+import { withDefault } from "./normalise.ts";
+
+/** Every namespace has this account: the controller manager makes it, and makes it again. */
+export const DEFAULT_ACCOUNT_NAME = "default";
+
+export const serviceAccount: OwnedKind = {
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  resource: "serviceaccounts",
+  namespaced: true,
+  // Pods get a token unless the account says false: admission reads an absent field as true.
+  fields: [{ path: ["automountServiceAccountToken"], normalise: withDefault(true) }],
+  rank: () => Rank.serviceAccount,
+  shareable: (name) => name === DEFAULT_ACCOUNT_NAME,
+};

@@ -1,0 +1,58 @@
+/** Owns the command line: one program whose commands share the same rooms. */
+import { Command, CommanderError, Option } from "commander";
+import { terminalIo } from "./cli/io.ts";
+import { runLint } from "./cli/lint.ts";
+import { runRender } from "./cli/render.ts";
+import { versionText } from "./cli/version.ts";
+import { runOperator } from "./operator.ts";
+import { addOperatorFlags, operatorSettings } from "./settings.ts";
+
+/** Exit code for wrong usage and for input that cannot be read or is invalid. */
+const USAGE = 2;
+
+function program(): Command {
+  const root = new Command("securitybaseline")
+    .description("States, keeps and explains the security posture of namespaces.")
+    .exitOverride()
+    .showHelpAfterError("(see --help)");
+  addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
+    const stop = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+    await runOperator(operatorSettings(flags), stop.signal);
+  });
+  root
+    .command("render")
+    .description("print what a baseline would generate, without a cluster")
+    .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
+    .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
+    .action(async ({ file, output }) => {
+      process.exitCode = await runRender({ files: file, output }, terminalIo);
+    });
+  root
+    .command("lint")
+    .description("check baselines against the schema and its rules, without a cluster")
+    .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
+    .action(async ({ file }) => {
+      process.exitCode = await runLint(file, terminalIo);
+    });
+  root
+    .command("version")
+    .description("print version and commit")
+    .action(() => terminalIo.stdout(`${versionText()}\n`));
+  return root;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Commander has already told what is wrong; anything else is told in one line, with the stack only for who asks to debug. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  const debug = process.argv.includes("debug");
+  const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
+  process.stderr.write(`securitybaseline: ${text ?? "failed"}\n`);
+  return USAGE;
+}

@@ -1,0 +1,112 @@
+/** Owns the list of what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
+import type { Json, JsonObject } from "../api/json.ts";
+import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
+import type { Desired } from "../controls/control.ts";
+import { canonicalJson } from "../kinds/canonical.ts";
+import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
+import { isJsonObject } from "../kinds/normalise.ts";
+import { bookingOf, printPath, valueAt } from "./field-path.ts";
+import type { FieldValues } from "./types.ts";
+
+/** A field that is compared, under its printed path. */
+export interface DecisiveField extends Field {
+  readonly printed: string;
+  /** Where fieldsV1 books this value (canonical JSON). */
+  bookings(value: string | undefined): readonly FieldPath[];
+}
+
+/** Printed path of the ownerReferences. */
+export const OWNER_REFERENCES = "metadata.ownerReferences";
+
+export const MANAGED_BY_FIELD: DecisiveField = plain({ path: ["metadata", "labels", MANAGED_BY_LABEL] });
+
+const ownerReferences: DecisiveField = {
+  path: ["metadata", "ownerReferences"],
+  printed: OWNER_REFERENCES,
+  normalise: ownReferences,
+  bookings: (value) => uidsIn(value).map((uid) => [...bookingOf(["metadata", "ownerReferences"]), `k:${canonicalJson({ uid })}`]),
+};
+
+/** Metadata of objects that we generate. */
+const GENERATED: readonly DecisiveField[] = [MANAGED_BY_FIELD, plain({ path: ["metadata", "labels", CONTROL_LABEL] }), ownerReferences];
+
+/** Metadata of objects that we share with others. */
+const SHARED: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
+
+const fieldsByKind = new WeakMap<OwnedKind, readonly DecisiveField[]>();
+
+/** The kind's own decisive fields. */
+function ownFields(kind: OwnedKind): readonly DecisiveField[] {
+  const known = fieldsByKind.get(kind);
+  if (known !== undefined) return known;
+  const fields = kind.fields.map(plain);
+  fieldsByKind.set(kind, fields);
+  return fields;
+}
+
+/** Everything that is decisive on a live object of this kind, whether it turns out to be generated or shared. */
+function allFields(kind: OwnedKind): readonly DecisiveField[] {
+  return [...ownFields(kind), ...GENERATED, ...SHARED];
+}
+
+/** What a comparison with this desired object looks at: all of a generated object, and of a shared one what we set. */
+export function comparedFields(desired: Desired): readonly DecisiveField[] {
+  if (!desired.shared) return [...ownFields(desired.kind), ...GENERATED];
+  return [...ownFields(desired.kind), ...SHARED].filter((field) => valueAt(desired.manifest, field.path) !== undefined);
+}
+
+/** The values that the live object is held against. */
+export function desiredValues(desired: Desired): FieldValues {
+  return readFields(desired.manifest, comparedFields(desired));
+}
+
+/** The decisive values of a live object. An absent field has a value too where its absence has a meaning. */
+export function readValues(kind: OwnedKind, object: JsonObject): FieldValues {
+  return readFields(object, allFields(kind));
+}
+
+/** Whether a live object sets any field that we might share with others. */
+export function setsOwnField(kind: OwnedKind, object: JsonObject): boolean {
+  return [...ownFields(kind), ...SHARED].some((field) => valueAt(object, field.path) !== undefined);
+}
+
+/** Canonical JSON of the field that the API refuses to change in place; undefined for kinds without one. */
+export function immutableValue(kind: OwnedKind, object: JsonObject): string | undefined {
+  const field = ownFields(kind).find((candidate) => isImmutable(kind, candidate));
+  return field === undefined ? undefined : readFields(object, [field])[field.printed];
+}
+
+/** Whether the API refuses to change this field in place. */
+export function isImmutable(kind: OwnedKind, field: DecisiveField): boolean {
+  return kind.immutable !== undefined && printPath(kind.immutable) === field.printed;
+}
+
+function readFields(object: JsonObject, fields: readonly DecisiveField[]): FieldValues {
+  const values: Record<string, string> = {};
+  for (const field of fields) {
+    const raw = valueAt(object, field.path);
+    const value = field.normalise === undefined ? raw : field.normalise(raw, object);
+    if (value !== undefined) values[field.printed] = canonicalJson(value);
+  }
+  return values;
+}
+
+function plain(field: Field): DecisiveField {
+  const bookings = [bookingOf(field.path)];
+  return { ...field, printed: printPath(field.path), bookings: () => bookings };
+}
+
+/** References to a baseline, each by what garbage collection reads; other owners are none of our business. */
+function ownReferences(value: Json | undefined): Json | undefined {
+  const list: readonly Json[] = Array.isArray(value) ? value : [];
+  const own = list.filter(isJsonObject).filter((reference) => String(reference["apiVersion"]).startsWith(`${GROUP}/`));
+  if (own.length === 0) return undefined;
+  return own
+    .map(({ apiVersion = null, kind = null, name = null, uid = null, controller = false }) => ({ apiVersion, kind, name, uid, controller }))
+    .sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+}
+
+function uidsIn(value: string | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return (JSON.parse(value) as readonly { readonly uid: string }[]).map((reference) => reference.uid);
+}

@@ -1,0 +1,65 @@
+/** Owns the question which differences are somebody else's doing, and whose. */
+import type { DriftType } from "../api/baseline-status.ts";
+import { byText } from "../controls/order.ts";
+import { type DecisiveField, OWNER_REFERENCES, readValues } from "./decisive.ts";
+import { isOurEntry, isShareable, latestForeign, ownersOf } from "./ownership.ts";
+import type { Drift, FieldValues, Live, LiveDetail } from "./types.ts";
+
+/** What a drift entry is about. */
+type Subject = { readonly control: Drift["control"]; readonly object: Pick<Live, "kind" | "name"> };
+
+/** A drift entry; fields come out sorted. */
+export function drift(
+  subject: Subject,
+  type: DriftType,
+  cause?: { readonly fields?: readonly string[]; readonly manager?: string | undefined },
+): Drift {
+  const { kind, name } = subject.object;
+  return {
+    control: subject.control,
+    ref: { apiVersion: kind.apiVersion, kind: kind.kind, name },
+    type,
+    fields: (cause?.fields ?? []).toSorted(byText),
+    manager: cause?.manager,
+  };
+}
+
+/** A live object under comparison. */
+export interface Compared {
+  readonly live: Live;
+  readonly detail: LiveDetail;
+  /** Fingerprint of what is wanted. */
+  readonly wanted: string;
+  /** This baseline had the object in place before. */
+  readonly known: boolean;
+}
+
+/** The fields whose live value is not the wanted one. */
+export function differingFields(fields: readonly DecisiveField[], live: FieldValues, wanted: FieldValues): readonly DecisiveField[] {
+  return fields.filter((field) => live[field.printed] !== wanted[field.printed]);
+}
+
+/**
+ * Whether somebody else made this field differ. No if our own manager still owns it: a field that others changed is no
+ * longer ours (KEP-555), so its value is one that we asked for earlier. Yes in any case if the content was in place
+ * before and the baseline wants the same as then.
+ */
+export function isForeignChange(field: DecisiveField, compared: Compared): boolean {
+  const { detail, wanted } = compared;
+  if (detail.before === wanted) return true;
+  const owners = ownersOf(field, detail.values[field.printed], detail.managers);
+  if (owners.length > 0) return !owners.some(isOurEntry);
+  return wasTakenAway(field, compared);
+}
+
+/** Who made these fields differ; undefined if managedFields does not tell. */
+export function managerOf(fields: readonly DecisiveField[], detail: LiveDetail): string | undefined {
+  return latestForeign(fields.flatMap((field) => ownersOf(field, detail.values[field.printed], detail.managers)));
+}
+
+/** A field that nobody owns was either removed, or never set: by us because we did not want it, or because we were not there yet. */
+function wasTakenAway(field: DecisiveField, { live, detail, known }: Compared): boolean {
+  if (field.printed === OWNER_REFERENCES) return detail.values[field.printed] !== undefined;
+  if (!isShareable(live) || live.managed || known) return true;
+  return detail.values[field.printed] !== readValues(live.kind, {})[field.printed];
+}

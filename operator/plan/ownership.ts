@@ -1,0 +1,53 @@
+/** Owns the answers to whose an object is, and whose a field is. */
+import { FIELD_MANAGER } from "../api/names.ts";
+import type { ManagedFieldsEntry } from "../api/object.ts";
+import type { DecisiveField } from "./decisive.ts";
+import { holdsBooking } from "./field-path.ts";
+import type { Live } from "./types.ts";
+
+/** Ours to correct: carries our label, or we have applied it. */
+export function isOurs(live: Pick<Live, "labelled" | "managed">): boolean {
+  return live.labelled || live.managed;
+}
+
+/** Ours to delete: carries our label and we have applied it, so that a forged label deletes nothing. */
+export function isDeletable(live: Live): boolean {
+  return live.labelled && live.managed && !isShareable(live) && !live.terminating;
+}
+
+/** Exists without us, so that it is never deleted. */
+export function isShareable(live: Live): boolean {
+  return live.kind.shareable?.(live.name) ?? false;
+}
+
+/** Carries fields of ours beside those of others, which can be given up without deleting it. */
+export function isReleasable(live: Live): boolean {
+  return isShareable(live) && live.managed && !live.terminating;
+}
+
+/** Whether this is what our server-side apply has booked. All our writes to owned kinds are applies. */
+export function isOurEntry(entry: ManagedFieldsEntry): boolean {
+  return entry.manager === FIELD_MANAGER && entry.operation === "Apply";
+}
+
+/** The entries that own a field, of which `value` is the live value. */
+export function ownersOf(field: DecisiveField, value: string | undefined, managers: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const bookings = field.bookings(value);
+  return managers.filter((entry) => bookings.some((booking) => holdsBooking(entry.fieldsV1, booking)));
+}
+
+/** Name of the foreign manager that wrote last, of those given; undefined if there is none. */
+export function latestForeign(entries: readonly ManagedFieldsEntry[]): string | undefined {
+  return entries
+    .filter((entry) => !isOurEntry(entry))
+    .toSorted(byTimeThenName)
+    .at(-1)?.manager;
+}
+
+/** Times are RFC 3339 in UTC with seconds, whose text order is their order in time. */
+function byTimeThenName(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  const left = `${a.time ?? ""} ${a.manager ?? ""}`;
+  const right = `${b.time ?? ""} ${b.manager ?? ""}`;
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,95 @@
+/** Owns how a look at the cluster is told as conditions: deterministic, sorted, without times or counters that flap. */
+import type { SectionMode } from "../api/baseline.ts";
+import { COMPLIANT, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
+import type { Condition } from "../api/shared-types.ts";
+
+/** How one section stands after this reconcile. */
+export interface SectionOutcome {
+  readonly control: string;
+  readonly condition: string;
+  readonly standards: readonly string[];
+  readonly mode: Exclude<SectionMode, "Off">;
+  readonly managed: number;
+  readonly inSync: number;
+  /** Refs of objects that differ now, as `Kind name`, sorted. */
+  readonly drifted: readonly string[];
+  readonly problem: SectionProblem | undefined;
+}
+
+/** What is true of a condition before its times are known. */
+interface Verdict {
+  readonly type: string;
+  readonly status: Condition["status"];
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface ConditionContext {
+  readonly previous: readonly Condition[];
+  readonly generation: number;
+  /** RFC 3339 with seconds. */
+  readonly now: string;
+}
+
+/** Conditions of a baseline whose sections were processed. */
+export function conditionsOf(sections: readonly SectionOutcome[], context: ConditionContext): Condition[] {
+  return dated([readyOf(sections), compliantOf(sections), ...sections.map(sectionVerdict)], context);
+}
+
+/** Conditions of a baseline that is refused as a whole: nothing was looked at, what is in place stays. */
+export function refusedConditions(problem: SectionProblem, context: ConditionContext): Condition[] {
+  const verdict = { status: "False", reason: problem.reason, message: problem.message } as const;
+  return dated(
+    [
+      { ...verdict, type: READY },
+      { ...verdict, type: COMPLIANT },
+    ],
+    context,
+  );
+}
+
+function dated(verdicts: readonly Verdict[], { previous, generation, now }: ConditionContext): Condition[] {
+  return verdicts
+    .map((verdict) => {
+      const before = previous.find((condition) => condition.type === verdict.type);
+      const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
+      return { ...verdict, message: verdict.message.slice(0, 32_768), observedGeneration: generation, lastTransitionTime };
+    })
+    .sort((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+function sectionVerdict(section: SectionOutcome): Verdict {
+  const { condition: type, problem, drifted } = section;
+  if (problem !== undefined) return { type, status: "False", reason: problem.reason, message: problem.message };
+  if (drifted.length === 0) return { type, status: "True", reason: "InPlace", message: "everything is as the baseline says" };
+  return { type, status: "False", reason: "Drifted", message: driftMessage(section) };
+}
+
+function driftMessage(section: SectionOutcome): string {
+  const objects = `differs from the baseline: ${section.drifted.join(", ")}`;
+  return section.mode === "Report" ? `${objects} (mode Report changes nothing)` : objects;
+}
+
+function readyOf(sections: readonly SectionOutcome[]): Verdict {
+  const enforced = sections.filter((section) => section.mode === "Enforce");
+  const problem = worstProblem(
+    enforced.flatMap((section) =>
+      section.problem === undefined ? [] : [{ ...section.problem, message: `${section.control}: ${section.problem.message}` }],
+    ),
+  );
+  if (problem !== undefined) return { type: READY, status: "False", ...problem };
+  if (sections.length === 0) return { type: READY, status: "True", reason: "NothingAsked", message: "no section is in use" };
+  if (enforced.length === 0) return { type: READY, status: "True", reason: "InPlace", message: "every section only reports" };
+  const message = enforced.length === sections.length ? "every section is in place" : "every section in mode Enforce is in place";
+  return { type: READY, status: "True", reason: "InPlace", message };
+}
+
+function compliantOf(sections: readonly SectionOutcome[]): Verdict {
+  const off = sections.filter((section) => section.drifted.length > 0 || section.problem !== undefined);
+  if (sections.length === 0) return { type: COMPLIANT, status: "True", reason: "NothingAsked", message: "no section is in use" };
+  if (off.length === 0) return { type: COMPLIANT, status: "True", reason: "InPlace", message: "the namespace is as the baseline says" };
+  const message = off
+    .map((section) => `${section.control}: ${section.drifted.length > 0 ? driftMessage(section) : (section.problem?.message ?? "")}`)
+    .join("; ");
+  return { type: COMPLIANT, status: "False", reason: "Drifted", message };
+}

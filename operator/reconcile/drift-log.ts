@@ -1,0 +1,79 @@
+/** Owns the list of drift entries in status: a record of what was seen, merged look by look, never an input to a decision. */
+import type { DriftEntry } from "../api/baseline-status.ts";
+import type { Drift } from "../plan/types.ts";
+
+/** Entries that status holds at most; the rest is counted. */
+export const MAX_DRIFT_ENTRIES = 50;
+/** Fields that one entry names at most. */
+const MAX_FIELDS = 32;
+/** How long a repaired entry stays listed, in milliseconds. */
+const KEEP_REPAIRED = 24 * 60 * 60 * 1000;
+
+/** One drift of this look at the cluster, and whether it was put right in the same look. */
+export interface SeenDrift {
+  readonly drift: Drift;
+  readonly repaired: boolean;
+}
+
+export interface DriftLog {
+  readonly entries: readonly DriftEntry[];
+  readonly dropped: number;
+}
+
+/**
+ * Merges what was seen now into the previous list. The same ref, type and fields are one entry: an entry that is still
+ * open goes on as it is, one that was repaired and is seen again counts up. Open entries that are no longer seen become
+ * Repaired; those of sections no longer in use (`inUse`) go. `now` is RFC 3339 with seconds.
+ */
+export function mergeDrift(previous: DriftLog, seen: readonly SeenDrift[], inUse: ReadonlySet<string>, now: string): DriftLog {
+  const before = new Map(previous.entries.map((entry) => [keyOf(entry), entry]));
+  const full = previous.dropped > 0 && previous.entries.length >= MAX_DRIFT_ENTRIES;
+  // An open difference that did not fit before must not push out another one at each look.
+  const listed = seen.filter((one) => !full || one.repaired || before.has(keyOf(one.drift)));
+  const current = new Map(listed.map((one) => [keyOf(one.drift), entryOf(one, before.get(keyOf(one.drift)), now)]));
+  const gone = [...before].filter(([key]) => !current.has(key)).flatMap(([, entry]) => noLongerSeen(entry, inUse));
+  const entries = [...current.values(), ...gone].sort(newestFirst);
+  const kept = entries.slice(0, MAX_DRIFT_ENTRIES);
+  const overflow = entries.length - kept.length + (seen.length - listed.length);
+  const carried = kept.length === MAX_DRIFT_ENTRIES ? previous.dropped : 0;
+  return { entries: kept, dropped: Math.max(overflow, carried) };
+}
+
+function noLongerSeen(entry: DriftEntry, inUse: ReadonlySet<string>): readonly DriftEntry[] {
+  if (entry.state === "Repaired") return [entry];
+  return inUse.has(entry.control) ? [{ ...entry, state: "Repaired" }] : [];
+}
+
+/** Drops repaired entries that are older than a day. Done only when status is written anyway: age alone is no change. */
+export function pruneDrift(log: DriftLog, now: string): DriftLog {
+  const oldest = Date.parse(now) - KEEP_REPAIRED;
+  const entries = log.entries.filter((entry) => entry.state === "Open" || Date.parse(entry.lastSeen) > oldest);
+  return { entries, dropped: entries.length < MAX_DRIFT_ENTRIES ? 0 : log.dropped };
+}
+
+function entryOf(one: SeenDrift, previous: DriftEntry | undefined, now: string): DriftEntry {
+  const { drift, repaired } = one;
+  const again = previous?.state === "Repaired";
+  const manager = drift.manager ?? previous?.manager;
+  return {
+    control: drift.control,
+    ref: { ...drift.ref },
+    type: drift.type,
+    ...(drift.fields.length > 0 ? { fields: drift.fields.slice(0, MAX_FIELDS) } : {}),
+    ...(manager !== undefined ? { manager } : {}),
+    firstSeen: previous?.firstSeen ?? now,
+    lastSeen: previous === undefined || again ? now : previous.lastSeen,
+    count: (previous?.count ?? 1) + (again ? 1 : 0),
+    state: repaired ? "Repaired" : "Open",
+  };
+}
+
+function keyOf(entry: Pick<DriftEntry, "control" | "ref" | "type"> & { readonly fields?: readonly string[] }): string {
+  const fields = (entry.fields ?? []).slice(0, MAX_FIELDS);
+  return JSON.stringify([entry.control, entry.ref.apiVersion, entry.ref.kind, entry.ref.name, entry.type, fields]);
+}
+
+function newestFirst(a: DriftEntry, b: DriftEntry): number {
+  if (a.lastSeen !== b.lastSeen) return a.lastSeen < b.lastSeen ? 1 : -1;
+  return keyOf(a) < keyOf(b) ? -1 : 1;
+}

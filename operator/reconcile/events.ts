@@ -1,0 +1,102 @@
+/** Owns Events (events.k8s.io/v1): best effort, aggregated, and only for something that happened. */
+import { createHash } from "node:crypto";
+import { API_VERSION, BASELINE_NAME } from "../api/names.ts";
+import type { ResourceType, Writer } from "../cluster/types.ts";
+
+const EVENTS: ResourceType = { apiVersion: "events.k8s.io/v1", resource: "events", namespaced: true };
+/** Repeats inside this time become one Event with a series, in milliseconds. */
+const AGGREGATE = 600_000;
+/** Events remembered for aggregation; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1_000;
+/** Events on their way to the API server; more are dropped rather than kept in memory. */
+const MAX_IN_FLIGHT = 50;
+/** Longest note that the API accepts. */
+const MAX_NOTE = 1_024;
+
+export interface Happening {
+  readonly namespace: string;
+  /** uid of the baseline, so that `kubectl describe` shows the Event. */
+  readonly uid: string;
+  readonly type: "Normal" | "Warning";
+  /** CamelCase, for machines. */
+  readonly reason: string;
+  /** What the operator did or did not do, CamelCase. */
+  readonly action: string;
+  readonly note: string;
+}
+
+export interface Recorder {
+  /** Sends an Event without waiting; never throws. */
+  record(happening: Happening): void;
+}
+
+interface Remembered {
+  readonly first: string;
+  readonly until: number;
+  count: number;
+}
+
+/** `now` answers milliseconds since the epoch; `instance` names this process in the Event. */
+export function createRecorder(options: {
+  readonly writer: Writer;
+  readonly instance: string;
+  readonly now: () => number;
+  readonly onError: (message: string) => void;
+}): Recorder {
+  const remembered = new Map<string, Remembered>();
+  let inFlight = 0;
+  const recall = (key: string, now: number): Remembered => {
+    const known = remembered.get(key);
+    if (known !== undefined && known.until > now) {
+      known.count += 1;
+      return known;
+    }
+    const fresh = { first: microTime(now), until: now + AGGREGATE, count: 1 };
+    remembered.delete(key);
+    remembered.set(key, fresh);
+    const oldest = remembered.keys().next().value;
+    if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    return fresh;
+  };
+  return {
+    record(happening) {
+      if (inFlight >= MAX_IN_FLIGHT) return;
+      const now = options.now();
+      const key = JSON.stringify([happening.namespace, happening.uid, happening.reason, happening.note]);
+      const { first, count } = recall(key, now);
+      const name = `${BASELINE_NAME}.${createHash("sha256").update(`${key}${first}`).digest("hex").slice(0, 16)}`;
+      const manifest = {
+        ...eventOf(happening, options.instance),
+        metadata: { name, namespace: happening.namespace },
+        eventTime: first,
+        ...(count > 1 ? { series: { count, lastObservedTime: microTime(now) } } : {}),
+      };
+      inFlight += 1;
+      options.writer
+        .apply({ type: EVENTS, namespace: happening.namespace, name }, manifest)
+        .catch((error: unknown) => options.onError(error instanceof Error ? error.message : String(error)))
+        .finally(() => {
+          inFlight -= 1;
+        });
+    },
+  };
+}
+
+function eventOf({ namespace, uid, type, reason, action, note }: Happening, instance: string) {
+  return {
+    apiVersion: EVENTS.apiVersion,
+    kind: "Event",
+    regarding: { apiVersion: API_VERSION, kind: "SecurityBaseline", name: BASELINE_NAME, namespace, uid },
+    type,
+    reason,
+    action,
+    note: note.slice(0, MAX_NOTE),
+    reportingController: "securitybaseline.dev/operator",
+    reportingInstance: instance.slice(0, 128),
+  };
+}
+
+/** RFC 3339 with microseconds, as `metav1.MicroTime` wants it. */
+function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}

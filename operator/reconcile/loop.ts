@@ -1,0 +1,73 @@
+/** Owns the loop: which namespaces are looked at and when, while this instance leads. */
+import type { Clock } from "../cluster/clock.ts";
+import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Caches } from "./caches.ts";
+import { asApiError } from "./problems.ts";
+import type { Reconciler } from "./reconciler.ts";
+
+/** Namespaces that are looked at side by side; the transport bounds their requests. */
+const CONCURRENCY = 16;
+
+export interface LoopParts {
+  readonly caches: Caches;
+  readonly reconciler: Reconciler;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Looks at namespaces as they change. Between two terms of leadership nothing is queued: each term begins with a look at everything. */
+export class Loop {
+  readonly #parts: LoopParts;
+  #queue: WorkQueue | undefined;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  /** Notes that a look at a namespace would tell something new. */
+  changed(namespace: string, priority: Priority): void {
+    this.#queue?.add(namespace, priority);
+  }
+
+  /** Notes that every namespace with a baseline, or with leftovers of one, may look different. */
+  changedForAll(): void {
+    const { baselines, owned } = this.#parts.caches;
+    const shared = [...owned].filter(([kind]) => !kind.namespaced).flatMap(([, { store }]) => [...store.list("").keys()]);
+    for (const namespace of new Set([...baselines.store.namespaces(), ...shared])) this.changed(namespace, "resync");
+  }
+
+  /** Works until the signal is aborted, then waits for what is under way. */
+  async run(signal: AbortSignal): Promise<void> {
+    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
+    this.#queue = queue;
+    this.changedForAll();
+    await queue.run((namespace) => this.#look(namespace, queue), signal);
+    this.#queue = undefined;
+  }
+
+  async #look(namespace: string, queue: WorkQueue): Promise<void> {
+    const started = this.#parts.clock.now();
+    try {
+      const { failed, again } = await this.#parts.reconciler.look(namespace);
+      if (failed.length > 0) this.#retry(namespace, queue, failed);
+      else queue.forget(namespace);
+      if (again !== undefined) queue.later(namespace, again);
+    } catch (thrown) {
+      this.#retry(namespace, queue, [asApiError(thrown)]);
+    } finally {
+      this.#parts.metrics.reconciled((this.#parts.clock.now() - started) / 1000);
+    }
+  }
+
+  #retry(
+    namespace: string,
+    queue: WorkQueue,
+    errors: readonly { reason: string; message: string; retryAfter: number | undefined }[],
+  ): void {
+    for (const { reason, message } of errors) this.#parts.log.warn("write failed, will be tried again", { namespace, reason, message });
+    queue.retry(namespace, { atLeast: Math.max(0, ...errors.map(({ retryAfter }) => retryAfter ?? 0)) });
+  }
+}

@@ -1,0 +1,96 @@
+/** Owns turning a plan and what became of it into what status tells of each section. */
+import type { SectionProblem } from "../api/reasons.ts";
+import { worstProblem } from "../api/reasons.ts";
+import { byText } from "../controls/order.ts";
+import type { Drift, Plan, SectionPlan } from "../plan/types.ts";
+import type { SectionOutcome } from "./conditions.ts";
+import type { SeenDrift } from "./drift-log.ts";
+import type { ActionResult } from "./execute.ts";
+import { problemOf } from "./problems.ts";
+import type { Section } from "./snapshot.ts";
+
+export interface OutcomeInput {
+  readonly sections: readonly Section[];
+  readonly plan: Plan;
+  readonly results: readonly ActionResult[];
+  /** Objects that another writer keeps changing, as `Kind name`, by control. */
+  readonly contested: ReadonlyMap<string, readonly string[]>;
+}
+
+/** How each section stands after the writes. */
+export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
+  const plans = new Map(input.plan.sections.map((section) => [section.control as string, section]));
+  return input.sections.map((section) => {
+    const { control, mode } = section;
+    const common = { control: control.name, condition: control.condition, standards: control.standards, mode };
+    const planned = plans.get(control.name);
+    if (planned === undefined) {
+      return { ...common, managed: section.desired.length, inSync: 0, drifted: [], problem: section.blocked };
+    }
+    const written = succeeded(input.results).filter(({ action }) => "desired" in action && action.desired.control === control.name);
+    const open = openDrift(planned, input.results);
+    const inSync = planned.inSync + written.length;
+    const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
+    const problem = mode === "Enforce" ? problemIn(input, { planned, open, complete: inSync === planned.managed }) : undefined;
+    return { ...common, managed: planned.managed, inSync, drifted, problem };
+  });
+}
+
+/** Every drift of this look, and whether a write of this look put it right. */
+export function seenDrift(plan: Plan, results: readonly ActionResult[]): SeenDrift[] {
+  const repaired = repairedDrift(results);
+  return plan.sections.flatMap(({ drift }) => drift.map((one) => ({ drift: one, repaired: repaired.has(one) })));
+}
+
+/** The drift that the successful writes of this look put right. */
+export function repairedDrift(results: readonly ActionResult[]): ReadonlySet<Drift> {
+  const drifts = succeeded(results).map(({ action }) => ("drift" in action ? action.drift : undefined));
+  return new Set(drifts.filter((drift) => drift !== undefined));
+}
+
+/** `Kind name`, as messages name an object. */
+export function objectName({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind} ${name}`;
+}
+
+function succeeded(results: readonly ActionResult[]): ActionResult[] {
+  return results.filter(({ error }) => error === undefined);
+}
+
+function openDrift(planned: SectionPlan, results: readonly ActionResult[]): Drift[] {
+  const repaired = repairedDrift(results);
+  return planned.drift.filter((drift) => !repaired.has(drift));
+}
+
+interface SectionState {
+  readonly planned: SectionPlan;
+  readonly open: readonly Drift[];
+  readonly complete: boolean;
+}
+
+function problemIn({ results, contested }: OutcomeInput, { planned, open, complete }: SectionState): SectionProblem | undefined {
+  const { control } = planned;
+  const failures = results.flatMap(({ action, error }) => {
+    const target =
+      "desired" in action ? { control: action.desired.control, ref: action.desired } : { control: action.control, ref: action.live };
+    if (error === undefined || target.control !== control) return [];
+    const problem = problemOf({ object: objectName({ kind: target.ref.kind.kind, name: target.ref.name }), error });
+    return problem === undefined ? [] : [problem];
+  });
+  const conflicts = open.filter(({ type }) => type === "Conflict").map(({ ref }) => conflictWith(objectName(ref)));
+  const disputed = contested.get(control) ?? [];
+  const disputes = disputed.length === 0 ? [] : [disputeAbout(disputed)];
+  const pending: SectionProblem[] = complete ? [] : [{ reason: "Progressing", message: "not everything is in place yet" }];
+  return worstProblem([...failures, ...conflicts, ...disputes, ...pending]);
+}
+
+function conflictWith(object: string): SectionProblem {
+  return {
+    reason: "Conflict",
+    message: `${object} exists and somebody else made it: rename or delete it, or set spec.adoptExisting to true`,
+  };
+}
+
+function disputeAbout(objects: readonly string[]): SectionProblem {
+  return { reason: "Contested", message: `another writer keeps changing ${objects.join(", ")}; repairs are slowed down until it stops` };
+}

@@ -1,0 +1,66 @@
+/** Owns the status document: computed from this look and the previous document, written only if it says something new. */
+import { isDeepStrictEqual } from "node:util";
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import type { SectionProblem } from "../api/reasons.ts";
+import { conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
+import { type DriftLog, mergeDrift, pruneDrift, type SeenDrift } from "./drift-log.ts";
+
+export interface StatusInput {
+  readonly previous: SecurityBaselineStatus | undefined;
+  readonly generation: number;
+  readonly sections: readonly SectionOutcome[];
+  readonly seen: readonly SeenDrift[];
+  /** RFC 3339 with seconds. */
+  readonly now: string;
+}
+
+/** The status after a reconcile, or undefined if the previous one already says all of it. */
+export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefined {
+  const { previous, generation, now } = input;
+  const sections = [...input.sections].sort((a, b) => (a.control < b.control ? -1 : 1));
+  const log = mergeDrift(logOf(previous), input.seen, new Set(sections.map((section) => section.control)), now);
+  const document = (drift: DriftLog): SecurityBaselineStatus => ({
+    observedGeneration: generation,
+    summary: {
+      managed: sum(sections, (section) => section.managed),
+      inSync: sum(sections, (section) => section.inSync),
+      drifted: sum(sections, (section) => section.drifted.length),
+    },
+    conditions: conditionsOf(sections, { previous: previous?.conditions ?? [], generation, now }),
+    controls: sections.map(({ control, mode, managed, inSync, standards }) => ({ name: control, mode, managed, inSync, standards })),
+    ...driftFields(drift),
+  });
+  return same(document(log), previous) ? undefined : document(pruneDrift(log, now));
+}
+
+/** The status of a baseline that is refused as a whole; what is known of drift stays listed. */
+export function refusedStatus(
+  input: Pick<StatusInput, "previous" | "generation" | "now"> & { readonly problem: SectionProblem },
+): SecurityBaselineStatus | undefined {
+  const { previous, generation, now, problem } = input;
+  const next: SecurityBaselineStatus = {
+    ...previous,
+    observedGeneration: generation,
+    conditions: refusedConditions(problem, { previous: previous?.conditions ?? [], generation, now }),
+  };
+  return same(next, previous) ? undefined : next;
+}
+
+function logOf(status: SecurityBaselineStatus | undefined): DriftLog {
+  return { entries: status?.drift ?? [], dropped: status?.droppedDrift ?? 0 };
+}
+
+function driftFields(log: DriftLog): Pick<SecurityBaselineStatus, "drift" | "droppedDrift"> {
+  return {
+    ...(log.entries.length > 0 ? { drift: log.entries } : {}),
+    ...(log.dropped > 0 ? { droppedDrift: log.dropped } : {}),
+  };
+}
+
+function sum(sections: readonly SectionOutcome[], count: (section: SectionOutcome) => number): number {
+  return sections.reduce((total, section) => total + count(section), 0);
+}
+
+function same(next: SecurityBaselineStatus, previous: SecurityBaselineStatus | undefined): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(next)), JSON.parse(JSON.stringify(previous ?? {})));
+}

@@ -1,0 +1,73 @@
+/** Owns the operator's settings: plain flags, read once into one frozen object. */
+import { hostname } from "node:os";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log.ts";
+
+export interface OperatorSettings {
+  /** Path of a kubeconfig; absent: in a pod its ServiceAccount, else the usual places. */
+  readonly kubeconfig: string | undefined;
+  /** Namespace the operator runs in: its lease lives there, and no baseline there is obeyed. */
+  readonly namespace: string;
+  readonly leaderElect: boolean;
+  readonly metricsAddress: string;
+  readonly healthAddress: string;
+  readonly log: LogSettings;
+  readonly allowReservedNamespaces: boolean;
+  /** Names this process in the lease and in Events. */
+  readonly identity: string;
+}
+
+interface Flags {
+  readonly kubeconfig?: string;
+  readonly namespace: string;
+  readonly leaderElect: boolean;
+  readonly metricsAddress: string;
+  readonly healthAddress: string;
+  readonly logFormat: LogSettings["format"];
+  readonly logLevel: LogSettings["level"];
+  readonly allowReservedNamespaces: boolean;
+}
+
+/** Adds the flags of the `operator` command. Unknown flags and bad values are usage errors. */
+export function addOperatorFlags(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig; default: the pod's ServiceAccount, else $KUBECONFIG or ~/.kube/config")
+    .option("--namespace <name>", "namespace the operator runs in", "securitybaseline-system")
+    .option("--leader-elect", "take turns with other replicas by a Lease", false)
+    .option("--metrics-address <address>", "where /metrics is served", address, ":8080")
+    .option("--health-address <address>", "where /healthz and /readyz are served", address, ":8081")
+    .addOption(new Option("--log-format <format>", "form of a log line").choices(LOG_FORMATS).default("json"))
+    .addOption(new Option("--log-level <level>", "least important line that is logged").choices(LOG_LEVELS).default("info"))
+    .option(
+      "--allow-reserved-namespaces",
+      "obey baselines in kube-system, kube-public, kube-node-lease and the operator's own namespace",
+      false,
+    );
+}
+
+/** The settings that parsed flags stand for. */
+export function operatorSettings(flags: Flags): OperatorSettings {
+  return Object.freeze({
+    kubeconfig: flags.kubeconfig,
+    namespace: flags.namespace,
+    leaderElect: flags.leaderElect,
+    metricsAddress: flags.metricsAddress,
+    healthAddress: flags.healthAddress,
+    log: { level: flags.logLevel, format: flags.logFormat },
+    allowReservedNamespaces: flags.allowReservedNamespaces,
+    identity: `${hostname()}_${process.pid}`,
+  });
+}
+
+const RESERVED = ["kube-system", "kube-public", "kube-node-lease"];
+
+/** Namespaces in which a baseline is refused unless the installation allows it. */
+export function reservedNamespaces(settings: Pick<OperatorSettings, "namespace" | "allowReservedNamespaces">): ReadonlySet<string> {
+  return new Set(settings.allowReservedNamespaces ? [] : [...RESERVED, settings.namespace]);
+}
+
+function address(value: string): string {
+  const port = /:(\d{1,5})$/.exec(value)?.[1];
+  if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError("write it as host:port or :port");
+  return value;
+}

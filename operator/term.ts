@@ -1,0 +1,54 @@
+/** Owns when the loop works: only while this instance leads, and not before the caches can be trusted. */
+import { type Clock, sleep } from "./cluster/clock.ts";
+import type { Election } from "./cluster/lease.ts";
+import type { Log } from "./observe/log.ts";
+import { type Caches, notSynced } from "./reconcile/caches.ts";
+import type { Loop } from "./reconcile/loop.ts";
+
+export interface TermParts {
+  readonly caches: Caches;
+  readonly loop: Loop;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Absent: this instance always leads. */
+  readonly election: Election | undefined;
+}
+
+/** How often the caches are asked whether they are complete, in milliseconds. */
+const LOOK_AGAIN = 20;
+/** A kind that cannot be listed holds up its own sections, not the others: after this long the loop starts without it. */
+const PATIENCE = 10_000;
+
+/** Runs the loop during each term of leadership until the signal is aborted; then hands the lease over. */
+export async function lead(parts: TermParts, signal: AbortSignal): Promise<void> {
+  const { election, log } = parts;
+  if (election === undefined) return work(parts, signal);
+  let term: { readonly end: AbortController; readonly done: Promise<void> } | undefined;
+  election.onChange((leader) => {
+    log.info(leader ? "this instance leads" : "this instance no longer leads");
+    term?.end.abort();
+    const before = term?.done ?? Promise.resolve();
+    const end = new AbortController();
+    const done = leader ? before.then(() => work(parts, AbortSignal.any([signal, end.signal]))) : before;
+    term = { end, done };
+  });
+  const campaign = new AbortController();
+  const campaigning = election.run(campaign.signal);
+  await aborted(signal);
+  await term?.done;
+  await election.release();
+  campaign.abort();
+  await campaigning;
+}
+
+async function work({ caches, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {
+  const deadline = clock.now() + PATIENCE;
+  const isWaiting = (): boolean => !caches.baselines.synced || (notSynced(caches) !== undefined && clock.now() < deadline);
+  while (!signal.aborted && isWaiting()) await sleep(clock, LOOK_AGAIN, signal);
+  if (!signal.aborted) await loop.run(signal);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

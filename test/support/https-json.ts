@@ -1,0 +1,46 @@
+/** Owns one JSON request over HTTPS: the test client shares no code with the operator's transport, or it would hide its faults. */
+import { once } from "node:events";
+import { type Agent, type RequestOptions, request } from "node:https";
+import { text } from "node:stream/consumers";
+
+const REQUEST_TIMEOUT = 30_000;
+
+/** Who is asking whom. */
+export interface Connection {
+  readonly server: string;
+  readonly agent: Agent;
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface JsonRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+export interface JsonReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Sends one request and answers whatever status comes; throws only when no answer comes within 30 s. */
+export async function sendJson(connection: Connection, call: JsonRequest): Promise<JsonReply> {
+  const outgoing = request(`${connection.server}${call.path}`, optionsOf(connection, call));
+  outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer to ${call.method} ${call.path}`)));
+  outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+  const [response] = await once(outgoing, "response");
+  const content = await text(response);
+  const isJson = String(response.headers["content-type"]).startsWith("application/json");
+  return { status: response.statusCode, body: isJson ? JSON.parse(content) : content };
+}
+
+function optionsOf(connection: Connection, call: JsonRequest): RequestOptions {
+  const { agent, ca, cert, key } = connection;
+  const headers = { ...connection.headers, accept: "application/json", "content-type": call.contentType ?? "application/json" };
+  return { method: call.method, agent, ca, timeout: REQUEST_TIMEOUT, headers, ...(cert && key ? { cert, key } : {}) };
+}

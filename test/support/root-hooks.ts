@@ -1,0 +1,45 @@
+/** Owns the one control plane of a test run: started before the first cluster test, gone with the run. */
+import { join, sep } from "node:path";
+import type { Context, RootHookObject, Suite } from "mocha";
+import { attachControlPlane, startControlPlane } from "../../hack/control-plane.ts";
+import { shareCluster } from "./cluster.ts";
+
+const CLUSTER_TESTS = join(import.meta.dirname, "..", "cluster") + sep;
+
+/** The first start on a machine builds the servers, on two cores in about 7 minutes. */
+const START_TIMEOUT = 30 * 60_000;
+
+/** Names the folder of a control plane that runs already (`node hack/control-plane.ts up --dir`), to save its start. */
+const ATTACH_VARIABLE = "SECURITYBASELINE_CONTROL_PLANE";
+
+let end: () => Promise<void> = async () => undefined;
+
+export const mochaHooks: RootHookObject = {
+  async beforeAll(this: Context) {
+    if (!isClusterRun(this.test?.parent)) return;
+    this.timeout(START_TIMEOUT);
+    const plane = await attached();
+    if (plane) {
+      shareCluster(plane);
+      return;
+    }
+    const started = await startControlPlane({ progress: (line) => process.stdout.write(`${line}\n`) });
+    end = () => started.stop();
+    shareCluster(started);
+  },
+  async afterAll() {
+    await end();
+  },
+};
+
+function isClusterRun(suite: Suite | undefined): boolean {
+  return suite?.suites.some(({ file }) => file?.startsWith(CLUSTER_TESTS)) ?? false;
+}
+
+async function attached() {
+  const dir = process.env[ATTACH_VARIABLE];
+  if (!dir) return undefined;
+  const plane = await attachControlPlane(dir);
+  if (!plane) throw new Error(`${ATTACH_VARIABLE} names ${dir}, but no control plane runs there`);
+  return plane;
+}

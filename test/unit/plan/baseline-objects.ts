@@ -1,0 +1,107 @@
+/** Owns the desired objects that the tests of planning use: one of each form, written out by hand. */
+import type { JsonObject } from "../../../operator/api/json.ts";
+import type { Desired, SectionName } from "../../../operator/controls/control.ts";
+import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import { namespace } from "../../../operator/kinds/namespace.ts";
+import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
+import { role } from "../../../operator/kinds/role.ts";
+import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/types.ts";
+
+export const OWNER = {
+  apiVersion: "securitybaseline.dev/v1alpha1",
+  kind: "SecurityBaseline",
+  name: "baseline",
+  uid: "baseline-uid",
+  controller: true,
+};
+
+/** Whether generated objects are owned by the baseline, and what shared ones are annotated with. */
+export type Policy = "Delete" | "Retain";
+
+function generated(control: SectionName, object: { kind: OwnedKind; name: string; body: JsonObject }, policy: Policy): Desired {
+  const { kind, name, body } = object;
+  const metadata = {
+    name,
+    namespace: "payments",
+    labels: { "app.kubernetes.io/managed-by": "securitybaseline", "securitybaseline.dev/control": control },
+    ...(policy === "Delete" ? { ownerReferences: [OWNER] } : {}),
+  };
+  return { control, kind, name, shared: false, manifest: { apiVersion: kind.apiVersion, kind: kind.kind, metadata, ...body } };
+}
+
+export function logReader(verbs: readonly string[] = ["get"], policy: Policy = "Delete"): Desired {
+  const body = { rules: [{ apiGroups: [""], resources: ["pods/log"], verbs }] };
+  return generated("access", { kind: role, name: "log-reader", body }, policy);
+}
+
+export function logReaderBinding(groups: readonly string[] = ["support"]): Desired {
+  const body = {
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "log-reader" },
+    subjects: groups.map((name) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name })),
+  };
+  return generated("access", { kind: roleBinding, name: "log-reader", body }, "Delete");
+}
+
+export function defaultDeny(policyTypes: readonly string[] = ["Egress", "Ingress"], policy: Policy = "Delete"): Desired {
+  const body = { spec: { podSelector: {}, ingress: [], egress: [], policyTypes } };
+  return generated("network", { kind: networkPolicy, name: "default-deny", body }, policy);
+}
+
+export function allowDNS(): Desired {
+  const egress = [{ to: [{ ipBlock: { cidr: "169.254.20.10/32" } }], ports: [{ port: 53, protocol: "UDP" }] }];
+  const body = { spec: { podSelector: {}, ingress: [], egress, policyTypes: ["Egress"] } };
+  return generated("network", { kind: networkPolicy, name: "allow-dns", body }, "Delete");
+}
+
+export function apiAccount(): Desired {
+  return generated("serviceAccounts", { kind: serviceAccount, name: "api", body: { automountServiceAccountToken: false } }, "Delete");
+}
+
+export function defaultAccount(automount = false, policy: Policy = "Delete"): Desired {
+  const manifest = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "default", namespace: "payments", annotations: { "securitybaseline.dev/deletion-policy": policy } },
+    automountServiceAccountToken: automount,
+  };
+  return { control: "serviceAccounts", kind: serviceAccount, name: "default", shared: true, manifest };
+}
+
+export function paymentsNamespace(level = "restricted"): Desired {
+  const labels = Object.fromEntries(
+    ["enforce", "audit", "warn"].flatMap((mode) => [
+      [`pod-security.kubernetes.io/${mode}`, level],
+      [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+    ]),
+  );
+  const metadata = { name: "payments", labels, annotations: { "securitybaseline.dev/deletion-policy": "Delete" } };
+  return {
+    control: "podSecurity",
+    kind: namespace,
+    name: "payments",
+    shared: true,
+    manifest: { apiVersion: "v1", kind: "Namespace", metadata },
+  };
+}
+
+const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
+  access: [role, roleBinding],
+  network: [networkPolicy],
+  podSecurity: [namespace],
+  serviceAccounts: [serviceAccount],
+};
+
+export function section(control: SectionName, desired: readonly Desired[], mode: SectionInput["mode"] = "Enforce"): SectionInput {
+  return { control, mode, owns: OWNS[control], desired };
+}
+
+export function retired(control: SectionName): RetiredSection {
+  return { control, owns: OWNS[control] };
+}
+
+/** An input with the defaults of a baseline and nothing in it. */
+export function input(fields: Partial<PlanInput>): PlanInput {
+  return { sections: [], retired: [], adoptExisting: false, deletionPolicy: "Delete", live: [], known: new Set(), ...fields };
+}

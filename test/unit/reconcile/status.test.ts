@@ -1,0 +1,185 @@
+/** Proves the status document: what each state of the sections reads like, and that nothing new means no document. */
+import { expect } from "chai";
+import type { SecurityBaselineStatus } from "../../../operator/api/baseline-status.ts";
+import type { SectionOutcome } from "../../../operator/reconcile/conditions.ts";
+import type { SeenDrift } from "../../../operator/reconcile/drift-log.ts";
+import { happeningsBetween } from "../../../operator/reconcile/happenings.ts";
+import { nextStatus, refusedStatus } from "../../../operator/reconcile/status.ts";
+
+const T0 = "2026-11-23T10:00:00Z";
+const T1 = "2026-11-23T10:05:00Z";
+
+function section(over: Partial<SectionOutcome> = {}): SectionOutcome {
+  return {
+    control: "network",
+    condition: "NetworkReady",
+    standards: ["CIS-5.3.2"],
+    mode: "Enforce",
+    managed: 5,
+    inSync: 5,
+    drifted: [],
+    problem: undefined,
+    ...over,
+  };
+}
+
+const repaired: SeenDrift = {
+  drift: {
+    control: "network",
+    ref: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", name: "default-deny" },
+    type: "Modified",
+    fields: ["spec.ingress"],
+    manager: "kubectl-edit",
+  },
+  repaired: true,
+};
+
+interface Look {
+  readonly previous?: SecurityBaselineStatus;
+  readonly sections?: readonly SectionOutcome[];
+  readonly seen?: readonly SeenDrift[];
+  readonly now?: string;
+}
+
+function look({ previous, sections = [section()], seen = [], now = T0 }: Look): SecurityBaselineStatus | undefined {
+  return nextStatus({ previous, generation: 3, sections, seen, now });
+}
+
+/** The conditions of a look as `type=status reason: message`. */
+function told(sections: readonly SectionOutcome[]): string[] {
+  return (look({ sections })?.conditions ?? []).map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
+}
+
+describe("status", () => {
+  it("tells a namespace that is in place", () => {
+    expect(look({})).to.deep.equal({
+      observedGeneration: 3,
+      summary: { managed: 5, inSync: 5, drifted: 0 },
+      conditions: [
+        {
+          type: "Compliant",
+          status: "True",
+          reason: "InPlace",
+          message: "the namespace is as the baseline says",
+          observedGeneration: 3,
+          lastTransitionTime: T0,
+        },
+        {
+          type: "NetworkReady",
+          status: "True",
+          reason: "InPlace",
+          message: "everything is as the baseline says",
+          observedGeneration: 3,
+          lastTransitionTime: T0,
+        },
+        {
+          type: "Ready",
+          status: "True",
+          reason: "InPlace",
+          message: "every section is in place",
+          observedGeneration: 3,
+          lastTransitionTime: T0,
+        },
+      ],
+      controls: [{ name: "network", mode: "Enforce", managed: 5, inSync: 5, standards: ["CIS-5.3.2"] }],
+    });
+  });
+
+  it("says nothing when nothing is new, also later", () => {
+    expect(look({ previous: look({}) as SecurityBaselineStatus, now: T1 })).to.equal(undefined);
+  });
+
+  it("does not write because an entry has become old, and drops it when it writes", () => {
+    const previous = look({ seen: [repaired] }) as SecurityBaselineStatus;
+    expect(previous.drift).to.have.length(1);
+    expect(look({ previous, now: "2026-11-30T10:00:00Z" })).to.equal(undefined);
+    expect(look({ previous, now: "2026-11-30T10:00:00Z", sections: [section({ managed: 6, inSync: 6 })] })).not.to.have.property("drift");
+  });
+
+  it("keeps the transition time of a condition that stays, moves it for one that turns", () => {
+    const previous = look({}) as SecurityBaselineStatus;
+    const problem = { reason: "Forbidden", message: "NetworkPolicy default-deny was refused: no" } as const;
+    const next = look({ previous, sections: [section({ inSync: 4, problem })], now: T1 });
+    expect(next?.conditions?.map(({ type, status, lastTransitionTime }) => [type, status, lastTransitionTime])).to.deep.equal([
+      ["Compliant", "False", T1],
+      ["NetworkReady", "False", T1],
+      ["Ready", "False", T1],
+    ]);
+    const [compliant] = next?.conditions ?? [];
+    expect(compliant?.message).to.equal("network: NetworkPolicy default-deny was refused: no");
+  });
+
+  const conditions: readonly { reason: string; sections: readonly SectionOutcome[]; expected: readonly string[] }[] = [
+    {
+      reason: "drift in a Report section leaves Ready alone",
+      sections: [section({ mode: "Report", inSync: 4, drifted: ["NetworkPolicy default-deny"] })],
+      expected: [
+        "Compliant=False Drifted: network: differs from the baseline: NetworkPolicy default-deny (mode Report changes nothing)",
+        "NetworkReady=False Drifted: differs from the baseline: NetworkPolicy default-deny (mode Report changes nothing)",
+        "Ready=True InPlace: every section only reports",
+      ],
+    },
+    {
+      reason: "an object that is not asked for makes an Enforce section not compliant, though ready",
+      sections: [section({ drifted: ["NetworkPolicy forged"] })],
+      expected: [
+        "Compliant=False Drifted: network: differs from the baseline: NetworkPolicy forged",
+        "NetworkReady=False Drifted: differs from the baseline: NetworkPolicy forged",
+        "Ready=True InPlace: every section is in place",
+      ],
+    },
+    {
+      reason: "the worst problem of the sections is the one that Ready tells",
+      sections: [
+        section({ problem: { reason: "Progressing", message: "not yet" } }),
+        section({ control: "access", condition: "AccessReady", problem: { reason: "Forbidden", message: "Role x was refused" } }),
+      ],
+      expected: [
+        "AccessReady=False Forbidden: Role x was refused",
+        "Compliant=False Drifted: access: Role x was refused; network: not yet",
+        "NetworkReady=False Progressing: not yet",
+        "Ready=False Forbidden: access: Role x was refused",
+      ],
+    },
+    {
+      reason: "nothing asked is ready and compliant, and says so",
+      sections: [],
+      expected: ["Compliant=True NothingAsked: no section is in use", "Ready=True NothingAsked: no section is in use"],
+    },
+  ];
+  for (const { reason, sections, expected } of conditions) it(reason, () => expect(told(sections)).to.deep.equal(expected));
+
+  it("tells a refused baseline in Ready and Compliant and keeps what is known", () => {
+    const previous = look({ seen: [repaired] }) as SecurityBaselineStatus;
+    const problem = { reason: "ReservedNamespace", message: "namespace kube-system is reserved" } as const;
+    const next = refusedStatus({ previous, generation: 4, now: T1, problem }) as SecurityBaselineStatus;
+    expect(next.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`)).to.deep.equal([
+      "Compliant=False ReservedNamespace",
+      "Ready=False ReservedNamespace",
+    ]);
+    expect(next.drift).to.deep.equal(previous.drift);
+    expect(refusedStatus({ previous: next, generation: 4, now: T1, problem })).to.equal(undefined);
+  });
+});
+
+describe("happenings", () => {
+  const before = look({}) as SecurityBaselineStatus;
+  const after = look({ previous: before, seen: [repaired], now: T1 }) as SecurityBaselineStatus;
+
+  it("tells a repair with what was changed and by whom", () => {
+    expect(happeningsBetween(before, after)).to.deep.equal([
+      {
+        type: "Normal",
+        reason: "DriftRepaired",
+        action: "Repair",
+        note: "NetworkPolicy default-deny: spec.ingress was changed by kubectl-edit; put right",
+      },
+    ]);
+  });
+
+  it("tells drift that stays as a warning, and nothing twice", () => {
+    const open = look({ previous: before, seen: [{ ...repaired, repaired: false }], now: T1 }) as SecurityBaselineStatus;
+    expect(happeningsBetween(before, open).map(({ type, reason }) => [type, reason])).to.deep.equal([["Warning", "DriftDetected"]]);
+    expect(happeningsBetween(open, open)).to.deep.equal([]);
+  });
+});
