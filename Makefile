@@ -32,7 +32,7 @@ verify: generate ## check generated files, types, lint, format and the Go module
 	tsc -p .
 	biome check
 	@test -z "$$(gofmt -l hack/controlplane)" || { gofmt -d hack/controlplane; exit 1; }
-	cd hack/controlplane && go vet .
+	cd hack/controlplane && go vet ./plane
 
 build: node_modules ## build dist/securitybaseline.mjs
 	node hack/build.ts

@@ -38,7 +38,7 @@ export async function controlPlaneBinary(progress: Progress = () => undefined): 
 
 async function sourceHash(): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
-  const files = (await readdir(MODULE)).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort();
+  const files = (await readdir(MODULE, { recursive: true })).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort();
   for (const file of files) hash.update(`\0${file}\0`).update(await readFile(join(MODULE, file)));
   return hash.digest("hex").slice(0, 16);
 }

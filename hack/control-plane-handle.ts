@@ -81,7 +81,7 @@ async function answers(plane: ControlPlane): Promise<boolean> {
 }
 
 /** Answers the control plane of a folder whose `up` has reported ready; `cleanup` runs at the end of `stop`. */
-export function openControlPlane(binary: string, dir: string, cleanup = async () => undefined as void): ControlPlane {
+export function openControlPlane(binary: string, dir: string, cleanup?: () => Promise<void>): ControlPlane {
   const read = (): State => JSON.parse(readFileSync(join(dir, "state.json"), "utf8"));
   const { kubeconfig, server, auditLog, caFile } = read();
   const pem = (name: string) => readFileSync(join(dir, "pki", name), "utf8");
@@ -100,7 +100,7 @@ export function openControlPlane(binary: string, dir: string, cleanup = async ()
       const { up } = read().pids;
       if (isAlive(up)) process.kill(up, "SIGTERM");
       while (isAlive(up)) await delay(STOP_INTERVAL);
-      await cleanup();
+      await cleanup?.();
     },
   };
 }

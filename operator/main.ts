@@ -1,6 +1,6 @@
 /** Owns the command line: one program whose commands share the same rooms. */
 import { Command, CommanderError, Option } from "commander";
-import { terminalIo } from "./cli/io.ts";
+import { processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { runRender } from "./cli/render.ts";
 import { versionText } from "./cli/version.ts";
@@ -26,19 +26,19 @@ function program(): Command {
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
     .action(async ({ file, output }) => {
-      process.exitCode = await runRender({ files: file, output }, terminalIo);
+      process.exitCode = await runRender({ files: file, output }, processIo);
     });
   root
     .command("lint")
     .description("check baselines against the schema and its rules, without a cluster")
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .action(async ({ file }) => {
-      process.exitCode = await runLint(file, terminalIo);
+      process.exitCode = await runLint(file, processIo);
     });
   root
     .command("version")
     .description("print version and commit")
-    .action(() => terminalIo.stdout(`${versionText()}\n`));
+    .action(() => processIo.stdout(`${versionText()}\n`));
   return root;
 }
 

@@ -35,13 +35,11 @@ export interface Confinement {
   readonly operations: readonly Operation[];
   readonly matches: readonly Matched[];
   /**
-   * Judge with the namespace's own SecurityBaseline as `params`. Where there is none, `Deny` refuses and `Allow` does not
-   * judge. The API server looks for the baseline before it asks who sends the request, so `Deny` needs `labelledOnly`:
-   * otherwise it refuses everybody in every namespace without a baseline.
+   * Judge with the namespace's own SecurityBaseline as `params`. Where there is none, `Allow` does not judge. `Deny` refuses,
+   * but judges only objects that carry our label before or after the request: the API server looks for the baseline before
+   * it asks who sends the request, so otherwise everybody would be refused in every namespace without a baseline.
    */
   readonly withoutBaseline?: "Deny" | "Allow";
-  /** Judge only objects that carry our label before or after the request. */
-  readonly labelledOnly?: true;
   /** CEL, by name: narrows which requests are judged. */
   readonly conditions?: Readonly<Record<string, string>>;
   /** CEL, by name, in order: later ones may use earlier ones as `variables.<name>`. */
@@ -75,7 +73,7 @@ function policySpec(confinement: Confinement): JsonObject {
     failurePolicy: "Fail",
     ...(confinement.withoutBaseline && { paramKind: { apiVersion: API_VERSION, kind: "SecurityBaseline" } }),
     matchConstraints: {
-      ...(confinement.labelledOnly && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
+      ...(confinement.withoutBaseline === "Deny" && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
       resourceRules: confinement.matches.map(({ apiGroup, apiVersion, resources }) => ({
         apiGroups: [apiGroup],
         apiVersions: [apiVersion],

@@ -26,7 +26,6 @@ export const roleBindings: Confinement = {
   operations: ["CREATE", "UPDATE"],
   matches: [matchKind(roleBinding)],
   withoutBaseline: "Deny",
-  labelledOnly: true,
   variables: { entries: ENTRIES },
   validations: [
     {
@@ -59,7 +58,6 @@ export function roles(builtIn: Readonly<Record<string, readonly AccessRule[]>>):
     operations: ["CREATE", "UPDATE"],
     matches: [matchKind(role)],
     withoutBaseline: "Deny",
-    labelledOnly: true,
     variables: {
       entries: ENTRIES,
       builtIn: builtInLiteral(builtIn),

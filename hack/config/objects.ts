@@ -36,10 +36,11 @@ export function adoption(kinds: readonly OwnedKind[]): Confinement {
     operations: ["UPDATE"],
     matches: matchGenerated(kinds),
     withoutBaseline: "Allow",
-    conditions: notTheDefaultAccount("object"),
+    // What stays without the label is refused anyway; one policy answers, not either of two.
+    conditions: { ...notTheDefaultAccount("object"), "takes-the-label": `${labelled("object")} && !(${labelled("oldObject")})` },
     validations: [
       {
-        expression: [labelled("oldObject"), ours, "params.?spec.?adoptExisting.orValue(false)"].join("\n|| "),
+        expression: [ours, "params.?spec.?adoptExisting.orValue(false)"].join("\n|| "),
         message:
           "refused to take over an object that somebody else made: set spec.adoptExisting in the namespace's SecurityBaseline to allow it",
       },

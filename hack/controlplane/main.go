@@ -13,6 +13,7 @@ import (
 	kubectl "k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	"securitybaseline.dev/hack/controlplane/plane"
 )
 
 func main() {
@@ -22,7 +23,7 @@ func main() {
 	}
 	program := os.Args[1]
 	os.Args = os.Args[1:]
-	exitWithParentFromEnvironment()
+	plane.ExitWithParent()
 	switch program {
 	case "etcd":
 		etcdmain.Main(os.Args)
@@ -33,7 +34,7 @@ func main() {
 	case "kubectl":
 		os.Exit(cli.Run(kubectl.NewDefaultKubectlCommand()))
 	case "up":
-		os.Exit(up(os.Args[1:]))
+		os.Exit(plane.Up(os.Args[1:]))
 	default:
 		fmt.Fprintf(os.Stderr, "controlplane: unknown program %q\n", program)
 		os.Exit(2)

@@ -140,7 +140,6 @@ export interface NetworkPeer {
    * @maxItems 16
    */
   readonly except?: readonly CIDR[];
-  /** A well-known peer. */
   readonly preset?: PeerPreset;
 }
 

@@ -3,7 +3,8 @@ import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-const FORM = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\/(?:0|[1-9]\d{0,2})$/;
+/** The library also reads octal, hexadecimal and shortened IPv4 addresses and zones, which Go refuses. */
+const FORM = /^(?:(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\/(?:0|[1-9]\d{0,2})$/;
 
 /** An address range. */
 export class CidrRange {
@@ -18,10 +19,14 @@ export class CidrRange {
 
   /** Answers undefined for anything that is not an address range in its one proper form. */
   static parse(text: string): CidrRange | undefined {
-    if (!FORM.test(text) || !hasPlainAddress(text)) return undefined;
-    const [address, prefixLength] = ipaddr.parseCIDR(text);
-    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return undefined;
-    return new CidrRange(address, prefixLength);
+    if (!FORM.test(text)) return undefined;
+    try {
+      const [address, prefixLength] = text.includes(":") ? ipaddr.IPv6.parseCIDR(text) : ipaddr.IPv4.parseCIDR(text);
+      if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return undefined;
+      return new CidrRange(address, prefixLength);
+    } catch {
+      return undefined;
+    }
   }
 
   /** True if every address of `other` lies in this range. */
@@ -43,12 +48,6 @@ export class CidrRange {
   toString(): string {
     return `${this.#address.toNormalizedString()}/${this.prefixLength}`;
   }
-}
-
-/** The library also reads octal, hexadecimal and shortened IPv4 addresses, which Go refuses. */
-function hasPlainAddress(text: string): boolean {
-  if (text.includes(":")) return ipaddr.IPv6.isValidCIDR(text);
-  return ipaddr.IPv4.isValidCIDRFourPartDecimal(text) && !/(?:^|\.)0\d/.test(text);
 }
 
 function mask(bits: number): number {

@@ -18,28 +18,11 @@ export interface Identity {
 const TEXT = { type: "string" };
 const TEXT_MAP = { type: "object", additionalProperties: TEXT };
 
-/** `meta/v1` ObjectMeta as far as its types go; the values are the API server's to judge. */
+/** What people write of `meta/v1` ObjectMeta. Open, because an API server may send fields that are newer than this program. */
 const METADATA: ClosedSchema = {
   type: "object",
   required: ["name"],
-  additionalProperties: false,
-  properties: {
-    name: TEXT,
-    generateName: TEXT,
-    namespace: TEXT,
-    labels: TEXT_MAP,
-    annotations: TEXT_MAP,
-    uid: TEXT,
-    resourceVersion: TEXT,
-    generation: { type: "integer" },
-    creationTimestamp: { type: ["string", "null"] },
-    deletionTimestamp: TEXT,
-    deletionGracePeriodSeconds: { type: "integer" },
-    selfLink: TEXT,
-    finalizers: { type: "array", items: TEXT },
-    ownerReferences: { type: "array", items: { type: "object" } },
-    managedFields: { type: "array", items: { type: "object" } },
-  },
+  properties: { name: TEXT, namespace: TEXT, labels: TEXT_MAP, annotations: TEXT_MAP },
 };
 
 /** Closes every object of a schema and puts the frame of an API object around it. */

@@ -61,10 +61,16 @@ function unknownField(name: string, known: readonly string[]): string {
 }
 
 function wrongType(wanted: string, value: unknown): string {
-  const got = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+  const got = typeName(value);
   const text = `must be ${article(wanted)}, not ${article(got)}`;
   if (wanted !== "string" || (got !== "boolean" && got !== "number")) return text;
   return `${text}: write it with quotes (YAML takes a bare Off, on, no or yes for a boolean)`;
+}
+
+/** Names of JSON schema, so that what is wanted and what was found read alike. */
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
 }
 
 const ARTICLES: Readonly<Record<string, string>> = { array: "a list", object: "a map", integer: "a whole number", null: "null" };
@@ -83,8 +89,9 @@ function isClose(a: string, b: string): boolean {
   return restA === restB || swapped === restB || [restA, restA.slice(1)].some((x) => [restB, restB.slice(1)].includes(x));
 }
 
-/** Long values are cut: a message goes into conditions and terminals. */
+/** Long values are cut: a message goes into conditions and terminals. Only scalars are shown; a map may contain itself. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(typeof value === "string" ? value.slice(0, 60) : value);
-  return typeof value === "string" && value.length > 60 ? `${text}...` : text;
+  if (typeof value !== "string") return typeof value === "object" ? article(typeName(value)) : String(value);
+  const text = JSON.stringify(value.slice(0, 60));
+  return value.length > 60 ? `${text}...` : text;
 }

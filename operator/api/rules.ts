@@ -56,23 +56,30 @@ function compileList(schema: StructuralSchema): Check | undefined {
 
 interface Identity {
   readonly what: string;
-  of(item: unknown): unknown;
+  /** What tells an item from the others; it counts only if it consists of scalars, anything else is a problem of its own. */
+  of(item: unknown): readonly unknown[];
 }
 
 function identityOf(schema: StructuralSchema): Identity | undefined {
-  if (schema["x-kubernetes-list-type"] === "set") return { what: "", of: (item) => item };
+  if (schema["x-kubernetes-list-type"] === "set") return { what: "", of: (item) => [item] };
   const keys = schema["x-kubernetes-list-map-keys"];
   if (!keys) return undefined;
-  return { what: `${keys.join(", ")} `, of: (item) => (isObject(item) ? keys.map((key) => item[key]) : item) };
+  return { what: `${keys.join(", ")} `, of: (item) => (isObject(item) ? keys.map((key) => item[key]) : [item]) };
 }
 
 function* duplicates(list: readonly unknown[], path: ObjectPath, identity: Identity): Iterable<Problem> {
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
-    const id = JSON.stringify(identity.of(item));
+    const parts = identity.of(item);
+    if (!parts.every(isScalar)) continue;
+    const id = parts.map((part) => JSON.stringify(part)).join(", ");
     if (seen.has(id)) yield { path: [...path, index], message: `duplicate ${identity.what}${shorten(id)}: write it once` };
     seen.add(id);
   }
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function compileRules(schema: StructuralSchema): Check[] {

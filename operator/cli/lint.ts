@@ -14,10 +14,10 @@ const VALIDATORS: ReadonlyMap<string, (object: unknown) => Problem[]> = new Map(
  * @returns exit code: 0 fine, 1 problems found, 2 a file cannot be read or holds nothing of ours
  */
 export async function runLint(files: readonly string[], io: CommandIo): Promise<number> {
-  const { documents, failures } = await readAll(files, io);
+  const { documents, failures } = await readAll(new Set(files), io);
   for (const failure of failures) io.stderr(`${failure}\n`);
   const ours = documents.filter(isOurs);
-  const lines = files.flatMap((file) =>
+  const lines = [...new Set(files)].flatMap((file) =>
     ours
       .filter((document) => document.file === file)
       .flatMap(judge)
@@ -29,10 +29,10 @@ export async function runLint(files: readonly string[], io: CommandIo): Promise<
   return ours.length === 0 ? 2 : Math.min(lines.length, 1);
 }
 
-async function readAll(files: readonly string[], io: CommandIo): Promise<{ documents: SourceDocument[]; failures: string[] }> {
+async function readAll(files: ReadonlySet<string>, io: CommandIo): Promise<{ documents: SourceDocument[]; failures: string[] }> {
   const documents: SourceDocument[] = [];
   const failures: string[] = [];
-  for (const file of new Set(files)) {
+  for (const file of files) {
     try {
       documents.push(...(await readDocuments(file, io)));
     } catch (error) {
@@ -50,7 +50,7 @@ function isOurs(document: SourceDocument): boolean {
 
 function identity(document: SourceDocument): { apiVersion: string; kind: string } {
   const { apiVersion, kind } = (document.value ?? {}) as Record<string, unknown>;
-  return { apiVersion: String(apiVersion), kind: String(kind) };
+  return { apiVersion: typeof apiVersion === "string" ? apiVersion : "", kind: typeof kind === "string" ? kind : "" };
 }
 
 interface Line {

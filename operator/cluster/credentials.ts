@@ -25,7 +25,10 @@ export interface Credentials {
   readonly namespace: string | undefined;
   /** What is in force; files are read again when this is older than 10 s. @throws ApiError `Credentials` */
   current(): Promise<Access>;
-  /** Reads everything anew because the server refused `refused`; many callers that were refused together cause one reading. @throws ApiError `Credentials` */
+  /**
+   * Reads everything anew because the server refused `refused`; callers that were refused together cause one reading.
+   * @throws ApiError `Credentials`
+   */
   refresh(refused: Access): Promise<Access>;
 }
 

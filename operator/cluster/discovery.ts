@@ -4,8 +4,8 @@ import { groupVersionPath } from "./paths.ts";
 import type { ResourceType, Transport } from "./types.ts";
 
 /**
- * True if the server lists the resource in its group and version, built in, from a CRD or aggregated. An aggregated server that is down is an error and not
- * an answer. @throws ApiError
+ * True if the server lists the resource in its group and version, built in, from a CRD or aggregated.
+ * @throws ApiError also for an aggregated server that is down: that is no answer
  */
 export async function isServed(transport: Transport, type: ResourceType): Promise<boolean> {
   try {

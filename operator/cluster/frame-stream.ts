@@ -13,7 +13,7 @@ export interface FrameOptions {
   readonly maxLine: number;
 }
 
-/** Reads `body` as frames. They end with the body or `close`; they fail with the scope's reason, `Unreachable` on a cut, `Timeout` on silence. */
+/** Reads `body` as frames. They end with the body or `close`, and fail with the scope's reason, `Unreachable` on a cut, `Timeout` on silence. */
 export function openFrames(body: Dispatcher.ResponseData["body"], options: FrameOptions): FrameStream {
   const { scope, idleTimeout } = options;
   let closed = false;

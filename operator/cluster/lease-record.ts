@@ -24,9 +24,10 @@ export function durationOf(lease: JsonObject): number {
   return (specOf(lease).leaseDurationSeconds ?? LEASE_SECONDS) * 1_000;
 }
 
-/** Changes whenever the holder renews. */
-export function recordOf(lease: JsonObject): string {
-  return JSON.stringify(specOf(lease));
+/** Changes with every renewal, whatever the holder's clock does; "" for a lease that was never stored. */
+export function versionOf(lease: JsonObject): string {
+  const metadata = lease["metadata"] as JsonObject | undefined;
+  return String(metadata?.["resourceVersion"] ?? "");
 }
 
 /** A lease that does not exist yet, held by `identity`. */

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../api/json.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { ApiError } from "./errors.ts";
-import { claimed, durationOf, holderOf, newLease, recordOf, released } from "./lease-record.ts";
+import { claimed, durationOf, holderOf, newLease, released, versionOf } from "./lease-record.ts";
 import { collectionPath, objectPath } from "./paths.ts";
 import type { Transport } from "./types.ts";
 
@@ -23,7 +23,7 @@ export interface ElectionOptions {
 export interface Election {
   /** Campaigns and renews until `signal` is aborted or `release` is called; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Ends `run` and hands the lease over, so that another instance need not wait for it to expire. Call it after the last write. Never rejects. */
+  /** Ends `run` and hands the lease over, so that nobody need wait for it to expire. Call it after the last write. Never rejects. */
   release(): Promise<void>;
   /** True for 10 s from the start of the last successful renewal: also a process that was frozen finds out here, before it writes. */
   isLeader(): boolean;
@@ -57,7 +57,7 @@ export function createElection(options: ElectionOptions): Election {
 
   /** The lease as the server last sent it; undefined when a write may have changed it without our knowing. */
   let lease: JsonObject | undefined;
-  let seen: { readonly record: string; readonly at: number } | undefined;
+  let seen: { readonly version: string; readonly at: number } | undefined;
   let leaderUntil = Number.NEGATIVE_INFINITY;
   let announced = false;
   let cancelExpiry = () => {};
@@ -94,28 +94,31 @@ export function createElection(options: ElectionOptions): Election {
     }
   };
 
-  /** The record counts from when it was first seen here, which is later than it was written: two clocks are never compared. */
+  /** A renewal counts from when it was first seen here, which is later than it was written: two clocks are never compared. */
   const expired = (current: JsonObject): boolean => {
-    const record = recordOf(current);
-    if (seen?.record !== record) seen = { record, at: clock.now() };
+    const version = versionOf(current);
+    if (seen?.version !== version) seen = { version, at: clock.now() };
     return clock.now() - seen.at >= durationOf(current);
   };
 
-  const hold = async (method: "POST" | "PUT", body: JsonObject): Promise<void> => {
+  const mayTake = (current: JsonObject | undefined): boolean => {
+    if (current === undefined) return isLeader() || seen === undefined || expired(DELETED);
+    const holder = holderOf(current);
+    return holder === identity || holder === "" || expired(current);
+  };
+
+  const hold = async (current: JsonObject | undefined): Promise<void> => {
     const started = clock.now();
     lease = undefined;
-    lease = await send(method, body);
+    lease = await (current === undefined
+      ? send("POST", newLease(namespace, name, identity, now()))
+      : send("PUT", claimed(current, identity, now())));
     lead(started + RENEW_DEADLINE);
   };
 
   const attempt = async (): Promise<void> => {
     const current = lease !== undefined && holderOf(lease) === identity ? lease : await read();
-    if (current === undefined) {
-      const holderMayStillWrite = !isLeader() && seen !== undefined && !expired(DELETED);
-      return holderMayStillWrite ? undefined : hold("POST", newLease(namespace, name, identity, now()));
-    }
-    const holder = holderOf(current);
-    if (holder === identity || holder === "" || expired(current)) return hold("PUT", claimed(current, identity, now()));
+    if (mayTake(current)) return hold(current);
     lease = current;
     lead(Number.NEGATIVE_INFINITY);
   };

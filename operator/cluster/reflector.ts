@@ -15,6 +15,8 @@ export interface ReflectorOptions<T extends Stored> extends Selection {
   readonly transport: Transport;
   readonly store: FedStore<T>;
   readonly log: Log;
+  /** Called when `synced` became true, and when `problem` changed before that: what depends on this feed may look different now. */
+  readonly onStanding?: () => void;
   /** Objects per page where lists come in pages; default 500. */
   readonly pageSize?: number;
   readonly clock?: Clock;
@@ -60,11 +62,13 @@ class Loop<T extends Stored> implements Reflector<T> {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #fed: FedStore<T>;
-  #synced = false;
   #problem: string | undefined;
   #mustList: boolean;
   #streams: boolean;
   #failures = 0;
+  /** The last failure since a healthy watch was an expired position. */
+  #expired: boolean;
+  #announced: boolean;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -73,6 +77,8 @@ class Loop<T extends Stored> implements Reflector<T> {
     this.#fed = options.store;
     this.#mustList = true;
     this.#streams = true;
+    this.#expired = false;
+    this.#announced = false;
   }
 
   get store(): Store<T> {
@@ -80,7 +86,8 @@ class Loop<T extends Stored> implements Reflector<T> {
   }
 
   get synced(): boolean {
-    return this.#synced;
+    // From the moment on at which the first list takes effect: whoever is told of its content finds the feed in sync.
+    return this.#fed.position !== undefined;
   }
 
   get problem(): string | undefined {
@@ -109,8 +116,10 @@ class Loop<T extends Stored> implements Reflector<T> {
 
   #listed(): void {
     this.#mustList = false;
-    this.#synced = true;
     this.#works();
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#options.onStanding?.();
   }
 
   #works(): void {
@@ -131,7 +140,10 @@ class Loop<T extends Stored> implements Reflector<T> {
       else await this.#readOn(stream.frames[Symbol.asyncIterator](), heard);
     } finally {
       stream.close();
-      if (this.#wasHealthy(heard)) this.#failures = 0;
+      if (this.#wasHealthy(heard)) {
+        this.#failures = 0;
+        this.#expired = false;
+      }
     }
     return heard.changes > 0 ? 0 : opened + limits.settled - this.#clock.now();
   }
@@ -183,9 +195,12 @@ class Loop<T extends Stored> implements Reflector<T> {
       return 0;
     }
     this.#failures += 1;
-    if (isExpired(error) || this.#failures >= limits.failuresBeforeRelist) this.#mustList = true;
+    const expired = isExpired(error);
+    const expiredAgain = expired && this.#expired;
+    this.#expired = expired;
+    if (expired || this.#failures >= limits.failuresBeforeRelist) this.#mustList = true;
     // An expired position is no trouble of the server: listing can begin at once, unless that is what keeps failing.
-    if (isExpired(error) && this.#failures === 1) return 0;
+    if (expired && !expiredAgain) return 0;
     await this.#tell(error);
     const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
     return Math.max(asked, backoffDelay(limits.backoff, this.#failures, this.#random()));
@@ -193,8 +208,10 @@ class Loop<T extends Stored> implements Reflector<T> {
 
   async #tell(error: unknown): Promise<void> {
     const problem = await explain(error, this.#options);
-    if (problem !== this.#problem) this.#options.log.warn("cannot follow", { ...this.#facts(), problem });
+    if (problem === this.#problem) return;
     this.#problem = problem;
+    this.#options.log.warn("cannot follow", { ...this.#facts(), problem });
+    if (!this.synced) this.#options.onStanding?.();
   }
 
   #facts(): Readonly<Record<string, string>> {

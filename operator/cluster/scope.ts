@@ -11,7 +11,10 @@ export interface Scope {
   end(): void;
 }
 
-/** Opens a scope. Own controller and listener instead of `AbortSignal.any`: `end` leaves nothing behind on a signal that lives as long as the process. */
+/**
+ * Opens a scope. It has its own listener instead of `AbortSignal.any`, so that `end` leaves nothing behind on a signal that lives as long as
+ * the process.
+ */
 export function openScope(outer: AbortSignal | undefined): Scope {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;

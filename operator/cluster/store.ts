@@ -57,10 +57,14 @@ function keyOf({ namespace, name }: Stored): string {
   return namespace === "" ? name : namespace;
 }
 
+function pathOf({ namespace = "", name = "" }: Partial<Stored>): string {
+  return `${namespace}/${name}`;
+}
+
 /** A list under way. */
 interface Staging<T extends Stored> {
   readonly rows: Rows<T>;
-  /** Uids that writes of ours brought since the list began: their states may be newer than the list. */
+  /** Paths that writes of ours touched since the list began: what we know of them may be newer than the list. */
   readonly written: Set<string>;
 }
 
@@ -68,8 +72,8 @@ class Cache<T extends Stored> implements FedStore<T> {
   readonly #options: StoreOptions<T>;
   readonly #rows = new Rows<T>();
   /**
-   * By uid, the last state of an object that went by our own doing: watch events up to it are late. Needed only until `position` has passed it,
-   * because the watch tells the changes of a kind in the order of their versions.
+   * By path, the last state of an object that went by our own doing: watch events up to it are late, also those of an earlier object of that name.
+   * Needed only until `position` has passed it, because the watch tells the changes of a kind in the order of their versions.
    */
   readonly #gone = new Map<string, string>();
   #position: string | undefined;
@@ -104,8 +108,8 @@ class Cache<T extends Stored> implements FedStore<T> {
       // A slow answer that the watch has overtaken: taking it in would bring back an object whose deletion was already told.
       if (this.#isPast(id.resourceVersion) || !this.#isNews(id)) return;
       const current = this.#replace(id, object);
-      if (current === undefined) this.#gone.set(id.uid, id.resourceVersion);
-      this.#staging?.written.add(id.uid);
+      if (current === undefined) this.#gone.set(pathOf(id), id.resourceVersion);
+      this.#staging?.written.add(pathOf(id));
     });
   }
 
@@ -113,7 +117,8 @@ class Cache<T extends Stored> implements FedStore<T> {
     const held = this.#rows.get(namespace, name);
     if (held?.uid !== uid) return;
     this.#rows.delete(namespace, name);
-    this.#gone.set(uid, held.resourceVersion);
+    this.#gone.set(pathOf(held), held.resourceVersion);
+    this.#staging?.written.add(pathOf(held));
   }
 
   refine(value: T): void {
@@ -150,8 +155,6 @@ class Cache<T extends Stored> implements FedStore<T> {
   relist(): Relist {
     const staging: Staging<T> = { rows: new Rows<T>(), written: new Set() };
     this.#staging = staging;
-    // A list shows what earlier deletes left, and no watch goes on from before it.
-    this.#gone.clear();
     return {
       put: (object) => this.#stage(staging, object),
       drop: (object) => this.#withIdentity(object, (id) => staging.rows.delete(id.namespace, id.name)),
@@ -165,7 +168,7 @@ class Cache<T extends Stored> implements FedStore<T> {
 
   #moveTo(resourceVersion: string): void {
     this.#position = resourceVersion;
-    for (const [uid, last] of this.#gone) if (!isNewer(last, resourceVersion)) this.#gone.delete(uid);
+    for (const [path, last] of this.#gone) if (!isNewer(last, resourceVersion)) this.#gone.delete(path);
   }
 
   #isNews(id: Stored): boolean {
@@ -175,7 +178,7 @@ class Cache<T extends Stored> implements FedStore<T> {
   }
 
   #isLate(id: Stored): boolean {
-    const last = this.#gone.get(id.uid);
+    const last = this.#gone.get(pathOf(id));
     return last !== undefined && !isNewer(id.resourceVersion, last);
   }
 
@@ -201,6 +204,8 @@ class Cache<T extends Stored> implements FedStore<T> {
   }
 
   #adopt(staging: Staging<T>, resourceVersion: string): void {
+    // The list shows what came of earlier deletes, and no watch goes on from before it.
+    for (const path of this.#gone.keys()) if (!staging.written.has(path)) this.#gone.delete(path);
     const changes = [...this.#takeIn(staging), ...this.#takeOut(staging, resourceVersion)];
     this.#staging = undefined;
     this.#moveTo(resourceVersion);
@@ -219,7 +224,7 @@ class Cache<T extends Stored> implements FedStore<T> {
   *#takeOut({ rows, written }: Staging<T>, resourceVersion: string): Generator<Change<T>> {
     for (const previous of this.#rows.values()) {
       if (rows.get(previous.namespace, previous.name) !== undefined) continue;
-      if (written.has(previous.uid) && isNewer(previous.resourceVersion, resourceVersion)) continue;
+      if (written.has(pathOf(previous)) && isNewer(previous.resourceVersion, resourceVersion)) continue;
       this.#rows.delete(previous.namespace, previous.name);
       yield { previous, current: undefined };
     }
@@ -235,11 +240,11 @@ class Cache<T extends Stored> implements FedStore<T> {
     this.#guard(object.metadata ?? {}, () => use(identify(object)));
   }
 
-  #guard({ namespace = "", name = "" }: Partial<Stored>, run: () => void): void {
+  #guard(subject: Partial<Stored>, run: () => void): void {
     try {
       run();
     } catch (error) {
-      this.#options.onProblem(`${namespace}/${name}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#options.onProblem(`${pathOf(subject)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
@@ -248,5 +253,5 @@ class Cache<T extends Stored> implements FedStore<T> {
 function replaces<T extends Stored>(row: T, held: T | undefined, written: ReadonlySet<string>): boolean {
   if (held === undefined) return true;
   if (held.uid === row.uid && held.resourceVersion === row.resourceVersion) return false;
-  return !(written.has(held.uid) && isNewer(held.resourceVersion, row.resourceVersion));
+  return !(written.has(pathOf(held)) && isNewer(held.resourceVersion, row.resourceVersion));
 }

@@ -29,7 +29,10 @@ export interface ApiRequest {
   /** Milliseconds from getting a slot until the request fails with reason "Timeout"; default 30,000. For a stream: until it opens. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-  /** Called when the connection stands and the next thing is the first byte, also before a repeat. An ApiError that it throws keeps the request from being sent. */
+  /**
+   * Called when the connection stands and the first byte is next, also before a repeat. An ApiError that it throws keeps the request
+   * from being sent.
+   */
   readonly before?: () => void;
 }
 

@@ -89,7 +89,7 @@ export const builtInRoles: Readonly<Record<string, BuiltInRole>> = {
   "secret-manager": SECRET_MANAGER,
 };
 
-/** Rules of a built-in role, or undefined for a custom name (also for one like `constructor` that every JavaScript object has). */
+/** Rules of a built-in role, or undefined for a custom name (what every JavaScript object inherits, `constructor` for one, has no rules). */
 export function builtInRules(name: string): readonly AccessRule[] | undefined {
-  return Object.hasOwn(builtInRoles, name) ? builtInRoles[name]?.rules : undefined;
+  return builtInRoles[name]?.rules;
 }

@@ -28,7 +28,7 @@ const NOT_INTERNET_V4 = [
 /** What `Internet` leaves out of ::/0, for the same reason. */
 const NOT_INTERNET_V6 = [
   // Reserved (RFC 4291): unspecified, loopback, and the IPv4-mapped and NAT64 forms of IPv4 addresses, private ones among
-  // them. One entry, because the API server refuses ::ffff:0:0/96: it takes it for IPv4, which does not lie inside ::/0.
+  // them. One entry for all, because the API server refuses the mapped range ::ffff:0:0/96 by itself.
   "::/8",
   "2002::/16", // 6to4 (RFC 3056): another form of IPv4 addresses
   "fc00::/7", // private (RFC 4193), the metadata services of clouds among them

@@ -106,10 +106,13 @@ function deniedDirections(section: NetworkSection): readonly Direction[] {
   return (["Ingress", "Egress"] as const).filter((direction) => asked.includes(direction));
 }
 
-function closedWarnings(section: NetworkSection, context: ControlContext): readonly string[] {
-  if (context.kubeAPI.some((set) => set.addresses.length > 0)) return [];
+function closedWarnings(section: NetworkSection, { kubeAPI }: ControlContext): readonly string[] {
+  const closed: Readonly<Record<Direction, boolean>> = {
+    Ingress: addressPeers(kubeAPI).length === 0,
+    Egress: endpointRules(kubeAPI).length === 0,
+  };
   return flows(section)
-    .filter((flow) => asksForKubeAPI(flow.peers))
+    .filter((flow) => asksForKubeAPI(flow.peers) && closed[flow.direction])
     .map(({ field, name }) => `${field} "${name}": the API server's endpoints are not known here, so preset KubeAPI is left closed`);
 }
 

@@ -1,18 +1,21 @@
 /** Owns the list of what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
 import type { Json, JsonObject } from "../api/json.ts";
 import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
+import type { ManagedFieldsEntry } from "../api/object.ts";
 import type { Desired } from "../controls/control.ts";
+import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
 import { isJsonObject } from "../kinds/normalise.ts";
-import { bookingOf, printPath, valueAt } from "./field-path.ts";
+import { bookingOf, holdsBooking, printPath, valueAt } from "./field-path.ts";
+import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
 
 /** A field that is compared, under its printed path. */
 export interface DecisiveField extends Field {
   readonly printed: string;
-  /** Where fieldsV1 books this value (canonical JSON). */
-  bookings(value: string | undefined): readonly FieldPath[];
+  /** Where fieldsV1 books the field when it has, or should have, one of these values (canonical JSON). */
+  bookings(values: readonly (string | undefined)[]): readonly FieldPath[];
 }
 
 /** Printed path of the ownerReferences. */
@@ -24,7 +27,7 @@ const ownerReferences: DecisiveField = {
   path: ["metadata", "ownerReferences"],
   printed: OWNER_REFERENCES,
   normalise: ownReferences,
-  bookings: (value) => uidsIn(value).map((uid) => [...bookingOf(["metadata", "ownerReferences"]), `k:${canonicalJson({ uid })}`]),
+  bookings: (values) => values.flatMap(uidsIn).map(referenceBooking),
 };
 
 /** Metadata of objects that we generate. */
@@ -96,14 +99,33 @@ function plain(field: Field): DecisiveField {
   return { ...field, printed: printPath(field.path), bookings: () => bookings };
 }
 
-/** References to a baseline, each by what garbage collection reads; other owners are none of our business. */
-function ownReferences(value: Json | undefined): Json | undefined {
+/**
+ * References to a baseline, each by what garbage collection reads. On a live object only those that we have applied: an
+ * apply could not remove those of others. Other owners are none of our business.
+ */
+function ownReferences(value: Json | undefined, object: JsonObject): Json | undefined {
   const list: readonly Json[] = Array.isArray(value) ? value : [];
-  const own = list.filter(isJsonObject).filter((reference) => String(reference["apiVersion"]).startsWith(`${GROUP}/`));
-  if (own.length === 0) return undefined;
-  return own
-    .map(({ apiVersion = null, kind = null, name = null, uid = null, controller = false }) => ({ apiVersion, kind, name, uid, controller }))
-    .sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+  const own = list
+    .filter(isJsonObject)
+    .filter(({ apiVersion, uid }) => String(apiVersion).startsWith(`${GROUP}/`) && isApplied(String(uid), object))
+    .map(({ apiVersion = null, kind = null, name = null, uid = null, controller = false }) => ({
+      apiVersion,
+      kind,
+      name,
+      uid,
+      controller,
+    }));
+  return own.length === 0 ? undefined : own.toSorted((a, b) => byText(canonicalJson(a), canonicalJson(b)));
+}
+
+function isApplied(uid: string, object: JsonObject): boolean {
+  const managers = valueAt(object, ["metadata", "managedFields"]) as readonly ManagedFieldsEntry[] | undefined;
+  if (managers === undefined) return true;
+  return managers.some((entry) => isOurEntry(entry) && holdsBooking(entry.fieldsV1, referenceBooking(uid)));
+}
+
+function referenceBooking(uid: string): FieldPath {
+  return [...bookingOf(["metadata", "ownerReferences"]), `k:${canonicalJson({ uid })}`];
 }
 
 function uidsIn(value: string | undefined): readonly string[] {

@@ -1,7 +1,9 @@
 /** Owns the question which differences are somebody else's doing, and whose. */
 import type { DriftType } from "../api/baseline-status.ts";
+import type { ManagedFieldsEntry } from "../api/object.ts";
 import { byText } from "../controls/order.ts";
 import { type DecisiveField, OWNER_REFERENCES, readValues } from "./decisive.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { isOurEntry, isShareable, latestForeign, ownersOf } from "./ownership.ts";
 import type { Drift, FieldValues, Live, LiveDetail } from "./types.ts";
 
@@ -28,8 +30,7 @@ export function drift(
 export interface Compared {
   readonly live: Live;
   readonly detail: LiveDetail;
-  /** Fingerprint of what is wanted. */
-  readonly wanted: string;
+  readonly wanted: FieldValues;
   /** This baseline had the object in place before. */
   readonly known: boolean;
 }
@@ -46,15 +47,19 @@ export function differingFields(fields: readonly DecisiveField[], live: FieldVal
  */
 export function isForeignChange(field: DecisiveField, compared: Compared): boolean {
   const { detail, wanted } = compared;
-  if (detail.before === wanted) return true;
-  const owners = ownersOf(field, detail.values[field.printed], detail.managers);
+  if (detail.before === fingerprint(wanted)) return true;
+  const owners = ownersOfField(field, detail, wanted);
   if (owners.length > 0) return !owners.some(isOurEntry);
   return wasTakenAway(field, compared);
 }
 
-/** Who made these fields differ; undefined if managedFields does not tell. */
-export function managerOf(fields: readonly DecisiveField[], detail: LiveDetail): string | undefined {
-  return latestForeign(fields.flatMap((field) => ownersOf(field, detail.values[field.printed], detail.managers)));
+/** Who made these fields differ from what is wanted; undefined if managedFields does not tell. */
+export function managerOf(fields: readonly DecisiveField[], detail: LiveDetail, wanted: FieldValues): string | undefined {
+  return latestForeign(fields.flatMap((field) => ownersOfField(field, detail, wanted)));
+}
+
+function ownersOfField(field: DecisiveField, detail: LiveDetail, wanted: FieldValues): readonly ManagedFieldsEntry[] {
+  return ownersOf(field.bookings([detail.values[field.printed], wanted[field.printed]]), detail.managers);
 }
 
 /** A field that nobody owns was either removed, or never set: by us because we did not want it, or because we were not there yet. */

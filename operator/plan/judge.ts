@@ -55,7 +55,7 @@ function judgeOwn(desired: Desired, live: Live, stance: Stance): Verdict {
   if (detail === undefined) return correct(desired, live, { values, drift: outdated(desired, stance) });
   const differing = differingFields(comparedFields(desired), detail.values, values);
   if (differing.length === 0) return { ...inPlace(desired, live, stance), ...(isSettled(live, stance) && { settled: wanted }) };
-  const compared = { live, detail, wanted, known: stance.known };
+  const compared = { live, detail, wanted: values, known: stance.known };
   return correct(desired, live, { values, drift: modified(desired, stance, { compared, differing }) });
 }
 
@@ -88,7 +88,7 @@ function modified(
   const changed = found.differing.filter((field) => !enforce || isForeignChange(field, found.compared));
   if (changed.length === 0) return undefined;
   const fields = changed.map((field) => field.printed);
-  return drift(subject(desired), "Modified", { fields, manager: managerOf(changed, found.compared.detail) });
+  return drift(subject(desired), "Modified", { fields, manager: managerOf(changed, found.compared.detail, found.compared.wanted) });
 }
 
 function correct(desired: Desired, live: Live, found: { readonly values: FieldValues; readonly drift: Drift | undefined }): Verdict {

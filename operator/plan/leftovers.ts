@@ -30,7 +30,7 @@ function sectionOf(live: Live, { sections, retired }: PlanInput): SectionInput |
 
 function unmanaged(live: Live, { control, mode }: SectionInput): Leftover {
   if (!live.labelled || isShareable(live)) return {};
-  const manager = live.detail === undefined ? undefined : managerOf([MANAGED_BY_FIELD], live.detail);
+  const manager = live.detail === undefined ? undefined : managerOf([MANAGED_BY_FIELD], live.detail, {});
   const found = drift({ control, object: live }, "Unmanaged", { manager });
   if (mode !== "Enforce" || !isDeletable(live)) return { drift: found };
   return { drift: found, action: { verb: "delete", control, live, drift: found } };

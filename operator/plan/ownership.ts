@@ -1,7 +1,7 @@
 /** Owns the answers to whose an object is, and whose a field is. */
 import { FIELD_MANAGER } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
-import type { DecisiveField } from "./decisive.ts";
+import type { FieldPath } from "../kinds/kind.ts";
 import { holdsBooking } from "./field-path.ts";
 import type { Live } from "./types.ts";
 
@@ -30,9 +30,8 @@ export function isOurEntry(entry: ManagedFieldsEntry): boolean {
   return entry.manager === FIELD_MANAGER && entry.operation === "Apply";
 }
 
-/** The entries that own a field, of which `value` is the live value. */
-export function ownersOf(field: DecisiveField, value: string | undefined, managers: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
-  const bookings = field.bookings(value);
+/** The entries that own one of the bookings. */
+export function ownersOf(bookings: readonly FieldPath[], managers: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
   return managers.filter((entry) => bookings.some((booking) => holdsBooking(entry.fieldsV1, booking)));
 }
 

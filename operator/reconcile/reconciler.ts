@@ -126,7 +126,8 @@ export class Reconciler {
     return { failed, again: shortest(waits) };
   }
 
-  #planInput({ baseline, ...entry }: BaselineEntry, sections: Sections, live: readonly Live[]): PlanInput {
+  #planInput(entry: BaselineEntry, sections: Sections, live: readonly Live[]): PlanInput {
+    const { spec } = entry.baseline;
     const usable = sections.used.filter(({ blocked }) => blocked === undefined);
     const desired = usable.flatMap((section) => section.desired);
     return {
@@ -137,10 +138,10 @@ export class Reconciler {
         desired: objects,
       })),
       retired: sections.retired.map(({ name, owns }) => ({ control: name, owns })),
-      adoptExisting: baseline.spec?.adoptExisting ?? false,
-      deletionPolicy: baseline.spec?.deletionPolicy ?? "Delete",
+      adoptExisting: spec?.adoptExisting ?? false,
+      deletionPolicy: spec?.deletionPolicy ?? "Delete",
       live,
-      known: this.#memory.known({ ...entry, baseline }, desired),
+      known: this.#memory.known(entry, desired),
     };
   }
 

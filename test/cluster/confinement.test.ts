@@ -165,6 +165,18 @@ describe("a stolen operator token", () => {
     });
   });
 
+  it("costs others one thing: a retained Role cannot be edited without a baseline, but deleted and made anew", async () => {
+    const namespace = await namespaceWith(SPEC);
+    await eventually("the policies see the baseline", () => applyAs(operator, roleOf(namespace, "log-reader", [LOGS, ONE_POD])));
+    await admin().delete({ apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", namespace, name: "baseline" });
+    const role = { apiVersion: `${RBAC}/v1`, kind: "Role", namespace, name: "log-reader" };
+    await eventually("the policies see that the baseline is gone", async () => {
+      expect((await refusal(admin().mergePatch(role, { rules: [PODS] }))).message).to.contain(NO_BASELINE);
+    });
+    await admin().delete(role);
+    expect((await admin().create(roleOf(namespace, "log-reader", [PODS], {})))["rules"]).to.deep.equal([PODS]);
+  });
+
   describe("tries what its rights do not contain", () => {
     const attempts: { reason: string; attempt: (client: ApiClient) => Promise<unknown>; message: string }[] = [
       {
@@ -172,11 +184,31 @@ describe("a stolen operator token", () => {
         attempt: (client) => applyAs(client, { apiVersion: "v1", kind: "Namespace", metadata: { name: "conjured" } }),
         message: 'cannot create resource "namespaces"',
       },
-      { reason: "deleting a Namespace", attempt: (client) => client.delete({ apiVersion: "v1", kind: "Namespace", name: bare }), message: 'cannot delete resource "namespaces"' },
-      { reason: "reading Secrets", attempt: (client) => client.list("v1", "Secret", { namespace: confined }), message: 'cannot list resource "secrets"' },
-      { reason: "reading one Secret", attempt: (client) => client.get({ apiVersion: "v1", kind: "Secret", namespace: confined, name: "x" }), message: 'cannot get resource "secrets"' },
-      { reason: "minting tokens", attempt: (client) => client.createToken(confined, "default"), message: 'cannot create resource "serviceaccounts/token"' },
-      { reason: "impersonating", attempt: (client) => impersonateBy(client), message: 'cannot impersonate resource "users"' },
+      {
+        reason: "deleting a Namespace",
+        attempt: (client) => client.delete({ apiVersion: "v1", kind: "Namespace", name: bare }),
+        message: 'cannot delete resource "namespaces"',
+      },
+      {
+        reason: "reading Secrets",
+        attempt: (client) => client.list("v1", "Secret", { namespace: confined }),
+        message: 'cannot list resource "secrets"',
+      },
+      {
+        reason: "reading one Secret",
+        attempt: (client) => client.get({ apiVersion: "v1", kind: "Secret", namespace: confined, name: "x" }),
+        message: 'cannot get resource "secrets"',
+      },
+      {
+        reason: "minting tokens",
+        attempt: (client) => client.createToken(confined, "default"),
+        message: 'cannot create resource "serviceaccounts/token"',
+      },
+      {
+        reason: "impersonating",
+        attempt: (client) => client.impersonate("jane").list("v1", "Pod", { namespace: confined }),
+        message: "cannot impersonate",
+      },
       {
         reason: "running pods",
         attempt: (client) => client.create({ apiVersion: "v1", kind: "Pod", metadata: { namespace: confined, name: "x" } }),
@@ -185,7 +217,10 @@ describe("a stolen operator token", () => {
       {
         reason: "asking for more in a baseline",
         attempt: (client) =>
-          client.mergePatch({ apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", namespace: confined, name: "baseline" }, {}),
+          client.mergePatch(
+            { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", namespace: confined, name: "baseline" },
+            {},
+          ),
         message: 'cannot patch resource "securitybaselines"',
       },
       {

@@ -124,10 +124,9 @@ function holds(operator: string, value: string | undefined, values: readonly str
   }
 }
 
-/** Families never mix: an IPv4 address lies in no IPv6 range. */
+/** Read as an address of the range's family, one of the other family is no address at all and lies in no range. */
 function contains(cidr: string, ip: string): boolean {
   const [network = "", prefix = ""] = cidr.split("/");
-  if (isIPv6(network) !== isIPv6(ip)) return false;
   const family = isIPv6(network) ? "ipv6" : "ipv4";
   const list = new BlockList();
   list.addSubnet(network, Number(prefix), family);

@@ -70,8 +70,9 @@ export async function startScriptedServer(script: Script, tls?: SelfSigned): Pro
       connection: sockets.get(incoming.socket) ?? 0,
     };
     seen.push(request);
+    const reply = script(request);
     changed();
-    await answer(await script(request), response);
+    await answer(await reply, response);
   };
   const listener = (incoming: IncomingMessage, response: ServerResponse) => {
     handle(incoming, response).catch(() => incoming.socket.destroy());

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { createTransport, type RequestInfo, type TransportOptions } from "../../../operator/cluster/transport.ts";
 import type { Transport } from "../../../operator/cluster/types.ts";
-import { selfSigned } from "../../support/certificate.ts";
 import { fixedCredentials } from "../../support/credentials.ts";
 import { apiErrorOf } from "../../support/failure.ts";
+import { startGate } from "../../support/gate.ts";
 import { type Reply, type Script, type ScriptedServer, startScriptedServer } from "../../support/scripted-server.ts";
 
 const PODS = "/api/v1/namespaces/shop/pods";
@@ -27,7 +27,13 @@ describe("transport", () => {
   it("sends method, path, query, body, content type, user agent and credentials", async () => {
     await start(() => ({ json: { kind: "Pod" } }));
     const query = { force: "true", fieldManager: undefined };
-    const answer = await transport.request({ method: "PATCH", path: `${PODS}/a%3AB`, query, body: { a: "ö" }, contentType: "application/x" });
+    const answer = await transport.request({
+      method: "PATCH",
+      path: `${PODS}/a%3AB`,
+      query,
+      body: { a: "ö" },
+      contentType: "application/x",
+    });
     expect(answer).to.deep.equal({ kind: "Pod" });
     const [seen] = server.seen;
     expect(seen?.method).to.equal("PATCH");
@@ -45,38 +51,39 @@ describe("transport", () => {
     expect(server.seen[0]?.url.pathname).to.equal("/k8s/clusters/c1/api/v1/namespaces/shop/pods");
   });
 
-  const refusals: readonly { title: string; reply: Reply; expected: { status: number; reason: string; message: string; class: string } }[] = [
-    {
-      title: "a Status tells reason and message",
-      reply: { status: 409, json: status(409, "AlreadyExists", 'pods "a" already exists') },
-      expected: { status: 409, reason: "AlreadyExists", message: 'pods "a" already exists', class: "retry" },
-    },
-    {
-      title: "a Status without a reason gets the one of its code",
-      reply: { status: 422, json: status(422, "", "no") },
-      expected: { status: 422, reason: "Invalid", message: "no", class: "stalled" },
-    },
-    {
-      title: "an unknown path answers plain text",
-      reply: { status: 404, chunks: ["404 page not found"] },
-      expected: { status: 404, reason: "NotFound", message: "HTTP status 404", class: "stalled" },
-    },
-    {
-      title: "a proxy answers a web page",
-      reply: { status: 502, chunks: ["<html>"] },
-      expected: { status: 502, reason: "Unknown", message: "HTTP status 502", class: "retry" },
-    },
-    {
-      title: "JSON that is no Status is not quoted",
-      reply: { status: 500, json: { message: "secret" } },
-      expected: { status: 500, reason: "InternalError", message: "HTTP status 500", class: "retry" },
-    },
-    {
-      title: "a redirect is not followed",
-      reply: { status: 301, headers: { location: "/elsewhere" } },
-      expected: { status: 301, reason: "Unknown", message: "HTTP status 301", class: "stalled" },
-    },
-  ];
+  const refusals: readonly { title: string; reply: Reply; expected: { status: number; reason: string; message: string; class: string } }[] =
+    [
+      {
+        title: "a Status tells reason and message",
+        reply: { status: 409, json: status(409, "AlreadyExists", 'pods "a" already exists') },
+        expected: { status: 409, reason: "AlreadyExists", message: 'pods "a" already exists', class: "retry" },
+      },
+      {
+        title: "a Status without a reason gets the one of its code",
+        reply: { status: 422, json: status(422, "", "no") },
+        expected: { status: 422, reason: "Invalid", message: "no", class: "stalled" },
+      },
+      {
+        title: "an unknown path answers plain text",
+        reply: { status: 404, chunks: ["404 page not found"] },
+        expected: { status: 404, reason: "NotFound", message: "HTTP status 404", class: "stalled" },
+      },
+      {
+        title: "a proxy answers a web page",
+        reply: { status: 502, chunks: ["<html>"] },
+        expected: { status: 502, reason: "Unknown", message: "HTTP status 502", class: "retry" },
+      },
+      {
+        title: "JSON that is no Status is not quoted",
+        reply: { status: 500, json: { kind: "Other", message: "secret" } },
+        expected: { status: 500, reason: "InternalError", message: "HTTP status 500", class: "retry" },
+      },
+      {
+        title: "a redirect is not followed",
+        reply: { status: 301, headers: { location: "/elsewhere" } },
+        expected: { status: 301, reason: "Unknown", message: "HTTP status 301", class: "stalled" },
+      },
+    ];
   for (const { title, reply, expected } of refusals) {
     it(`refusal: ${title}`, async () => {
       await start(() => reply);
@@ -88,7 +95,11 @@ describe("transport", () => {
   const faults: readonly { title: string; reply: Reply; reason: string }[] = [
     { title: "a reset before the answer", reply: "reset", reason: "Unreachable" },
     { title: "a reset within the answer", reply: { chunks: ['{"a":'], finish: "reset" }, reason: "Unreachable" },
-    { title: "an answer that stops short", reply: { headers: { "content-length": "99" }, chunks: ['{"a":'], finish: "cut" }, reason: "Unreachable" },
+    {
+      title: "an answer that stops short",
+      reply: { headers: { "content-length": "99" }, chunks: ['{"a":'], finish: "cut" },
+      reason: "Unreachable",
+    },
     { title: "no answer", reply: "silence", reason: "Timeout" },
     { title: "an answer that stalls", reply: { chunks: ['{"a":'], finish: "stall" }, reason: "Timeout" },
     { title: "an empty answer", reply: {}, reason: "BadReply" },
@@ -99,7 +110,8 @@ describe("transport", () => {
   for (const { title, reply, reason } of faults) {
     it(`fault: ${title} is ${reason}, and the next request works`, async () => {
       await start((request) => (request.number === 1 ? reply : { json: { fine: true } }), { limits: { maxBody: 1_000 } });
-      const error = await apiErrorOf(transport.request({ method: "GET", path: PODS, timeout: 100 }));
+      const timeout = reason === "Timeout" ? 100 : 10_000;
+      const error = await apiErrorOf(transport.request({ method: "GET", path: PODS, timeout }));
       expect({ status: error.status, reason: error.reason, class: error.class }).to.deep.equal({ status: 0, reason, class: "retry" });
       expect(await transport.request({ method: "GET", path: PODS })).to.deep.equal({ fine: true });
     });
@@ -114,12 +126,11 @@ describe("transport", () => {
   it("a peer that accepts but does not shake hands is a Timeout", async () => {
     await start(() => "silence");
     await transport.close();
-    const { cert } = selfSigned("nobody");
-    // The plain server waits for a request line where the client waits for a TLS greeting.
-    const credentials = fixedCredentials(server.url.replace("http:", "https:"), cert);
-    transport = createTransport({ credentials, userAgent: "test/1" });
-    const error = await apiErrorOf(transport.request({ method: "GET", path: PODS, timeout: 50 }));
-    expect(error.reason).to.be.oneOf(["Timeout", "Unreachable"]);
+    const gate = await startGate(server.url);
+    const limits = { connectTimeout: 50 };
+    transport = createTransport({ credentials: fixedCredentials(gate.url.replace("http:", "https:")), userAgent: "test/1", limits });
+    expect((await apiErrorOf(transport.request({ method: "GET", path: PODS }))).reason).to.equal("Timeout");
+    await gate.close();
   });
 
   it("Retry-After arrives as milliseconds and makes the error one to wait for", async () => {
@@ -158,7 +169,8 @@ describe("transport", () => {
     const held: (() => void)[] = [];
     await start(() => new Promise((resolve) => held.push(() => resolve({ json: {} }))), { maxInFlight: 2 });
     const abort = new AbortController();
-    const ask = (name: string, signal?: AbortSignal) => transport.request({ method: "GET", path: `${PODS}/${name}`, ...(signal ? { signal } : {}) });
+    const ask = (name: string, signal?: AbortSignal) =>
+      transport.request({ method: "GET", path: `${PODS}/${name}`, ...(signal ? { signal } : {}) });
     const first = [ask("a"), ask("b")];
     const aborted = apiErrorOf(ask("c", abort.signal));
     const last = [ask("d"), ask("e")];
@@ -166,9 +178,9 @@ describe("transport", () => {
     abort.abort();
     expect((await aborted).reason).to.equal("Aborted");
     expect(server.seen).to.have.length(2);
-    for (let answered = 0; answered < 4; answered += 1) {
-      await server.until(() => held.length > answered);
-      held[answered]?.();
+    for (const count of [1, 2, 3, 4]) {
+      await server.until(() => held.length >= count);
+      held[count - 1]?.();
     }
     await Promise.all([...first, ...last]);
     expect(server.seen.map((request) => request.url.pathname.at(-1)).join("")).to.equal("abde");
@@ -190,13 +202,24 @@ describe("transport", () => {
     };
     await start((request) => (request.method === "DELETE" ? "reset" : { json: {} }), { onRequest });
     await transport.request({ method: "GET", path: PODS });
-    await transport.request({ method: "PATCH", path: "/apis/securitybaseline.dev/v1alpha1/namespaces/shop/securitybaselines/baseline/status", body: {} });
+    await transport.request({
+      method: "PATCH",
+      path: "/apis/securitybaseline.dev/v1alpha1/namespaces/shop/securitybaselines/baseline/status",
+      body: {},
+    });
     await apiErrorOf(transport.request({ method: "DELETE", path: "/api/v1/namespaces/shop" }));
     expect(told).to.deep.equal([
       { verb: "list", resource: "pods", code: 200 },
       { verb: "patch", resource: "securitybaselines/status", code: 200 },
       { verb: "delete", resource: "namespaces", code: 0 },
     ]);
+  });
+
+  it("a transport that was closed before its first request sends none", async () => {
+    await start(() => ({ json: {} }));
+    await transport.close();
+    expect((await apiErrorOf(transport.request({ method: "GET", path: PODS }))).reason).to.equal("Aborted");
+    expect(server.connections.total).to.equal(0);
   });
 
   it("after close every request is Aborted, also one on the wire", async () => {

@@ -79,7 +79,7 @@ describe("objects of any baseline", () => {
         const last = kind.kind === "NetworkPolicy" && name === "default-deny" ? "1" : "0";
         return `${KIND_ORDER.indexOf(kind.kind)} ${last} ${name}`;
       });
-      expect(places).to.deep.equal([...places].sort());
+      expect(places.filter((place, index) => place < (places[index - 1] ?? ""))).to.deep.equal([]);
     });
   });
 

@@ -140,10 +140,18 @@ describe("an object of ours", () => {
       want: { verbs: [], inSync: 1, drift: [] },
     },
     {
-      reason: "a second reference to a baseline is a difference, and its manager is found by its uid",
+      reason: "an owner reference that was changed is Modified, and its manager is found by its uid",
+      change: (cluster) => {
+        const path = ["metadata", "ownerReferences", "baseline-uid"];
+        cluster.set(networkPolicy, "default-deny", { path, value: { ...OWNER, controller: false } });
+      },
+      want: { ...APPLIED, drift: [modified(["metadata.ownerReferences"], "kubectl-edit")] },
+    },
+    {
+      reason: "a reference to another baseline that somebody added is left alone: no apply could remove it",
       change: (cluster) =>
         cluster.set(networkPolicy, "default-deny", { path: ["metadata", "ownerReferences", "forged"], value: { ...OWNER, uid: "forged" } }),
-      want: { ...APPLIED, drift: [modified(["metadata.ownerReferences"], "kubectl-edit")] },
+      want: { verbs: [], inSync: 1, drift: [] },
     },
     {
       reason: "a changed baseline is applied without telling drift",
@@ -184,13 +192,14 @@ describe("an object of ours", () => {
     expect(summary(look(cluster, defaultDeny()))).to.deep.equal({ ...APPLIED, drift: [] });
   });
 
-  it("that carries our label but was never applied by us is corrected, and applied even if it looks right", () => {
-    const cluster = inPlace(defaultDeny());
+  it("that looks right but was not applied by us is applied once, so that its fields are ours", () => {
+    const wanted = defaultDeny(["Egress", "Ingress"], "Retain");
+    const cluster = inPlace(wanted);
     for (const leaf of cluster.objects.get("NetworkPolicy/default-deny")?.leaves.values() ?? []) leaf.owners.clear();
-    const plan = look(cluster, defaultDeny());
+    const plan = look(cluster, wanted);
     expect(summary(plan)).to.deep.equal({ verbs: ["apply"], inSync: 1, drift: [] });
     cluster.run(plan);
-    expect(summary(look(cluster, defaultDeny())).verbs).to.deep.equal([]);
+    expect(summary(look(cluster, wanted))).to.deep.equal({ verbs: [], inSync: 1, drift: [] });
   });
 });
 

@@ -1,5 +1,5 @@
 // probe.go owns the waiting for a server to answer.
-package main
+package plane
 
 import (
 	"crypto/tls"

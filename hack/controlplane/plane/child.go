@@ -1,5 +1,5 @@
 // child.go owns the servers as processes: started from this same binary, started again when they die, killed at the end.
-package main
+package plane
 
 import (
 	"fmt"

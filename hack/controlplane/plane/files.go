@@ -1,5 +1,5 @@
 // files.go owns the files that a running control plane leaves in its folder.
-package main
+package plane
 
 import (
 	"encoding/base64"

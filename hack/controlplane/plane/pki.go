@@ -1,5 +1,5 @@
 // pki.go owns the keys and certificates of one control plane, made anew for each.
-package main
+package plane
 
 import (
 	"crypto"

@@ -1,5 +1,5 @@
 // up.go owns the life of one control plane: prepared, started in order, kept running, ended as a whole.
-package main
+package plane
 
 import (
 	"errors"
@@ -32,8 +32,8 @@ type plane struct {
 
 type ports struct{ etcdClient, etcdPeer, apiserver int }
 
-// up runs a control plane in a folder until it is told to stop, and answers the exit code.
-func up(arguments []string) int {
+// Up runs a control plane in a folder until it is told to stop, and answers the exit code.
+func Up(arguments []string) int {
 	flags := flag.NewFlagSet("up", flag.ExitOnError)
 	dir := flags.String("dir", "", "folder for everything this control plane keeps; what an earlier one left there is removed")
 	fsync := flags.Bool("fsync", false, "let etcd wait for the disk, as in production")

@@ -1,5 +1,5 @@
 // programs.go owns the flags with which the three servers run.
-package main
+package plane
 
 import (
 	"fmt"

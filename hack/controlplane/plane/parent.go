@@ -1,5 +1,5 @@
 // parent.go owns the promise that no program outlives the process that started it.
-package main
+package plane
 
 import (
 	"fmt"
@@ -15,9 +15,9 @@ const parentVariable = "CONTROLPLANE_PARENT"
 // alike on Linux and macOS and, unlike a signal, also after SIGKILL of the parent.
 const parentInterval = 250 * time.Millisecond
 
-// exitWithParentFromEnvironment ends this process soon after the one named in
+// ExitWithParent ends this process soon after the one named in
 // parentVariable is gone. Without the variable it does nothing.
-func exitWithParentFromEnvironment() {
+func ExitWithParent() {
 	value, watched := os.LookupEnv(parentVariable)
 	if !watched {
 		return

@@ -1,0 +1,51 @@
+/** Owns the demo: sets the stage, lets the story play, and ends with exit code 1 if anything was not as told. */
+import { Player } from "./player.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { DRIFT } from "./story-drift.ts";
+import { INSTALLATION } from "./story-installation.ts";
+import { LIMITS } from "./story-limits.ts";
+import { POSTURE } from "./story-posture.ts";
+import { print } from "./terminal.ts";
+
+const LOG_LINES = 20;
+
+const keep = process.env["KEEP"] === "1";
+
+/** Plays the whole story and answers whether it held. With KEEP=1 everything stays up. */
+async function main(): Promise<boolean> {
+  print("The operator at work on a real control plane. There are no nodes, so no pod runs: the operator is a local process.");
+  const stage = await openStage(keep);
+  try {
+    return await play(stage);
+  } finally {
+    if (!keep) await stage.close();
+  }
+}
+
+async function play(stage: Stage): Promise<boolean> {
+  const player = new Player(stage.shell);
+  await player.play(INSTALLATION);
+  const operator = await stage.startOperator();
+  print(`\nThe operator runs as its own ServiceAccount (process ${operator.pid}).`);
+  await player.play([...POSTURE, ...DRIFT, ...LIMITS]);
+  const held = player.conclude();
+  if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
+  if (keep) tellHowToGoOn(stage.kubeconfig, operator.pid);
+  else await operator.stop();
+  return held;
+}
+
+function tellHowToGoOn(kubeconfig: string, pid: number): void {
+  print("\nEverything is still up; the operator's token lasts an hour. To go on in a shell:");
+  process.stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
+  print(`To end it: kill ${pid}; make controlplane-down`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+/** Owns running the story's command lines: a real shell, in which kubectl and the two kubeconfigs are at hand. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Output } from "./step.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+export interface ShellOptions {
+  /** Folder for the kubectl command and its cache. */
+  readonly dir: string;
+  /** Path of the binary that holds kubectl. */
+  readonly binary: string;
+  /** Path of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
+}
+
+export class Shell {
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  /** Puts a command `kubectl` on the PATH of all commands. */
+  static async open({ dir, binary, kubeconfig }: ShellOptions): Promise<Shell> {
+    const bin = join(dir, "bin");
+    const kubectl = join(bin, "kubectl");
+    await mkdir(bin, { recursive: true });
+    await writeFile(kubectl, `#!/bin/sh\nexec '${binary}' kubectl --cache-dir '${join(dir, "kubectl-cache")}' "$@"\n`);
+    await chmod(kubectl, 0o755);
+    const path = [bin, process.env["PATH"] ?? ""].join(delimiter);
+    // A user's own preferences for kubectl must not change what the demo shows.
+    return new Shell({ ...process.env, PATH: path, KUBECONFIG: kubeconfig, KUBERC: "off" });
+  }
+
+  /** Sets a variable for all commands that follow. */
+  set(name: string, value: string): void {
+    this.#env[name] = value;
+  }
+
+  /** Runs a command line to its end. */
+  async run(line: string): Promise<Output> {
+    const child = this.#spawn(line);
+    const parts: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (part: string) => parts.push(part));
+    const [code] = await once(child, "close");
+    return { code: typeof code === "number" ? code : 1, text: parts.join("") };
+  }
+
+  /** Runs one command for as long as its lines are read, at most until the signal. */
+  async *lines(command: string, signal: AbortSignal): AsyncGenerator<string> {
+    const child = this.#spawn(`exec ${command}`);
+    if (!child.stdout) return;
+    child.stderr?.resume();
+    signal.addEventListener("abort", () => child.kill(), { once: true });
+    try {
+      yield* createInterface({ input: child.stdout });
+    } finally {
+      child.kill();
+    }
+  }
+
+  #spawn(line: string): ChildProcess {
+    return spawn("sh", ["-c", line], { cwd: ROOT, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+  }
+}

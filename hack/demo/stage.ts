@@ -1,0 +1,54 @@
+/** Owns what the story is played on: a built program, a control plane, a shell, and the end of all of it. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { shareCluster } from "../../test/support/cluster.ts";
+import { operatorKubeconfig } from "../../test/support/operator-process.ts";
+import { buildProgram } from "../build.ts";
+import { attachControlPlane, type ControlPlane, startControlPlane } from "../control-plane.ts";
+import { controlPlaneBinary } from "../control-plane-binary.ts";
+import { type RunningOperator, startOperator } from "./operator.ts";
+import { Shell } from "./shell.ts";
+import { print } from "./terminal.ts";
+
+const LAUNCHER = join(import.meta.dirname, "..", "control-plane.ts");
+/** Where `make controlplane-up` keeps its control plane, so that `make controlplane-down` ends this one too. */
+const KEPT = join(import.meta.dirname, "..", "..", ".work", "control-plane");
+
+export interface Stage {
+  readonly shell: Shell;
+  readonly kubeconfig: string;
+  /** Starts the operator with a token of its own account, which must be installed; commands find it as $OPERATOR. */
+  startOperator(): Promise<RunningOperator>;
+  /** Ends the control plane. */
+  close(): Promise<void>;
+}
+
+/** Builds what is missing and starts a control plane. With `keep` it goes on after this process. */
+export async function openStage(keep: boolean): Promise<Stage> {
+  const binary = await controlPlaneBinary(print);
+  print("Building dist/securitybaseline.mjs");
+  const program = await buildProgram();
+  print("Starting etcd, kube-apiserver and kube-controller-manager");
+  const plane = keep ? await startKept() : await startControlPlane();
+  shareCluster(plane);
+  const shell = await Shell.open({ dir: plane.dir, binary, kubeconfig: plane.kubeconfig });
+  return {
+    shell,
+    kubeconfig: plane.kubeconfig,
+    startOperator: async () => {
+      const kubeconfig = await operatorKubeconfig();
+      shell.set("OPERATOR", kubeconfig);
+      return startOperator({ program, kubeconfig, log: join(plane.dir, "operator.log"), keep });
+    },
+    close: () => plane.stop(),
+  };
+}
+
+async function startKept(): Promise<ControlPlane> {
+  if (await attachControlPlane(KEPT)) throw new Error("a control plane is up already: end it with `make controlplane-down`");
+  await promisify(execFile)(process.execPath, [LAUNCHER, "up", "--dir", KEPT]);
+  const plane = await attachControlPlane(KEPT);
+  if (plane === undefined) throw new Error("the control plane ended right after its start");
+  return plane;
+}

@@ -1,0 +1,132 @@
+/** Owns the proof that the installation hands out exactly the rights that it says, to the operator and to people. */
+import { expect } from "chai";
+import type { ApiClient } from "../support/api-client.ts";
+import { admin, asServiceAccount, freshNamespace, impersonate } from "../support/cluster.ts";
+import { eventually } from "../support/eventually.ts";
+import { installOperatorManifests } from "../support/installation.ts";
+import { refusal } from "../support/refusal.ts";
+
+interface RulesReview {
+  readonly status: {
+    readonly incomplete: boolean;
+    readonly resourceRules: readonly { verbs: string[]; apiGroups: string[]; resources: string[]; resourceNames?: string[] }[];
+    readonly nonResourceRules: readonly { verbs: string[]; nonResourceURLs: string[] }[];
+  };
+}
+
+/** Verbs by what they may be used on: `group/resource`, followed by the name where only that object is meant. */
+type Rights = Record<string, string>;
+
+/** Held in every namespace, to keep what baselines ask for. */
+const EVERYWHERE: Rights = {
+  "/namespaces": "list patch watch",
+  "/serviceaccounts": "create delete list patch watch",
+  "events.k8s.io/events": "create get list patch watch",
+  "networking.k8s.io/networkpolicies": "create delete list patch watch",
+  "rbac.authorization.k8s.io/rolebindings": "create delete list patch watch",
+  "rbac.authorization.k8s.io/roles": "create delete list patch watch",
+  "rbac.authorization.k8s.io/roles app-deployer": "bind escalate",
+  "rbac.authorization.k8s.io/roles app-viewer": "bind escalate",
+  "rbac.authorization.k8s.io/roles namespace-admin": "bind escalate",
+  "rbac.authorization.k8s.io/roles secret-manager": "bind escalate",
+  "securitybaseline.dev/securitybaselines": "get list watch",
+  "securitybaseline.dev/securitybaselines/status": "patch",
+  // The shipped ceiling of custom roles; reading events is part of it, too.
+  "/events": "get list watch",
+  "/pods": "get list watch",
+  "/pods/log": "get list watch",
+  "apps/daemonsets": "get list watch",
+  "apps/deployments": "get list watch",
+  "apps/replicasets": "get list watch",
+  "apps/statefulsets": "get list watch",
+  "batch/cronjobs": "get list watch",
+  "batch/jobs": "get list watch",
+};
+
+describe("rights", () => {
+  before(installOperatorManifests);
+
+  describe("of the operator equal what is written here", () => {
+    const places: { reason: string; namespace: () => Promise<string>; besides: Rights }[] = [
+      { reason: "in any namespace", namespace: () => freshNamespace("rights"), besides: {} },
+      { reason: "in kube-system", namespace: async () => "kube-system", besides: {} },
+      {
+        reason: "in default, where the API server's endpoints are",
+        namespace: async () => "default",
+        besides: { "discovery.k8s.io/endpointslices": "list watch" },
+      },
+      {
+        reason: "in its own namespace, where its lease is",
+        namespace: async () => "securitybaseline-system",
+        besides: { "coordination.k8s.io/leases": "create", "coordination.k8s.io/leases securitybaseline-operator": "get update" },
+      },
+    ];
+    for (const { reason, namespace, besides } of places) {
+      it(reason, async () => {
+        const place = await namespace();
+        const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
+        const nobody = await asServiceAccount(await freshNamespace("nobody"), "default");
+        await eventually("the ceiling is aggregated", async () => {
+          expect(await rightsBeyond(operator, nobody, place)).to.deep.equal({ ...EVERYWHERE, ...besides });
+        });
+      });
+    }
+  });
+
+  it("of people: the editor writes baselines and cannot delete them, who views a namespace reads them", async () => {
+    const namespace = await freshNamespace("people");
+    for (const [role, user] of [
+      ["securitybaseline-editor", "erin"],
+      ["view", "vera"],
+    ] as const) {
+      await admin().create({
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "RoleBinding",
+        metadata: { namespace, name: user },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: user }],
+      });
+    }
+    const baseline = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata: { namespace, name: "baseline" } };
+    const ref = { ...baseline, namespace, name: "baseline" };
+    await eventually("erin writes", () => impersonate("erin").apply({ ...baseline, spec: {} }));
+    await eventually("vera reads", () => impersonate("vera").get(ref));
+    expect((await refusal(impersonate("erin").delete(ref))).message).to.contain('cannot delete resource "securitybaselines"');
+    expect((await refusal(impersonate("vera").apply({ ...baseline, spec: {} }))).message).to.contain(
+      'cannot patch resource "securitybaselines"',
+    );
+  });
+});
+
+/** What `client` may do in a namespace and every ServiceAccount (here `nobody`) may not. */
+async function rightsBeyond(client: ApiClient, nobody: ApiClient, namespace: string): Promise<Rights> {
+  const [own, common] = await Promise.all([rightsIn(client, namespace), rightsIn(nobody, namespace)]);
+  return Object.fromEntries(Object.entries(own).filter(([target, verbs]) => common[target] !== verbs));
+}
+
+async function rightsIn(client: ApiClient, namespace: string): Promise<Rights> {
+  const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview", spec: { namespace } };
+  const { status } = await client.create<RulesReview & object>(review);
+  expect(status.incomplete).to.equal(false);
+  const held = new Map<string, string[]>();
+  for (const [target, verb] of [...status.resourceRules.flatMap(resourceRights), ...status.nonResourceRules.flatMap(urlRights)]) {
+    held.set(target, [...(held.get(target) ?? []), verb]);
+  }
+  return Object.fromEntries([...held].map(([target, verbs]) => [target, sortedOnce(verbs).join(" ")]));
+}
+
+type Right = readonly [target: string, verb: string];
+
+function resourceRights({ apiGroups, resources, resourceNames = [], verbs }: RulesReview["status"]["resourceRules"][number]): Right[] {
+  const names = resourceNames.length > 0 ? resourceNames.map((name) => ` ${name}`) : [""];
+  const targets = apiGroups.flatMap((group) => resources.flatMap((resource) => names.map((name) => `${group}/${resource}${name}`)));
+  return targets.flatMap((target) => verbs.map((verb): Right => [target, verb]));
+}
+
+function urlRights({ nonResourceURLs, verbs }: RulesReview["status"]["nonResourceRules"][number]): Right[] {
+  return nonResourceURLs.flatMap((url) => verbs.map((verb): Right => [url, verb]));
+}
+
+function sortedOnce(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort((a, b) => a.localeCompare(b));
+}

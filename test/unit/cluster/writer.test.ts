@@ -1,0 +1,143 @@
+/** Proves what the writer puts on the wire, and that an instance that may not write puts nothing there. */
+import { expect } from "chai";
+import { createTransport } from "../../../operator/cluster/transport.ts";
+import type { ObjectTarget, Transport, Writer } from "../../../operator/cluster/types.ts";
+import { createWriter } from "../../../operator/cluster/writer.ts";
+import { selfSigned } from "../../support/certificate.ts";
+import { fixedCredentials } from "../../support/credentials.ts";
+import { apiErrorOf } from "../../support/failure.ts";
+import { startGate } from "../../support/gate.ts";
+import { type Script, type ScriptedServer, startScriptedServer } from "../../support/scripted-server.ts";
+
+const ROLE: ObjectTarget = {
+  type: { apiVersion: "rbac.authorization.k8s.io/v1", resource: "roles", namespaced: true },
+  namespace: "shop",
+  name: "log-Reader",
+};
+const ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles";
+const PRECONDITIONS = { uid: "u1", resourceVersion: "7" };
+
+describe("writer", () => {
+  let server: ScriptedServer;
+  let transport: Transport;
+  let writer: Writer;
+  let leader: boolean;
+
+  const start = async (script: Script) => {
+    leader = true;
+    server = await startScriptedServer(script);
+    transport = createTransport({ credentials: fixedCredentials(server.url), userAgent: "test/1", maxInFlight: 1 });
+    writer = createWriter({ transport, fieldManager: "me", mayWrite: () => leader });
+  };
+
+  afterEach(async () => {
+    await transport.close();
+    await server.close();
+  });
+
+  it("apply is a forced server-side apply to the object's path", async () => {
+    await start(() => ({ json: { metadata: { uid: "u1" } } }));
+    expect(await writer.apply(ROLE, { kind: "Role" })).to.deep.equal({ metadata: { uid: "u1" } });
+    const [seen] = server.seen;
+    expect(seen?.method).to.equal("PATCH");
+    expect(seen?.url.pathname).to.equal(`${ROLES}/log-Reader`);
+    expect(Object.fromEntries(seen?.url.searchParams ?? [])).to.deep.equal({ fieldManager: "me", force: "true" });
+    expect(seen?.headers["content-type"]).to.equal("application/apply-patch+yaml");
+    expect(seen?.body).to.equal('{"kind":"Role"}');
+  });
+
+  it("delete names uid and resourceVersion and leaves dependents to the garbage collector", async () => {
+    await start(() => ({ json: { kind: "Status", status: "Success" } }));
+    await writer.delete(ROLE, PRECONDITIONS);
+    const [seen] = server.seen;
+    expect(seen?.method).to.equal("DELETE");
+    expect(seen?.url.pathname).to.equal(`${ROLES}/log-Reader`);
+    expect(JSON.parse(seen?.body ?? "")).to.deep.equal({
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      preconditions: { uid: "u1", resourceVersion: "7" },
+      propagationPolicy: "Background",
+    });
+  });
+
+  it("delete of what is gone is done", async () => {
+    await start(() => ({ status: 404 }));
+    await writer.delete(ROLE, PRECONDITIONS);
+    expect(server.seen).to.have.length(1);
+  });
+
+  it("delete of what changed is a conflict", async () => {
+    await start(() => ({ status: 409 }));
+    expect((await apiErrorOf(writer.delete(ROLE, PRECONDITIONS))).status).to.equal(409);
+  });
+
+  it("create posts to the collection", async () => {
+    await start(() => ({ status: 201, json: { metadata: {} } }));
+    await writer.create(ROLE, { kind: "Role" });
+    expect(server.seen.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).to.deep.equal([`POST ${ROLES}?fieldManager=me`]);
+  });
+
+  const writes: readonly { title: string; write: () => Promise<unknown> }[] = [
+    { title: "apply", write: () => writer.apply(ROLE, {}) },
+    { title: "delete", write: () => writer.delete(ROLE, PRECONDITIONS) },
+    { title: "create", write: () => writer.create(ROLE, {}) },
+  ];
+  for (const { title, write } of writes) {
+    it(`${title} by an instance that does not lead is Fenced and never sent`, async () => {
+      await start(() => ({ json: {} }));
+      leader = false;
+      const error = await apiErrorOf(write());
+      expect({ reason: error.reason, status: error.status, class: error.class }).to.deep.equal({
+        reason: "Fenced",
+        status: 0,
+        class: "fenced",
+      });
+      leader = true;
+      await write();
+      expect(server.seen).to.have.length(1);
+    });
+  }
+
+  it("leadership that is lost while a write waits for its slot fences it", async () => {
+    const first = Promise.withResolvers<void>();
+    await start(async () => {
+      await first.promise;
+      return { json: {} };
+    });
+    const reading = transport.request({ method: "GET", path: "/api/v1/pods" });
+    const waiting = apiErrorOf(writer.apply(ROLE, {}));
+    await server.until(() => server.seen.length === 1);
+    leader = false;
+    first.resolve();
+    await reading;
+    expect((await waiting).reason).to.equal("Fenced");
+    expect(server.seen).to.have.length(1);
+  });
+
+  it("leadership that is lost during a 401 fences the repeat", async () => {
+    await start(() => {
+      leader = false;
+      return { status: 401 };
+    });
+    expect((await apiErrorOf(writer.apply(ROLE, {}))).reason).to.equal("Fenced");
+    expect(server.seen).to.have.length(1);
+  });
+
+  it("leadership that is lost during the handshake fences the write", async () => {
+    leader = true;
+    const tls = selfSigned("api");
+    server = await startScriptedServer(() => ({ json: {} }), tls);
+    const gate = await startGate(server.url);
+    transport = createTransport({ credentials: fixedCredentials(gate.url, tls.cert), userAgent: "test/1" });
+    writer = createWriter({ transport, fieldManager: "me", mayWrite: () => leader });
+    const waiting = apiErrorOf(writer.apply(ROLE, {}));
+    await gate.reached;
+    leader = false;
+    gate.open();
+    expect((await waiting).reason).to.equal("Fenced");
+    leader = true;
+    await writer.apply(ROLE, {});
+    expect(server.seen).to.have.length(1);
+    await gate.close();
+  });
+});

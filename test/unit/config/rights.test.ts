@@ -1,0 +1,55 @@
+/** Owns the proof that the operator's rights follow from the declarations, whatever kinds and roles are declared. */
+import { expect } from "chai";
+import { clusterRules, operatorRights } from "../../../hack/config/rights.ts";
+import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import { Rank } from "../../../operator/kinds/kind.ts";
+
+const kind = (apiVersion: string, resource: string, namespaced: boolean): OwnedKind => ({
+  apiVersion,
+  kind: "Any",
+  resource,
+  namespaced,
+  fields: [],
+  rank: () => Rank.role,
+});
+
+const rulesFor = (...kinds: OwnedKind[]) => clusterRules({ kinds, builtIn: ["reader"] });
+
+describe("the operator's rights", () => {
+  const cases = [
+    {
+      reason: "a kind inside namespaces is generated: made, changed and deleted, and read by watching only",
+      declared: kind("example.dev/v1beta1", "widgets", true),
+      expected: { apiGroups: ["example.dev"], resources: ["widgets"], verbs: ["list", "watch", "create", "patch", "delete"] },
+    },
+    {
+      reason: 'a kind of the core group has the group ""',
+      declared: kind("v1", "gadgets", true),
+      expected: { apiGroups: [""], resources: ["gadgets"], verbs: ["list", "watch", "create", "patch", "delete"] },
+    },
+    {
+      reason: "a kind outside namespaces is shared with others: changed, never made or deleted",
+      declared: kind("v1", "places", false),
+      expected: { apiGroups: [""], resources: ["places"], verbs: ["list", "watch", "patch"] },
+    },
+  ];
+  for (const { reason, declared, expected } of cases) {
+    it(reason, () => {
+      expect(rulesFor(declared)).to.deep.include(expected);
+      expect(rulesFor()).to.not.deep.include(expected);
+    });
+  }
+
+  it("escalate and bind name the built-in roles, one by one", () => {
+    const strong = rulesFor().filter(({ verbs }) => verbs.includes("escalate") || verbs.includes("bind"));
+    expect(strong).to.deep.equal([
+      { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], resourceNames: ["reader"], verbs: ["escalate", "bind"] },
+    ]);
+  });
+
+  it("each role is bound to the operator's account and to nobody else", () => {
+    const bindings = operatorRights({ kinds: [], builtIn: [] }).filter((document) => String(document["kind"]).endsWith("Binding"));
+    const subject = { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" };
+    expect(bindings.map((binding) => binding["subjects"])).to.deep.equal([[subject], [subject], [subject]]);
+  });
+});

@@ -1,0 +1,70 @@
+/** Owns what a reader is warned of, and when it is quiet. */
+import { expect } from "chai";
+import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
+import type { EndpointSet } from "../../../operator/controls/control.ts";
+import { desiredWarnings } from "../../../operator/controls/desired.ts";
+
+const known: readonly EndpointSet[] = [{ addresses: ["10.9.0.1"], ports: [{ port: 6443, protocol: "TCP" }] }];
+const toServer = { name: "to-server", to: [{ preset: "KubeAPI" as const }] };
+const hook = { name: "hook", from: [{ preset: "KubeAPI" as const }] };
+const web = { name: "web", to: [{ preset: "Internet" as const }] };
+
+function closed(flow: string): string {
+  return `network.${flow}: the API server's endpoints are not known here, so preset KubeAPI is left closed`;
+}
+
+const cases: readonly {
+  readonly reason: string;
+  readonly network?: NetworkSection;
+  readonly kubeAPI?: readonly EndpointSet[];
+  readonly warnings: readonly string[];
+}[] = [
+  { reason: "without a section there is nothing to say", warnings: [] },
+  { reason: "plain default deny says all by itself", network: {}, warnings: [] },
+  { reason: "KubeAPI with endpoints is open", network: { egress: [toServer], ingress: [hook] }, kubeAPI: known, warnings: [] },
+  {
+    reason: "KubeAPI without endpoints is closed in both directions, told in a fixed order",
+    network: { ingress: [hook], egress: [{ ...toServer, name: "z" }, toServer] },
+    warnings: [closed('egress "to-server"'), closed('egress "z"'), closed('ingress "hook"')],
+  },
+  {
+    reason: "a set without addresses is no endpoint",
+    network: { egress: [toServer] },
+    kubeAPI: [{ addresses: [], ports: [{ port: 6443, protocol: "TCP" }] }],
+    warnings: [closed('egress "to-server"')],
+  },
+  {
+    reason: "an endpoint without ports cannot be reached",
+    network: { egress: [toServer] },
+    kubeAPI: [{ addresses: ["10.9.0.1"], ports: [] }],
+    warnings: [closed('egress "to-server"')],
+  },
+  {
+    reason: "a flow out isolates its pods although egress is not denied, and cuts them off from DNS",
+    network: { defaultDeny: ["Ingress"], egress: [web] },
+    warnings: [
+      'network.egress "web": defaultDeny does not list Egress, but a policy that allows also denies: the selected pods lose all other egress, DNS included',
+    ],
+  },
+  {
+    reason: "a flow in does the same to ingress",
+    network: { defaultDeny: [], ingress: [{ name: "in", from: [{ preset: "SameNamespace" }] }] },
+    warnings: [
+      'network.ingress "in": defaultDeny does not list Ingress, but a policy that allows also denies: the selected pods lose all other ingress',
+    ],
+  },
+];
+
+describe("warnings", () => {
+  for (const { reason, network, kubeAPI = [], warnings } of cases) {
+    it(reason, () => {
+      const baseline = {
+        apiVersion: "securitybaseline.dev/v1alpha1",
+        kind: "SecurityBaseline",
+        metadata: { name: "baseline", namespace: "payments" },
+        spec: { ...(network && { network }) },
+      };
+      expect(desiredWarnings({ baseline, context: { namespace: "payments", kubeAPI } })).to.deep.equal(warnings);
+    });
+  }
+});

@@ -1,0 +1,61 @@
+/** Owns the form of one row in the tables of specs that lint and a real API server must judge alike. */
+
+/** A refused spec beside the nearest one that is fine: together they show where the line is. */
+export interface Case {
+  /** Why the line is there. */
+  readonly reason: string;
+  readonly bad: object;
+  readonly good: object;
+  /** Path that lint names. */
+  readonly at: string;
+  /** What lint says; for a CEL rule the API server says the same. */
+  readonly says: string;
+  /** Words that the API server's refusal must hold where they are not `says`. */
+  readonly server?: string;
+}
+
+/** A SecurityBaseline with this spec. */
+export function baseline(spec: object): object {
+  return { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata: { name: "baseline" }, spec };
+}
+
+const SELECTOR = { matchLabels: { app: "api" }, matchExpressions: [{ key: "tier", operator: "In", values: ["web"] }] };
+const PORT = { port: 8080, protocol: "TCP" };
+const PEERS = [
+  { namespace: "db", pods: SELECTOR },
+  { namespaceSelector: SELECTOR },
+  { cidr: "10.0.0.0/8", except: ["10.20.0.0/24"] },
+  { preset: "KubeAPI" },
+];
+
+/** A spec in which every field stands. */
+export const FULL: object = {
+  mode: "Enforce",
+  adoptExisting: true,
+  deletionPolicy: "Retain",
+  access: {
+    mode: "Report",
+    roles: [{ name: "custom", groups: ["devs"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], resourceNames: ["a"] }] }],
+  },
+  podSecurity: { mode: "Enforce", enforce: "baseline", audit: "restricted", warn: "restricted", version: "v1.36" },
+  network: {
+    mode: "Enforce",
+    defaultDeny: ["Ingress"],
+    allowDNS: false,
+    dns: { namespace: "dns", pods: SELECTOR, cidrs: ["169.254.20.10/32"], ports: [PORT] },
+    ingress: [{ name: "in", pods: SELECTOR, from: PEERS, ports: [PORT] }],
+    egress: [{ name: "out", pods: SELECTOR, to: PEERS, ports: [PORT] }],
+  },
+  serviceAccounts: { mode: "Enforce", automountDefaultToken: true, accounts: [{ name: "api", automountToken: true }] },
+};
+
+/** A copy of an object in which the value at a printed path is another. */
+export function edit(object: object, at: string, change: (value: unknown) => unknown): object {
+  // Not structuredClone: that keeps shared parts shared, and an edit would show in all of them.
+  const copy = JSON.parse(JSON.stringify(object));
+  const path = at.replaceAll("[", ".").replaceAll("]", "").split(".");
+  const last = path.pop() ?? "";
+  const parent = path.reduce((value, segment) => (value as Record<string, Record<string, unknown>>)[segment] ?? {}, copy);
+  parent[last] = change(parent[last]);
+  return copy;
+}

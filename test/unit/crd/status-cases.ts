@@ -1,0 +1,94 @@
+/** Owns the statuses at the edge of what the CRD allows: `bad` and `good` are statuses here, not specs. */
+import type { Case } from "./case.ts";
+
+const AT = "2026-11-23T10:00:00Z";
+const ENTRY = {
+  control: "network",
+  ref: { apiVersion: "v1", kind: "Namespace", name: "payments" },
+  type: "Modified",
+  firstSeen: AT,
+  lastSeen: AT,
+  count: 1,
+  state: "Open",
+};
+const CONDITION = { type: "Ready", status: "True", reason: "InPlace", message: "", lastTransitionTime: AT };
+
+const drift = (fields: object) => ({ drift: [{ ...ENTRY, ...fields }] });
+const condition = (fields: object) => ({ conditions: [{ ...CONDITION, ...fields }] });
+const entries = (count: number) => ({ drift: Array.from({ length: count }, () => ENTRY) });
+const paths = (count: number, length: number) => Array.from({ length: count }, (_, index) => `${"p".repeat(length - 2)}${index + 10}`);
+
+export const STATUS_CASES: readonly Case[] = [
+  {
+    reason: "status stays small: at most 50 entries of drift",
+    bad: entries(51),
+    good: entries(50),
+    at: "status.drift",
+    says: "too many entries: write at most 50",
+    server: "status.drift",
+  },
+  {
+    reason: "at most 32 fields per entry",
+    bad: drift({ fields: paths(33, 10) }),
+    good: drift({ fields: paths(32, 10) }),
+    at: "status.drift[0].fields",
+    says: "too many entries: write at most 32",
+    server: "status.drift[0].fields",
+  },
+  {
+    reason: "a field path has at most 512 characters",
+    bad: drift({ fields: paths(1, 513) }),
+    good: drift({ fields: paths(1, 512) }),
+    at: "status.drift[0].fields[0]",
+    says: "too long: write at most 512 characters",
+    server: "status.drift[0].fields[0]",
+  },
+  {
+    reason: "what was seen was seen once at least",
+    bad: drift({ count: 0 }),
+    good: drift({ count: 2147483647 }),
+    at: "status.drift[0].count",
+    says: "too small: write at least 1",
+    server: "status.drift[0].count",
+  },
+  {
+    reason: "times are RFC 3339",
+    bad: drift({ lastSeen: "yesterday" }),
+    good: drift({ lastSeen: "2026-11-23T10:00:00.5+01:00" }),
+    at: "status.drift[0].lastSeen",
+    says: '"yesterday" is not of format date-time',
+    server: "status.drift[0].lastSeen",
+  },
+  {
+    reason: "kinds of drift are named",
+    bad: drift({ type: "Deleted" }),
+    good: drift({ type: "Missing" }),
+    at: "status.drift[0].type",
+    says: '"Deleted" is not allowed: write Missing, or Modified, or Unmanaged, or Conflict',
+    server: "status.drift[0].type",
+  },
+  {
+    reason: "a condition's message has at most 32768 characters",
+    bad: condition({ message: "m".repeat(32769) }),
+    good: condition({ message: "m".repeat(32768) }),
+    at: "status.conditions[0].message",
+    says: "too long: write at most 32768 characters",
+    server: "status.conditions[0].message",
+  },
+  {
+    reason: "a condition has a reason",
+    bad: condition({ reason: "" }),
+    good: condition({ reason: "R" }),
+    at: "status.conditions[0].reason",
+    says: "too short: write at least 1 character",
+    server: "status.conditions[0].reason",
+  },
+  {
+    reason: "conditions are told apart by type",
+    bad: { conditions: [CONDITION, { ...CONDITION, status: "False" }] },
+    good: { conditions: [CONDITION, { ...CONDITION, type: "Compliant" }] },
+    at: "status.conditions[1]",
+    says: "duplicate type",
+    server: "status.conditions[1]: Duplicate value",
+  },
+];

@@ -1,0 +1,34 @@
+/** Owns the words of every field of the spec that takes one of few. */
+import { type Case, edit, FULL } from "./case.ts";
+
+const MODE = ["Enforce", "Report", "Off"];
+const LEVEL = ["privileged", "baseline", "restricted"];
+const OPERATOR = ["In", "NotIn"];
+
+const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
+  ["mode", MODE],
+  ["deletionPolicy", ["Delete", "Retain"]],
+  ["access.mode", MODE],
+  ["podSecurity.mode", MODE],
+  ["podSecurity.enforce", LEVEL],
+  ["podSecurity.audit", LEVEL],
+  ["podSecurity.warn", LEVEL],
+  ["network.mode", MODE],
+  ["network.defaultDeny[0]", ["Ingress", "Egress"]],
+  ["network.dns.ports[0].protocol", ["TCP", "UDP", "SCTP"]],
+  ["network.ingress[0].from[3].preset", ["KubeAPI", "SameNamespace", "Internet"]],
+  ["network.egress[0].to[3].preset", ["KubeAPI", "SameNamespace", "Internet"]],
+  ["network.egress[0].pods.matchExpressions[0].operator", OPERATOR],
+  ["serviceAccounts.mode", MODE],
+];
+
+export const WORD_CASES: readonly Case[] = WORDS.flatMap(([at, words]) =>
+  words.map((word) => ({
+    reason: `${at}: ${word}, but not ${word}x`,
+    bad: edit(FULL, at, () => `${word}x`),
+    good: edit(FULL, at, () => word),
+    at: `spec.${at}`,
+    says: "is not allowed: write ",
+    server: `spec.${at}: Unsupported value`,
+  })),
+);

@@ -1,0 +1,15 @@
+/** Owns the tests that a desired object and what a real API server makes of it are the same to us. */
+import { expect } from "chai";
+import { ownedKinds } from "../../../operator/controls/index.ts";
+import { normalised, recorded } from "./recorded.ts";
+
+describe("what the API server stores", () => {
+  for (const { form, kind, applied, live } of recorded) {
+    it(`${form} equals what was applied`, () => expect(normalised(kind, live)).to.deep.equal(normalised(kind, applied)));
+  }
+
+  it("was recorded for every kind that we own", () => {
+    const kinds = new Set(recorded.map(({ kind }) => kind.kind));
+    expect(ownedKinds.map(({ kind }) => kind).filter((kind) => !kinds.has(kind))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,221 @@
+/** Owns the tests of what is planned for live objects that no section asks for. */
+import { expect } from "chai";
+import type { Desired } from "../../../operator/controls/control.ts";
+import { namespace } from "../../../operator/kinds/namespace.ts";
+import { role } from "../../../operator/kinds/role.ts";
+import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
+import type { PlanInput } from "../../../operator/plan/types.ts";
+import { apiAccount, defaultAccount, input, logReader, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import { type FieldWriter, ModelCluster } from "./model-cluster.ts";
+
+const MANAGED_BY = ["metadata", "labels", "app.kubernetes.io/managed-by"];
+const CONTROL = ["metadata", "labels", "securitybaseline.dev/control"];
+
+function withObjects(...objects: readonly Desired[]): ModelCluster {
+  const cluster = new ModelCluster();
+  for (const desired of objects) cluster.apply(desired);
+  return cluster;
+}
+
+/** A Role that somebody labelled as if we had made it. */
+function forged(control: string, by: FieldWriter = ["kubectl-label", "Update"]): ModelCluster {
+  const cluster = new ModelCluster();
+  cluster.set(role, "log-reader", { path: MANAGED_BY, value: "securitybaseline", by });
+  cluster.set(role, "log-reader", { path: CONTROL, value: control, by });
+  return cluster;
+}
+
+interface Case {
+  readonly reason: string;
+  readonly cluster: () => ModelCluster;
+  readonly input: Partial<PlanInput>;
+  readonly verbs: readonly string[];
+  readonly drift: readonly unknown[];
+}
+
+const ROLE_REF = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", name: "log-reader" };
+const unmanaged = (manager?: string): unknown => ({ control: "access", ref: ROLE_REF, type: "Unmanaged", fields: [], manager });
+const relabelled = (control: string): ModelCluster => {
+  const cluster = withObjects(logReader());
+  cluster.set(role, "log-reader", { path: CONTROL, value: control });
+  return cluster;
+};
+const ACCESS = { sections: [section("access", [])] };
+const ACCESS_OFF = { retired: [retired("access")] };
+const ACCOUNTS_OFF = { retired: [retired("serviceAccounts")] };
+
+const cases: readonly Case[] = [
+  {
+    reason: "an entry that was removed from a section in use goes, and is told",
+    cluster: () => withObjects(logReader()),
+    input: ACCESS,
+    verbs: ["delete"],
+    drift: [unmanaged()],
+  },
+  {
+    reason: "it goes also with deletionPolicy Retain, which is about whole sections",
+    cluster: () => withObjects(logReader(["get"], "Retain")),
+    input: { ...ACCESS, deletionPolicy: "Retain" },
+    verbs: ["delete"],
+    drift: [unmanaged()],
+  },
+  {
+    reason: "where only reporting is asked it is told and stays",
+    cluster: () => withObjects(logReader()),
+    input: { sections: [section("access", [], "Report")] },
+    verbs: [],
+    drift: [unmanaged()],
+  },
+  {
+    reason: "a forged label deletes nothing, and whose it is is told",
+    cluster: () => forged("access"),
+    input: ACCESS,
+    verbs: [],
+    drift: [unmanaged("kubectl-label")],
+  },
+  {
+    reason: "a label that was forged under our name but not applied deletes nothing",
+    cluster: () => forged("access", ["securitybaseline", "Update"]),
+    input: ACCESS,
+    verbs: [],
+    drift: [unmanaged("securitybaseline")],
+  },
+  {
+    reason: "an unknown control label falls to the section that owns the kind",
+    cluster: () => relabelled("gone"),
+    input: ACCESS,
+    verbs: ["delete"],
+    drift: [unmanaged()],
+  },
+  {
+    reason: "a label that nobody looks at any more is not told",
+    cluster: () => forged("access"),
+    input: ACCESS_OFF,
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "an object without our label is nobody's leftover",
+    cluster: () => {
+      const cluster = withObjects(logReader());
+      cluster.unset(role, "log-reader", MANAGED_BY);
+      return cluster;
+    },
+    input: ACCESS,
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "one on its way out is left alone",
+    cluster: () => {
+      const cluster = withObjects(logReader());
+      cluster.terminate(role, "log-reader");
+      return cluster;
+    },
+    input: ACCESS,
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "what a section made goes when it is switched off, without telling drift",
+    cluster: () => withObjects(logReader()),
+    input: ACCESS_OFF,
+    verbs: ["delete"],
+    drift: [],
+  },
+  {
+    reason: "it goes also if its control label was spoilt",
+    cluster: () => relabelled("gone"),
+    input: ACCESS_OFF,
+    verbs: ["delete"],
+    drift: [],
+  },
+  {
+    reason: "with Retain it stays",
+    cluster: () => withObjects(logReader(["get"], "Retain")),
+    input: { ...ACCESS_OFF, deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "a shared object of a section that was switched off is released, a generated one of the same kind deleted",
+    cluster: () => withObjects(defaultAccount(), apiAccount()),
+    input: ACCOUNTS_OFF,
+    verbs: ["delete", "release"],
+    drift: [],
+  },
+  {
+    reason: "with Retain a shared object keeps what it has",
+    cluster: () => withObjects(defaultAccount(false, "Retain")),
+    input: { ...ACCOUNTS_OFF, deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "an annotation that we did not apply releases nothing: there is nothing of ours to give up",
+    cluster: () => {
+      const cluster = new ModelCluster();
+      const path = ["metadata", "annotations", "securitybaseline.dev/deletion-policy"];
+      cluster.set(serviceAccount, "default", { path, value: "Delete" });
+      return cluster;
+    },
+    input: ACCOUNTS_OFF,
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "our labels on the Namespace itself make it nobody's leftover",
+    cluster: () => {
+      const cluster = withObjects(paymentsNamespace());
+      cluster.set(namespace, "payments", { path: MANAGED_BY, value: "securitybaseline" });
+      cluster.set(namespace, "payments", { path: CONTROL, value: "access" });
+      return cluster;
+    },
+    input: { sections: [section("access", []), section("podSecurity", [])] },
+    verbs: [],
+    drift: [],
+  },
+];
+
+describe("a live object that no section asks for", () => {
+  for (const { reason, cluster, input: fields, verbs, drift } of cases) {
+    it(reason, () => {
+      const plan = planBaseline(input({ live: cluster().live(), ...fields }));
+      expect({
+        verbs: plan.batches.flat().map((action) => action.verb),
+        drift: plan.sections.flatMap((one) => one.drift),
+      }).to.deep.equal({ verbs, drift });
+    });
+  }
+
+  it("is deleted by the object that was looked at, so that the caller can name uid and resourceVersion", () => {
+    const live = withObjects(logReader()).live();
+    const plan = planBaseline(input({ live, ...ACCESS_OFF }));
+    expect(plan.batches).to.deep.equal([[{ verb: "delete", control: "access", live: live[0], drift: undefined }]]);
+  });
+});
+
+describe("a namespace without a baseline", () => {
+  const releaseCases: readonly { readonly reason: string; readonly objects: readonly Desired[]; readonly want: readonly string[] }[] = [
+    {
+      reason: "shared objects marked Delete are released",
+      objects: [defaultAccount(), paymentsNamespace()],
+      want: ["default", "payments"],
+    },
+    { reason: "a shared object marked Retain stays as it is", objects: [defaultAccount(false, "Retain")], want: [] },
+    { reason: "generated objects go with their owner, not by us", objects: [logReader(), apiAccount()], want: [] },
+  ];
+  for (const { reason, objects, want } of releaseCases) {
+    it(reason, () => {
+      const batches = planRelease(withObjects(...objects).live());
+      expect(batches.flat().map((action) => (action.verb === "release" ? action.live.name : action.verb))).to.deep.equal(want);
+    });
+  }
+
+  it("an annotation that somebody else set releases nothing", () => {
+    const cluster = new ModelCluster();
+    cluster.set(namespace, "payments", { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Delete" });
+    expect(planRelease(cluster.live())).to.deep.equal([]);
+  });
+});

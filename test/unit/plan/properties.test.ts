@@ -1,0 +1,138 @@
+/** Owns the properties that hold for every plan, whatever is wanted and whatever was done to the cluster. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { planBaseline } from "../../../operator/plan/plan.ts";
+import type { Action, Live } from "../../../operator/plan/types.ts";
+import { type Played, play, scene } from "./scenes.ts";
+
+const RUNS = { numRuns: 500 };
+const GRANTS = new Set(["Role", "RoleBinding"]);
+
+function always(property: (played: Played) => void): void {
+  fc.assert(
+    fc.property(scene, (drawn) => property(play(drawn))),
+    RUNS,
+  );
+}
+
+function keyOf(action: Action): string {
+  const { kind, name } = action.verb === "apply" ? action.desired : action.live;
+  return `${kind.kind}/${name}`;
+}
+
+const isApply = ({ verb }: Action): boolean => verb === "apply" || verb === "replace";
+const told = (actions: readonly Action[]): string[] => actions.map((action) => `${action.verb} ${keyOf(action)}`);
+
+describe("every plan", () => {
+  it("leaves nothing to do once it was carried out", () => {
+    always(({ cluster, plan }) => {
+      cluster.run(plan());
+      expect(told(plan().batches.flat())).to.deep.equal([]);
+    });
+  });
+
+  it("puts everything that is enforced in place, but for conflicts and shared objects that do not exist", () => {
+    always(({ cluster, wants, plan }) => {
+      cluster.run(plan());
+      const enforced = plan().sections.filter(({ mode }) => mode === "Enforce");
+      const open = enforced.flatMap(({ drift }) => drift).filter(({ type }) => type === "Modified" || type === "Missing");
+      expect(open).to.deep.equal([]);
+      for (const { control, managed, inSync, drift } of enforced) {
+        const desired = wants.sections.find((section) => section.control === control)?.desired ?? [];
+        const absent = desired.filter(({ kind, name }) => !cluster.objects.has(`${kind.kind}/${name}`));
+        expect(absent.filter(({ shared }) => !shared)).to.deep.equal([]);
+        expect(managed - inSync).to.equal(absent.length + drift.filter(({ type }) => type === "Conflict").length);
+      }
+    });
+  });
+
+  it("says the same again after it was noted what is in place", () => {
+    always(({ cluster, plan }) => {
+      const first = plan();
+      cluster.run({ ...first, batches: [] });
+      const second = plan();
+      expect(second.sections).to.deep.equal(first.sections);
+      expect(told(second.batches.flat())).to.deep.equal(told(first.batches.flat()));
+      expect(second.settled).to.deep.equal([]);
+    });
+  });
+
+  it("does not depend on the order in which sections and objects come", () => {
+    always(({ cluster, wants }) => {
+      const live = cluster.live();
+      const reversed = {
+        ...wants,
+        sections: wants.sections.map((one) => ({ ...one, desired: one.desired.toReversed() })).toReversed(),
+        retired: wants.retired.toReversed(),
+        live: live.toReversed(),
+      };
+      expect(planBaseline(reversed)).to.deep.equal(planBaseline({ ...wants, live }));
+    });
+  });
+
+  it("touches no object that others made, unless it is shared or may be adopted", () => {
+    always(({ cluster, wants, plan }) => {
+      const foreign = cluster.live().filter(({ labelled, managed }) => !labelled && !managed);
+      const untouchable = new Set(
+        foreign.filter((live) => !mayBeTaken(live, wants.adoptExisting)).map(({ kind, name }) => `${kind.kind}/${name}`),
+      );
+      expect(
+        plan()
+          .batches.flat()
+          .map(keyOf)
+          .filter((key) => untouchable.has(key)),
+      ).to.deep.equal([]);
+    });
+  });
+
+  it("deletes only what carries both our marks, releases only what we applied, and replaces only what is ours", () => {
+    const allowed: Readonly<Record<string, (live: Live) => boolean>> = {
+      delete: ({ labelled, managed }) => labelled && managed,
+      release: ({ managed }) => managed,
+      replace: ({ labelled, managed }) => labelled || managed,
+    };
+    always(({ plan }) => {
+      const actions = plan().batches.flat();
+      const wrong = actions.filter((action) => action.verb !== "apply" && allowed[action.verb]?.(action.live) !== true);
+      expect(told(wrong)).to.deep.equal([]);
+    });
+  });
+
+  it("applies to exactly the object that was looked at", () => {
+    always(({ cluster, plan }) => {
+      const uids = new Map(cluster.live().map(({ kind, name, uid }) => [`${kind.kind}/${name}`, uid]));
+      const applies = plan()
+        .batches.flat()
+        .filter((action) => action.verb === "apply");
+      expect(applies.map(({ uid }) => uid)).to.deep.equal(applies.map((action) => uids.get(keyOf(action))));
+    });
+  });
+
+  it("writes only for sections that are enforced or switched off, and applies only for enforced ones", () => {
+    always(({ wants, plan }) => {
+      const enforced = wants.sections.filter(({ mode }) => mode === "Enforce").map(({ control }) => control);
+      const off = wants.retired.map(({ control }) => control);
+      const actions = plan().batches.flat();
+      const controls = (chosen: readonly Action[]): unknown[] =>
+        chosen.map((action) => ("desired" in action ? action.desired.control : action.control));
+      expect(enforced).to.include.members(controls(actions.filter(isApply)));
+      expect([...enforced, ...off]).to.include.members(controls(actions.filter((action) => !isApply(action))));
+    });
+  });
+
+  it("takes grants away before anything else, and gives them after everything else that is applied", () => {
+    always(({ plan }) => {
+      const steps = plan()
+        .batches.flat()
+        .map((action) => {
+          const grant = GRANTS.has(keyOf(action).split("/")[0] ?? "");
+          return isApply(action) ? Number(grant) + 1 : Number(!grant) * 3;
+        });
+      expect(steps).to.deep.equal(steps.toSorted((a, b) => a - b));
+    });
+  });
+});
+
+function mayBeTaken({ kind, name }: Live, adoptExisting: boolean): boolean {
+  return adoptExisting || kind.shareable?.(name) === true;
+}

@@ -1,0 +1,134 @@
+/** Owns random scenes: a baseline, and what was done to the cluster before it is looked at. Scenes are plain data, so that a failure can be read. */
+import fc from "fast-check";
+import type { Json } from "../../../operator/api/json.ts";
+import type { Desired, SectionName } from "../../../operator/controls/control.ts";
+import { planBaseline } from "../../../operator/plan/plan.ts";
+import type { Plan, PlanInput } from "../../../operator/plan/types.ts";
+import * as objects from "./baseline-objects.ts";
+import { type FieldWriter, ModelCluster } from "./model-cluster.ts";
+
+/** Everything that the baselines may want, in two versions each. */
+const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[]>> = {
+  access: [
+    [objects.logReader(), objects.logReader(["get", "list"])],
+    [objects.logReaderBinding(), objects.logReaderBinding(["support", "ops"])],
+  ],
+  network: [
+    [objects.defaultDeny(), objects.defaultDeny(["Ingress"])],
+    [objects.allowDNS(), objects.allowDNS()],
+  ],
+  podSecurity: [[objects.paymentsNamespace(), objects.paymentsNamespace("baseline")]],
+  serviceAccounts: [
+    [objects.apiAccount(), objects.apiAccount()],
+    [objects.defaultAccount(), objects.defaultAccount(true)],
+  ],
+};
+const CONTROLS = Object.keys(POOL) as SectionName[];
+const BY_KEY = new Map(CONTROLS.flatMap((control) => POOL[control].map(([desired]) => [`${desired.kind.kind}/${desired.name}`, desired])));
+
+/** What others may write, by name. */
+const CHANGES = new Map<string, { readonly path: readonly string[]; readonly value: Json }>(
+  Object.entries({
+    allRights: { path: ["rules"], value: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] },
+    noSubjects: { path: ["subjects"], value: [] },
+    otherRole: { path: ["roleRef"], value: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "admin" } },
+    openIngress: { path: ["spec", "ingress"], value: [{}] },
+    token: { path: ["automountServiceAccountToken"], value: true },
+    managedBy: { path: ["metadata", "labels", "app.kubernetes.io/managed-by"], value: "securitybaseline" },
+    unknownControl: { path: ["metadata", "labels", "securitybaseline.dev/control"], value: "gone" },
+    privileged: { path: ["metadata", "labels", "pod-security.kubernetes.io/enforce"], value: "privileged" },
+    retain: { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" },
+    owner: { path: ["metadata", "ownerReferences", objects.OWNER.uid], value: { ...objects.OWNER, controller: false } },
+    otherOwner: { path: ["metadata", "ownerReferences", "forged"], value: { ...objects.OWNER, uid: "forged" } },
+  }),
+);
+
+const key = fc.constantFrom(...BY_KEY.keys());
+const change = fc.constantFrom(...CHANGES.keys());
+const by = fc.constantFrom<FieldWriter>(
+  ["kubectl", "Update"],
+  ["argo", "Apply"],
+  ["securitybaseline", "Update"],
+  ["securitybaseline", "Apply"],
+);
+const deed = fc.oneof(
+  fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "look" as const, "restart" as const), key }),
+  fc.record({ deed: fc.constantFrom("set" as const, "unset" as const), key, change, by }),
+);
+
+/** A version that the pool does not have. */
+const NOT_WANTED = 2;
+
+/** `versions` are those of the pool. */
+const wish = fc.record({
+  use: fc.constantFrom("Enforce" as const, "Enforce" as const, "Report" as const, "Off" as const),
+  versions: fc.tuple(fc.constantFrom(0, 1, NOT_WANTED), fc.constantFrom(0, 1, NOT_WANTED)),
+});
+
+export const scene = fc.record({
+  wishes: fc.record({ access: wish, network: wish, podSecurity: wish, serviceAccounts: wish }),
+  adoptExisting: fc.boolean(),
+  deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const),
+  known: fc.subarray([...BY_KEY.keys()]),
+  deeds: fc.array(deed, { maxLength: 12 }),
+});
+
+type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
+
+/** A scene that has been played: what is wanted, and the cluster as it is now. */
+export interface Played {
+  readonly wants: PlanInput;
+  readonly cluster: ModelCluster;
+  /** The plan for what the cluster holds now. */
+  plan(): Plan;
+}
+
+export function play(drawn: Scene): Played {
+  const cluster = new ModelCluster();
+  const wants = wantsOf(drawn);
+  const plan = (): Plan => planBaseline({ ...wants, live: cluster.live() });
+  const played = { wants, cluster, plan };
+  for (const one of drawn.deeds) carryOut(one, played);
+  return played;
+}
+
+function carryOut(one: Scene["deeds"][number], { cluster, plan }: Played): void {
+  const target = find(BY_KEY, one.key);
+  const { kind, name } = target;
+  switch (one.deed) {
+    case "make":
+      cluster.apply(target);
+      break;
+    case "delete":
+      cluster.delete(kind, name);
+      break;
+    case "restart":
+      cluster.restart();
+      break;
+    case "look":
+      cluster.run({ ...plan(), batches: [] });
+      break;
+    case "set":
+      cluster.set(kind, name, { ...find(CHANGES, one.change), by: one.by });
+      break;
+    case "unset":
+      cluster.unset(kind, name, find(CHANGES, one.change).path);
+      break;
+  }
+}
+
+function find<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name);
+  if (value === undefined) throw new Error(`nothing is called ${name}`);
+  return value;
+}
+
+function wantsOf({ wishes, known, adoptExisting, deletionPolicy }: Scene): PlanInput {
+  const used = CONTROLS.flatMap((control) => {
+    const { use, versions } = wishes[control];
+    const desired = POOL[control].flatMap((pair, index) => pair.at(versions[index] ?? NOT_WANTED) ?? []);
+    return use === "Off" ? [] : [objects.section(control, desired, use)];
+  });
+  const retired = CONTROLS.filter((control) => wishes[control].use === "Off").map(objects.retired);
+  return objects.input({ adoptExisting, deletionPolicy, known: new Set(known), sections: used, retired });
+}

@@ -1,0 +1,178 @@
+/** Owns what a user of `render` sees: bytes, messages and exit codes. */
+import { expect } from "chai";
+import { parseAllDocuments } from "yaml";
+import { type RenderOutput, runRender } from "../../../operator/cli/render.ts";
+
+const HEAD = "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBaseline\n";
+const PAYMENTS = `${HEAD}metadata: {name: baseline, namespace: payments}\n`;
+const ACCOUNTS = `${PAYMENTS}spec:\n  serviceAccounts:\n    accounts: [{name: api}]\n`;
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function render(contents: Readonly<Record<string, string>>, output: RenderOutput = "yaml"): Promise<Result> {
+  let stdout = "";
+  let stderr = "";
+  const unread = new Map(Object.entries(contents));
+  const readFile = async (file: string): Promise<Uint8Array> => {
+    const content = unread.get(file);
+    unread.delete(file);
+    if (content === undefined) throw new Error(`no such file, or read twice: ${file}`);
+    return new TextEncoder().encode(content);
+  };
+  const io = {
+    stdout: (text: string) => {
+      stdout += text;
+    },
+    stderr: (text: string) => {
+      stderr += text;
+    },
+    readFile,
+  };
+  const code = await runRender({ files: Object.keys(contents), output }, io);
+  return { code, stdout, stderr };
+}
+
+describe("render", () => {
+  it("prints YAML documents in the order of writes", async () => {
+    expect(await render({ "sb.yaml": ACCOUNTS })).to.deep.equal({
+      code: 0,
+      stderr: "",
+      stdout: `apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: api
+  namespace: payments
+  labels:
+    app.kubernetes.io/managed-by: securitybaseline
+    securitybaseline.dev/control: serviceAccounts
+automountServiceAccountToken: false
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: default
+  namespace: payments
+  annotations:
+    securitybaseline.dev/deletion-policy: Delete
+automountServiceAccountToken: false
+`,
+    });
+  });
+
+  it("prints one v1 List as JSON", async () => {
+    expect(await render({ "sb.yaml": `${PAYMENTS}spec: {serviceAccounts: {}}\n` }, "json")).to.deep.equal({
+      code: 0,
+      stderr: "",
+      stdout: `{
+  "apiVersion": "v1",
+  "kind": "List",
+  "items": [
+    {
+      "apiVersion": "v1",
+      "kind": "ServiceAccount",
+      "metadata": {
+        "name": "default",
+        "namespace": "payments",
+        "annotations": {
+          "securitybaseline.dev/deletion-policy": "Delete"
+        }
+      },
+      "automountServiceAccountToken": false
+    }
+  ]
+}
+`,
+    });
+  });
+
+  it("prints nothing as no document, and as an empty List", async () => {
+    expect((await render({ "sb.yaml": PAYMENTS })).stdout).to.equal("");
+    expect(JSON.parse((await render({ "sb.yaml": PAYMENTS }, "json")).stdout)).to.deep.equal({ apiVersion: "v1", kind: "List", items: [] });
+  });
+
+  it("reads standard input once", async () => {
+    const { code, stdout } = await render({ "-": ACCOUNTS });
+    expect(code).to.equal(0);
+    expect(stdout).to.include("name: api");
+  });
+
+  it("keeps the order of files and documents, and passes over objects of others", async () => {
+    const spec = "spec: {podSecurity: {enforce: baseline}}\n";
+    const inNamespace = (name: string) => `${HEAD}metadata: {name: baseline, namespace: ${name}}\n${spec}`;
+    const other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n";
+    const { stdout } = await render({
+      "b.yaml": `${inNamespace("zoo")}---\n${other}---\n${inNamespace("shop")}`,
+      "a.yaml": inNamespace("bank"),
+    });
+    expect(stdout.match(/(?<=^ {2}name: ).*$/gm)).to.deep.equal(["zoo", "shop", "bank"]);
+  });
+
+  it("reads the baselines in a List", async () => {
+    const list = {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        {
+          apiVersion: "securitybaseline.dev/v1alpha1",
+          kind: "SecurityBaseline",
+          metadata: { name: "baseline", namespace: "bank" },
+          spec: { podSecurity: { enforce: "baseline" } },
+        },
+      ],
+    };
+    expect((await render({ "list.json": JSON.stringify(list) })).stdout).to.include("name: bank");
+  });
+
+  it("writes text that other readers would take for a boolean or number as text, and repeats instead of referring", async () => {
+    const role = 'name: "on", groups: ["no", "012", "1e3", "~", "2026-11-23"], rules: [{apiGroups: [""], resources: ["y"], verbs: [get]}]';
+    const { stdout } = await render({ "sb.yaml": `${PAYMENTS}spec: {access: {roles: [{${role}}, {name: app-viewer, groups: [a]}]}}\n` });
+    expect(stdout).to.include('name: "on"').and.to.include('name: "no"').and.to.include('name: "012"');
+    expect(stdout).not.to.match(/[&*]a\d/);
+    const names = parseAllDocuments(stdout, { version: "1.1" }).flatMap((document) =>
+      (document.toJS().subjects ?? []).map(({ name }: { name: unknown }) => name),
+    );
+    expect(names).to.deep.equal(["a", "012", "1e3", "2026-11-23", "no", "~"]);
+  });
+
+  it("warns of what is left closed, with file and line, and prints the rest", async () => {
+    const egress = "egress: [{name: api, to: [{preset: KubeAPI}]}]";
+    const { code, stdout, stderr } = await render({ "sb.yaml": `${PAYMENTS}spec: {network: {${egress}}}\n` });
+    expect(code).to.equal(0);
+    expect(stderr).to.equal(
+      'sb.yaml:3: warning: network.egress "api": the API server\'s endpoints are not known here, so preset KubeAPI is left closed\n',
+    );
+    expect(stdout).to.include("name: allow-egress-api");
+  });
+
+  const refused: readonly { readonly reason: string; readonly contents: Record<string, string>; readonly message: RegExp }[] = [
+    {
+      reason: "an invalid baseline",
+      contents: { "sb.yaml": `${PAYMENTS}spec:\n  podSecurity:\n    enforce: strict\n` },
+      message: /^sb\.yaml:6: spec\.podSecurity\.enforce: /,
+    },
+    { reason: "an unknown field", contents: { "sb.yaml": `${PAYMENTS}spec:\n  netwrok: {}\n` }, message: /^sb\.yaml:5: .*netwrok/ },
+    { reason: "a broken file beside a good one", contents: { "good.yaml": ACCOUNTS, "bad.yaml": "a: [" }, message: /^bad\.yaml:1: / },
+    {
+      reason: "input without a baseline",
+      contents: { "cm.yaml": "kind: ConfigMap\n" },
+      message: /^no SecurityBaseline found in cm\.yaml\n$/,
+    },
+    {
+      reason: "a baseline without a namespace",
+      contents: { "sb.yaml": `${HEAD}metadata: {name: baseline}\n` },
+      message: /^sb\.yaml:3: metadata\.namespace is missing: name the namespace to render for\n$/,
+    },
+  ];
+  for (const { reason, contents, message } of refused) {
+    it(`refuses ${reason} with exit code 2 and prints nothing`, async () => {
+      const { code, stdout, stderr } = await render(contents);
+      expect(code).to.equal(2);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(message);
+    });
+  }
+});
