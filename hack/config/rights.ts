@@ -23,7 +23,7 @@ export interface Declarations {
  */
 export function clusterRules(declared: Declarations): AccessRule[] {
   return [
-    { apiGroups: [GROUP], resources: ["securitybaselines"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [GROUP], resources: ["securitybaselines"], verbs: ["list", "watch"] },
     { apiGroups: [GROUP], resources: ["securitybaselines/status"], verbs: ["patch"] },
     ...declared.kinds.map((kind) => ({
       apiGroups: [groupOf(kind)],

@@ -30,14 +30,14 @@ async function play(stage: Stage): Promise<boolean> {
   await player.play([...POSTURE, ...DRIFT, ...LIMITS]);
   const held = player.conclude();
   if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
-  if (keep) tellHowToGoOn(stage.kubeconfig, operator.pid);
+  if (keep) tellHowToGoOn(stage, operator.pid);
   else await operator.stop();
   return held;
 }
 
-function tellHowToGoOn(kubeconfig: string, pid: number): void {
+function tellHowToGoOn({ kubeconfig, shell }: Stage, pid: number): void {
   print("\nEverything is still up; the operator's token lasts an hour. To go on in a shell:");
-  process.stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
+  process.stdout.write(`export KUBECONFIG=${kubeconfig}\nexport PATH=${shell.bin}:$PATH\n`);
   print(`To end it: kill ${pid}; make controlplane-down`);
 }
 

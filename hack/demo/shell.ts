@@ -18,9 +18,12 @@ export interface ShellOptions {
 }
 
 export class Shell {
+  /** Folder that holds kubectl. */
+  readonly bin: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  private constructor(env: NodeJS.ProcessEnv) {
+  private constructor(bin: string, env: NodeJS.ProcessEnv) {
+    this.bin = bin;
     this.#env = env;
   }
 
@@ -33,7 +36,7 @@ export class Shell {
     await chmod(kubectl, 0o755);
     const path = [bin, process.env["PATH"] ?? ""].join(delimiter);
     // A user's own preferences for kubectl must not change what the demo shows.
-    return new Shell({ ...process.env, PATH: path, KUBECONFIG: kubeconfig, KUBERC: "off" });
+    return new Shell(bin, { ...process.env, PATH: path, KUBECONFIG: kubeconfig, KUBERC: "off" });
   }
 
   /** Sets a variable for all commands that follow. */

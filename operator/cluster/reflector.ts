@@ -9,7 +9,7 @@ import type { Log } from "./log.ts";
 import { explain } from "./problem.ts";
 import type { FedStore } from "./store.ts";
 import type { Feed, FrameStream, Store, Stored, Transport } from "./types.ts";
-import { isExpired, readEvent } from "./watch-event.ts";
+import { isExpired, readEvent, type WatchEvent } from "./watch-event.ts";
 
 export interface ReflectorOptions<T extends Stored> extends Selection {
   readonly transport: Transport;
@@ -119,7 +119,15 @@ class Loop<T extends Stored> implements Reflector<T> {
     this.#works();
     if (this.#announced) return;
     this.#announced = true;
-    this.#options.onStanding?.();
+    this.#announce();
+  }
+
+  #announce(): void {
+    try {
+      this.#options.onStanding?.();
+    } catch (error) {
+      this.#options.log.warn("a listener failed", { ...this.#facts(), problem: String(error) });
+    }
   }
 
   #works(): void {
@@ -181,11 +189,15 @@ class Loop<T extends Stored> implements Reflector<T> {
     for (let next = await frames.next(); !next.done; next = await frames.next()) {
       const event = readEvent(next.value);
       heard.frames += 1;
-      if (event.tells === "present") this.#fed.change(event.object);
-      if (event.tells === "absent") this.#fed.remove(event.object);
-      if (event.tells === "progress") this.#fed.advance(event.resourceVersion);
-      else heard.changes += 1;
+      if (event.tells === "present" || event.tells === "absent") heard.changes += 1;
+      this.#take(event);
     }
+  }
+
+  #take(event: WatchEvent): void {
+    if (event.tells === "present") this.#fed.change(event.object);
+    if (event.tells === "absent") this.#fed.remove(event.object);
+    if (event.tells === "progress") this.#fed.advance(event.resourceVersion);
   }
 
   /** Decides how to go on after a failure; answers the milliseconds to wait. */
@@ -211,7 +223,7 @@ class Loop<T extends Stored> implements Reflector<T> {
     if (problem === this.#problem) return;
     this.#problem = problem;
     this.#options.log.warn("cannot follow", { ...this.#facts(), problem });
-    if (!this.synced) this.#options.onStanding?.();
+    if (!this.synced) this.#announce();
   }
 
   #facts(): Readonly<Record<string, string>> {

@@ -58,8 +58,6 @@ export interface Writer {
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** Deletes exactly this object in exactly this state; NotFound counts as done. */
   delete(target: ObjectTarget, preconditions: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
-  /** Plain create; AlreadyExists is an ApiError. Used for events and leases. */
-  create(target: ObjectTarget, object: JsonObject): Promise<KubernetesObject>;
 }
 
 /** Identity of what a store keeps. */

@@ -1,6 +1,6 @@
-/** Owns the three ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+/** Owns the two ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
 import { ApiError } from "./errors.ts";
-import { collectionPath, objectPath } from "./paths.ts";
+import { objectPath } from "./paths.ts";
 import type { Transport, Writer } from "./types.ts";
 
 export interface WriterOptions {
@@ -36,13 +36,5 @@ export function createWriter(options: WriterOptions): Writer {
         if (!(error instanceof ApiError && error.status === 404)) throw error;
       }
     },
-    create: (target, object) =>
-      transport.request({
-        method: "POST",
-        path: collectionPath(target.type, target.namespace),
-        query: { fieldManager },
-        body: object,
-        before,
-      }),
   };
 }

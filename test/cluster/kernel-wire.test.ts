@@ -57,13 +57,6 @@ describe("cluster kernel on a real API server", () => {
     await writer.delete(target, of(second?.resourceVersion));
   });
 
-  it("a second create is AlreadyExists", async () => {
-    const writer = createWriter({ transport, fieldManager: "securitybaseline", mayWrite: () => true });
-    const { target, manifest } = role("twice", "get");
-    await writer.create(target, manifest);
-    expect((await apiErrorOf(writer.create(target, manifest))).reason).to.equal("AlreadyExists");
-  });
-
   it("streams what is there, the mark of its end, and what changes after it", async () => {
     const writer = createWriter({ transport, fieldManager: "securitybaseline", mayWrite: () => true });
     const there = role("a-there", "get");

@@ -29,7 +29,7 @@ const EVERYWHERE: Rights = {
   "rbac.authorization.k8s.io/roles app-viewer": "bind escalate",
   "rbac.authorization.k8s.io/roles namespace-admin": "bind escalate",
   "rbac.authorization.k8s.io/roles secret-manager": "bind escalate",
-  "securitybaseline.dev/securitybaselines": "get list watch",
+  "securitybaseline.dev/securitybaselines": "list watch",
   "securitybaseline.dev/securitybaselines/status": "patch",
   // The shipped ceiling of custom roles; reading events is part of it, too.
   "/events": "get list watch",

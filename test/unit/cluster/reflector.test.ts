@@ -273,6 +273,17 @@ describe("reflector", () => {
     expect(standings).to.deep.equal(["no permission to list and watch networkpolicies (networking.k8s.io/v1)", "synced true"]);
   });
 
+  it("survives a listener that throws", async () => {
+    const onStanding = (): void => {
+      throw new Error("no");
+    };
+    bench = new ReflectorBench([refused(0), { frames: [listEnd(5), told("ADDED", "a", 6)] }], { onStanding });
+    await bench.start();
+    await bench.clock.advance(500);
+    expect(bench.names).to.deep.equal(["a"]);
+    expect(bench.warnings.filter((warning) => warning === "Error: no").length).to.equal(2);
+  });
+
   it("ends during a pause", async () => {
     await play(refused(0));
     expect(bench.clock.pending).to.equal(1);

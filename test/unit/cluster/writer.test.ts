@@ -71,16 +71,9 @@ describe("writer", () => {
     expect((await apiErrorOf(writer.delete(ROLE, PRECONDITIONS))).status).to.equal(409);
   });
 
-  it("create posts to the collection", async () => {
-    await start(() => ({ status: 201, json: { metadata: {} } }));
-    await writer.create(ROLE, { kind: "Role" });
-    expect(server.seen.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).to.deep.equal([`POST ${ROLES}?fieldManager=me`]);
-  });
-
   const writes: readonly { title: string; write: () => Promise<unknown> }[] = [
     { title: "apply", write: () => writer.apply(ROLE, {}) },
     { title: "delete", write: () => writer.delete(ROLE, PRECONDITIONS) },
-    { title: "create", write: () => writer.create(ROLE, {}) },
   ];
   for (const { title, write } of writes) {
     it(`${title} by an instance that does not lead is Fenced and never sent`, async () => {

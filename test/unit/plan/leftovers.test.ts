@@ -165,6 +165,17 @@ const cases: readonly Case[] = [
     drift: [],
   },
   {
+    reason: "a forged control label on a shared object does not keep it from being released",
+    cluster: () => {
+      const cluster = withObjects(defaultAccount());
+      cluster.set(serviceAccount, "default", { path: CONTROL, value: "access" });
+      return cluster;
+    },
+    input: { ...ACCESS, ...ACCOUNTS_OFF },
+    verbs: ["release"],
+    drift: [],
+  },
+  {
     reason: "our labels on the Namespace itself make it nobody's leftover",
     cluster: () => {
       const cluster = withObjects(paymentsNamespace());
@@ -188,6 +199,15 @@ describe("a live object that no section asks for", () => {
       }).to.deep.equal({ verbs, drift });
     });
   }
+
+  it("is told by its own section only", () => {
+    const sections = [section("network", []), section("access", [])];
+    const plan = planBaseline(input({ live: withObjects(logReader()).live(), sections }));
+    expect(plan.sections.map(({ control, drift }) => [control, drift.length])).to.deep.equal([
+      ["access", 1],
+      ["network", 0],
+    ]);
+  });
 
   it("is deleted by the object that was looked at, so that the caller can name uid and resourceVersion", () => {
     const live = withObjects(logReader()).live();

@@ -130,6 +130,19 @@ const cases: readonly Case[] = [
     },
   },
   {
+    reason: "a field that is gone beside others that we still own was taken away too",
+    before: (cluster) => {
+      cluster.apply(defaultAccount());
+      cluster.unset(serviceAccount, "default", ["automountServiceAccountToken"]);
+    },
+    wanted: defaultAccount(),
+    want: {
+      actions: [["apply", "uid-1"]],
+      inSync: 0,
+      drift: [{ type: "Modified", fields: ["automountServiceAccountToken"], manager: undefined }],
+    },
+  },
+  {
     reason: "where only reporting is asked an unhardened account is told",
     before: defaultAccountWith(),
     wanted: defaultAccount(),
