@@ -8,9 +8,13 @@ import { build } from "esbuild";
 const ROOT = join(import.meta.dirname, "..");
 const OUTPUT = join(ROOT, "dist", "securitybaseline.mjs");
 
-/** Dependencies in CommonJS call `require`, which an ES module does not have. */
+/** Dependencies in CommonJS call `require`, which an ES module does not have. An older Node is told so before it meets code that it cannot run. */
 const BANNER = `#!/usr/bin/env node
 import { createRequire as createRequireForBundle } from "node:module";
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  process.stderr.write("securitybaseline: needs Node 24 or newer, this is " + process.version + "\\n");
+  process.exit(2);
+}
 const require = createRequireForBundle(import.meta.url);`;
 
 /** Builds dist/securitybaseline.mjs with its licence texts beside it and answers its path. */

@@ -41,10 +41,7 @@ export interface NetworkSection {
 
 /** Where DNS is. */
 export interface DNSSettings {
-  /**
-   * Namespace of the DNS pods.
-   * @default "kube-system"
-   */
+  /** Namespace of the DNS pods; default `kube-system`. */
   readonly namespace?: DnsLabel;
   /** The DNS pods; default `matchLabels: {k8s-app: kube-dns}`. */
   readonly pods?: LabelSelector;

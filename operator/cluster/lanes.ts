@@ -29,8 +29,11 @@ export class Lanes {
   take(): string | undefined {
     this.#turns += 1;
     const order = this.#turns % fairTurn === 0 ? priorities.toReversed() : priorities;
-    const lane = order.map((priority) => this.#lanes[priority]).find(({ size }) => size > 0);
-    return lane?.shift();
+    for (const priority of order) {
+      const key = this.#lanes[priority].shift();
+      if (key !== undefined) return key;
+    }
+    return undefined;
   }
 }
 
@@ -43,9 +46,10 @@ export function isMoreUrgent(a: Priority, b: Priority): boolean {
 class Lane {
   readonly #keys = new Set<string>();
   /**
-   * Stays where it is between turns: a fresh iterator would walk over the holes that earlier turns left. It sees keys that are added behind it.
+   * Stays where it is between turns: a fresh iterator would walk over the holes that earlier turns left. Everything behind it was taken out and what is
+   * added comes in front of it, so it never reaches its end (where it would stay) as long as there is a key.
    */
-  #cursor: SetIterator<string> = this.#keys.values();
+  readonly #cursor = this.#keys.values();
 
   get size(): number {
     return this.#keys.size;
@@ -64,13 +68,9 @@ class Lane {
   }
 
   shift(): string | undefined {
-    let next = this.#cursor.next();
-    if (next.done && this.#keys.size > 0) {
-      this.#cursor = this.#keys.values();
-      next = this.#cursor.next();
-    }
-    if (next.done) return undefined;
-    this.#keys.delete(next.value);
-    return next.value;
+    if (this.size === 0) return undefined;
+    const { value } = this.#cursor.next();
+    if (value !== undefined) this.#keys.delete(value);
+    return value;
   }
 }

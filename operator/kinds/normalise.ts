@@ -14,11 +14,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function setOf(item: Normaliser = keep): Normaliser {
   return (value) => {
     const list: readonly Json[] = Array.isArray(value) ? value : [];
-    const byText = new Map<string, Json>();
-    for (const element of list) {
-      const normal = item(element) ?? null;
-      byText.set(canonicalJson(normal), normal);
-    }
+    const elements = list.map((element) => item(element) ?? null);
+    if (elements.length < 2) return elements;
+    const byText = new Map(elements.map((element) => [canonicalJson(element), element]));
     return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, element]) => element);
   };
 }

@@ -15,6 +15,8 @@ export interface Metrics {
   readonly contentType: string;
   setBaseline(namespace: string, state: BaselineState): void;
   removeBaseline(namespace: string): void;
+  /** Forgets all namespaces: whoever leads now tells of them. */
+  clearBaselines(): void;
   repaired(control: string, seconds: number): void;
   reconciled(seconds: number): void;
   request(verb: string, resource: string, code: number): void;
@@ -55,6 +57,7 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     contentType: registry.contentType,
     setBaseline: (namespace, state) => void states.set(namespace, state),
     removeBaseline: (namespace) => void states.delete(namespace),
+    clearBaselines: () => states.clear(),
     repaired: (control, seconds) => {
       repairs.inc({ control });
       repairTimes.observe(seconds);

@@ -1,13 +1,15 @@
 /** Owns the list of what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
+
 import type { Json, JsonObject } from "../api/json.ts";
 import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
+import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
 import { isJsonObject } from "../kinds/normalise.ts";
-import { bookingOf, holdsBooking, printPath, valueAt } from "./field-path.ts";
+import { bookingOf, holdsBooking, valueAt } from "./field-path.ts";
 import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
 

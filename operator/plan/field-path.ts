@@ -1,17 +1,7 @@
-/** Owns field paths: how they are printed, read from an object, and found in the API server's book of field owners. */
+/** Owns field paths: how they are read from an object and found in the API server's book of field owners. */
 import type { Json, JsonObject } from "../api/json.ts";
 import type { FieldPath } from "../kinds/kind.ts";
 import { isJsonObject } from "../kinds/normalise.ts";
-
-const PLAIN_SEGMENT = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** A path as users see it in status: `spec.ingress`, `metadata.labels["a.b/c"]`. */
-export function printPath(path: FieldPath): string {
-  return path.reduce((printed, segment) => {
-    if (!PLAIN_SEGMENT.test(segment)) return `${printed}[${JSON.stringify(segment)}]`;
-    return printed === "" ? segment : `${printed}.${segment}`;
-  }, "");
-}
 
 /** The value at a path; undefined where it, or an object on the way to it, is absent. */
 export function valueAt(object: JsonObject, path: FieldPath): Json | undefined {

@@ -46,7 +46,7 @@ export function createCaches(transport: Transport, log: Log, listener: CacheList
     const onProblem = (problem: string): void => log.warn("object skipped", { resource: options.type.resource, problem });
     const store = createStore<T>({ project: options.project, onChange: options.onChange, onProblem });
     const { project: _project, onChange: _onChange, ...selection } = options;
-    const reflector = createReflector({ transport, store, log, ...selection });
+    const reflector = createReflector({ transport, store, log, onStanding: listener.changedForAll, ...selection });
     runs.push((signal) => reflector.run(signal));
     return reflector;
   };

@@ -46,6 +46,7 @@ export class Loop {
     this.changedForAll();
     await queue.run((namespace) => this.#look(namespace, queue), signal);
     this.#queue = undefined;
+    this.#parts.metrics.clearBaselines();
   }
 
   async #look(namespace: string, queue: WorkQueue): Promise<void> {

@@ -10,7 +10,7 @@ const PATIENCE = 3;
 interface Remembered {
   readonly uid: string;
   readonly generation: number;
-  /** Keys of objects that this generation asks for and that were not in place after the last look. */
+  /** Keys of objects that this generation asks for and that the last look left unmade. */
   readonly missing: ReadonlySet<string>;
   readonly conflicts: number;
 }

@@ -2,7 +2,8 @@
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
-import type { Drift, Plan, SectionPlan } from "../plan/types.ts";
+import { objectKey } from "../plan/plan.ts";
+import type { Desired, Drift, Live, Plan, SectionPlan } from "../plan/types.ts";
 import type { SectionOutcome } from "./conditions.ts";
 import type { SeenDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
@@ -46,6 +47,13 @@ export function seenDrift(plan: Plan, results: readonly ActionResult[]): SeenDri
 export function repairedDrift(results: readonly ActionResult[]): ReadonlySet<Drift> {
   const drifts = succeeded(results).map(({ action }) => ("drift" in action ? action.drift : undefined));
   return new Set(drifts.filter((drift) => drift !== undefined));
+}
+
+/** What a look leaves undone, so that it is merely new when it is there at last: objects that are absent from `live`, or whose apply failed. */
+export function notMade(sections: readonly Section[], live: readonly Live[], results: readonly ActionResult[]): Desired[] {
+  const there = new Set(live.map(({ kind, name }) => objectKey(kind, name)));
+  const refused = new Set(results.flatMap(({ action, error }) => (error !== undefined && action.verb === "apply" ? [action.desired] : [])));
+  return sections.flatMap(({ desired }) => desired).filter((one) => refused.has(one) || !there.has(objectKey(one.kind, one.name)));
 }
 
 /** `Kind name`, as messages name an object. */

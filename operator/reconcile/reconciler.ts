@@ -1,6 +1,7 @@
 /** Owns the look at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import { API_VERSION, BASELINE_NAME } from "../api/names.ts";
+import { printPath } from "../api/problem.ts";
 import { COMPLIANT, READY, type SectionProblem } from "../api/reasons.ts";
 import { validateBaseline } from "../api/validate.ts";
 import type { ApiError } from "../cluster/errors.ts";
@@ -14,7 +15,7 @@ import type { Recorder } from "./events.ts";
 import { type ActionResult, execute, type Hands } from "./execute.ts";
 import { happeningsBetween } from "./happenings.ts";
 import { Memory } from "./memory.ts";
-import { outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
+import { notMade, outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
 import { RepairPacing } from "./repair-pacing.ts";
 import { baselineOf, liveObjects, namespaceEnding, type Sections, sectionsOf } from "./snapshot.ts";
 import { nextStatus, refusedStatus } from "./status.ts";
@@ -39,9 +40,6 @@ export interface LookResult {
   /** Milliseconds until the next look even if nothing changes. */
   readonly again: number | undefined;
 }
-
-/** While a section waits for its kinds to be listed, milliseconds until the next look. */
-const LOOK_AGAIN = 5_000;
 
 const DONE: LookResult = { failed: [], again: undefined };
 
@@ -88,8 +86,10 @@ export class Reconciler {
       const message = `namespace ${namespace} is reserved: the operator must be started with --allow-reserved-namespaces to manage it`;
       return { reason: "ReservedNamespace", message };
     }
-    const [problem] = validateBaseline(baseline);
-    return problem && { reason: "InvalidSpec", message: `${problem.path.join(".")}: ${problem.message}` };
+    // Our own status may have been written by a newer version of this program.
+    const { status: _status, ...stated } = baseline;
+    const [problem] = validateBaseline(stated);
+    return problem && { reason: "InvalidSpec", message: `${printPath(problem.path)}: ${problem.message}` };
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
@@ -112,7 +112,7 @@ export class Reconciler {
     const after = results.length === 0 ? plan : planBaseline(this.#planInput(entry, sections, liveObjects(this.#parts.caches, namespace)));
     this.#settle(after);
 
-    const missing = results.flatMap(({ action, error }) => (error !== undefined && action.verb === "apply" ? [action.desired] : []));
+    const missing = notMade(sections.used, liveObjects(this.#parts.caches, namespace), results);
     const { lasting } = this.#memory.note(
       entry,
       missing,
@@ -122,8 +122,7 @@ export class Reconciler {
     const outcomes = outcomesOf({ sections: sections.used, plan, results, contested });
     const transient = !lasting && failed.length > 0 && failed.every(({ status }) => status === 409);
     if (!transient) await this.#tell(entry, outcomes, { plan, results });
-    const waits = [paced.wait, this.#pacing.nextCheck(namespace, this.#parts.monotonic()), isBlocked(sections) ? LOOK_AGAIN : undefined];
-    return { failed, again: shortest(waits) };
+    return { failed, again: shortest([paced.wait, this.#pacing.nextCheck(namespace, this.#parts.monotonic())]) };
   }
 
   #planInput(entry: BaselineEntry, sections: Sections, live: readonly Live[]): PlanInput {
@@ -197,10 +196,6 @@ export class Reconciler {
   #timestamp(): string {
     return `${new Date(this.#parts.now()).toISOString().slice(0, 19)}Z`;
   }
-}
-
-function isBlocked({ used }: Sections): boolean {
-  return used.some(({ blocked }) => blocked !== undefined);
 }
 
 function shortest(waits: readonly (number | undefined)[]): number | undefined {

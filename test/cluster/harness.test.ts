@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { ControlPlanePids } from "../../hack/control-plane.ts";
 import { isAlive } from "../../hack/processes.ts";
-import { ApiFailure } from "../support/api-client.ts";
 import { auditEvents, auditMark, WRITE_VERBS } from "../support/audit-log.ts";
 import { admin, asServiceAccount, cluster, freshNamespace, impersonate } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
+import { refusal } from "../support/refusal.ts";
 
 const configMap = (namespace: string, data: Record<string, string>) => ({
   apiVersion: "v1",
@@ -18,15 +18,6 @@ const configMap = (namespace: string, data: Record<string, string>) => ({
   metadata: { namespace, name: "note" },
   data,
 });
-
-const refusal = async (attempt: Promise<unknown>): Promise<ApiFailure> => {
-  const outcome = await attempt.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (outcome instanceof ApiFailure) return outcome;
-  throw new Error("expected the server to refuse", { cause: outcome });
-};
 
 describe("test harness", () => {
   describe("audit log", () => {

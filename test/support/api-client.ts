@@ -119,7 +119,7 @@ export class ApiClient {
     return this.send({ method: "PATCH", path: path + query, body: object, contentType: "application/apply-patch+yaml" });
   }
 
-  async mergePatch<T = KubernetesObject>(ref: ObjectRef, patch: unknown, options: WriteOptions = {}): Promise<T> {
+  async mergePatch<T = KubernetesObject>(ref: ObjectRef, patch: unknown, options: Pick<WriteOptions, "manager"> = {}): Promise<T> {
     const path = `${await this.path(ref)}?fieldManager=${options.manager ?? "test"}`;
     return this.send({ method: "PATCH", path, body: patch, contentType: "application/merge-patch+json" });
   }

@@ -3,7 +3,7 @@ import type { SecurityBaseline, SecurityBaselineSpec } from "../../operator/api/
 import type { DriftEntry } from "../../operator/api/baseline-status.ts";
 import type { Condition } from "../../operator/api/shared-types.ts";
 import type { ObjectRef } from "./api-client.ts";
-import { admin } from "./cluster.ts";
+import { admin, freshNamespace } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -38,6 +38,14 @@ export const FULL_SPEC: SecurityBaselineSpec = {
   serviceAccounts: { accounts: [{ name: "api" }, { name: "worker" }, { name: "controller", automountToken: true }] },
 };
 
+/** A posture with one object of each form: 8 objects, the Namespace and the ServiceAccount `default` among them. */
+export const SMALL_SPEC = {
+  access: { roles: [{ name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] }] },
+  podSecurity: { enforce: "restricted" },
+  network: { ingress: [{ name: "from-gateway", from: [{ namespace: "ingress-nginx" }], ports: [{ port: 8080 }] }] },
+  serviceAccounts: { accounts: [{ name: "api" }] },
+} as const satisfies SecurityBaselineSpec;
+
 export function baselineRef(namespace: string): ObjectRef {
   return { apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" };
 }
@@ -66,6 +74,14 @@ export function awaitCondition(namespace: string, type: string, status: Conditio
 
 export function awaitReady(namespace: string): Promise<SecurityBaseline> {
   return awaitCondition(namespace, "Ready", "True");
+}
+
+/** Makes a namespace with a baseline that a running operator has carried out, and answers its name. */
+export async function protectedNamespace(prefix: string, spec: SecurityBaselineSpec): Promise<string> {
+  const namespace = await freshNamespace(prefix);
+  await applyBaseline(namespace, spec);
+  await awaitReady(namespace);
+  return namespace;
 }
 
 export function conditionOf(baseline: SecurityBaseline, type: string): Condition | undefined {

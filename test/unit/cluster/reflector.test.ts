@@ -195,6 +195,12 @@ describe("reflector", () => {
       expect(bench.asked.length).to.equal(3);
     });
 
+    it("at once when a position expires after a watch that was healthy", async () => {
+      const expiring: Played = { frames: [listEnd(5), bookmark(6), errorFrame(410)] };
+      await play(expiring, expiring, expiring);
+      expect(bench.asked.length).to.equal(4);
+    });
+
     it("with pauses that grow while it fails", async () => {
       await play(healthy, refused(0), refused(500), refused(503));
       const pauses: (number | undefined)[] = [];
@@ -213,6 +219,12 @@ describe("reflector", () => {
       await bench.clock.advance(1000);
       quiet.resolve();
       await settle();
+      expect(bench.clock.next).to.equal(500);
+    });
+
+    it("with short pauses again after a watch that told something", async () => {
+      await play(healthy, refused(0), refused(0), { frames: [bookmark(7)], finish: refused(0) });
+      await bench.clock.advance(3500);
       expect(bench.clock.next).to.equal(500);
     });
 
@@ -267,7 +279,10 @@ describe("reflector", () => {
   it("tells when it is in sync, and before that when the reason changes", async () => {
     const standings: string[] = [];
     const onStanding = (): void => void standings.push(bench.reflector.problem ?? `synced ${bench.reflector.synced}`);
-    bench = new ReflectorBench([refused(403), refused(403), { frames: [listEnd(5)], finish: refused(0) }, refused(403)], { onStanding });
+    bench = new ReflectorBench(
+      [refused(403), refused(403), { frames: [listEnd(5), errorFrame(410)] }, { frames: [listEnd(9)], finish: refused(0) }],
+      { onStanding },
+    );
     await bench.start();
     await bench.clock.advance(5000);
     expect(standings).to.deep.equal(["no permission to list and watch networkpolicies (networking.k8s.io/v1)", "synced true"]);
@@ -287,5 +302,12 @@ describe("reflector", () => {
   it("ends during a pause", async () => {
     await play(refused(0));
     expect(bench.clock.pending).to.equal(1);
+  });
+  it("ends without a complaint during a watch", async () => {
+    await play({ frames: [listEnd(5)] });
+    expect(bench.transport.open).to.equal(1);
+    await bench.stop();
+    expect(bench.reflector.problem).to.equal(undefined);
+    expect(bench.warnings).to.deep.equal([]);
   });
 });

@@ -259,5 +259,33 @@ describe("store", () => {
       store.change(object("a", 101));
       expect(versionOf("a")).to.equal("101");
     });
+
+    it("is believed after such a restore also where we had deleted", () => {
+      store.observe(object("a", 900));
+      store.observeDeleted("shop", "a", "uid-a");
+      list(100, object("a", 90));
+      expect(versionOf("a")).to.equal("90");
+    });
+
+    it("costs no look at objects that did not change", () => {
+      let looks = 0;
+      const counting = createStore<Row>({
+        project: (each) => {
+          looks += 1;
+          return toRow(each);
+        },
+        onChange: () => undefined,
+        onProblem: (problem) => problems.push(problem),
+      });
+      for (const versions of [
+        [1, 2],
+        [1, 9],
+      ]) {
+        const relist = counting.relist();
+        for (const [i, version] of versions.entries()) relist.put(object(`o${i}`, version));
+        relist.end("9");
+      }
+      expect(looks).to.equal(3);
+    });
   });
 });

@@ -136,7 +136,7 @@ export const DEFAULTED = {
     network: {
       defaultDeny: ["Ingress", "Egress"],
       allowDNS: true,
-      dns: { namespace: "kube-system" },
+      dns: {},
       ingress: [
         {
           name: "in",

@@ -49,6 +49,14 @@ describe("validateBaseline", () => {
     ]);
   });
 
+  it("judges a rule in spite of a problem in a field that the rule does not read", () => {
+    const { metadata: _, ...rest } = baseline({ mode: "x" }) as { metadata: object };
+    expect(printed(validateBaseline({ ...rest, metadata: { name: "mine" } }))).to.deep.equal([
+      'spec.mode: "x" is not allowed: write Enforce, or Report, or Off',
+      ': a namespace has one SecurityBaseline: set metadata.name to "baseline"',
+    ]);
+  });
+
   it("does not read a field that has a problem in a rule", () => {
     const spec = { access: { roles: [{ name: "custom", groups: ["a"], rules: "all" }] } };
     expect(printed(validateBaseline(baseline(spec)))).to.deep.equal(["spec.access.roles[0].rules: must be a list, not a string"]);

@@ -1,8 +1,12 @@
 /** Owns the proof that input is read as kubectl reads it, with the right lines, and that bad input is refused. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { InputError, readDocuments } from "../../../operator/cli/documents.ts";
 import { processIo } from "../../../operator/cli/io.ts";
 import { memoryIo } from "./memory-io.ts";
+
+const PACKAGE = join(import.meta.dirname, "..", "..", "..", "package.json");
 
 const read = (text: string | Uint8Array) => readDocuments("f", memoryIo({ f: text }));
 
@@ -97,8 +101,15 @@ describe("documents", () => {
     expect(String(error)).to.include("more than 1000000 bytes");
   });
 
+  it("takes exactly as many bytes as the limit", async () => {
+    const { size } = await stat(PACKAGE);
+    expect((await processIo.readFile(PACKAGE, size)).length).to.equal(size);
+    const error = await processIo.readFile(PACKAGE, size - 1).catch((cause: unknown) => cause);
+    expect(String(error)).to.include(`more than ${size - 1} bytes`);
+  });
+
   it("reads a file of the disk", async () => {
-    const [document] = await readDocuments(new URL("../../../package.json", import.meta.url).pathname, processIo);
+    const [document] = await readDocuments(PACKAGE, processIo);
     expect(document?.value).to.have.property("name", "securitybaseline");
   });
 });

@@ -1,7 +1,8 @@
 /** Owns the tests of field paths. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
-import { bookingOf, holdsBooking, printPath, valueAt } from "../../../operator/plan/field-path.ts";
+import { printPath } from "../../../operator/api/problem.ts";
+import { bookingOf, holdsBooking, valueAt } from "../../../operator/plan/field-path.ts";
 
 describe("printPath", () => {
   const cases: readonly { readonly reason: string; readonly path: readonly string[]; readonly want: string }[] = [

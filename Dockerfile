@@ -1,0 +1,6 @@
+# The operator's image: one file on a Node runtime, without a package manager at run time and as a user without rights.
+# Build the program first (make build); then: docker build -t <registry>/securitybaseline/operator:0.1.0 .
+FROM node:24-bookworm-slim
+COPY --chmod=0555 dist/securitybaseline.mjs /usr/local/bin/securitybaseline
+USER 65532:65532
+ENTRYPOINT ["/usr/local/bin/securitybaseline"]

@@ -1,0 +1,104 @@
+/** Proves that a second writer who does not give in slows down what it fights over, and nothing else. */
+import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
+import type { ObjectRef } from "../../support/api-client.ts";
+import { auditMark } from "../../support/audit-log.ts";
+import { applyBaseline, awaitCondition, awaitReady, conditionOf, readBaseline } from "../../support/baselines.ts";
+import { admin, freshNamespace } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { described, operatorWrites, receivedAt } from "../../support/operator-requests.ts";
+
+/** Repairs inside a minute after which a field is contested. */
+const REPAIRS = 11;
+/** The pause that follows, in milliseconds. */
+const PAUSE = 30_000;
+
+const policyIn = (namespace: string): ObjectRef => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  namespace,
+  name: "default-deny",
+});
+
+const open = (namespace: string) => admin().mergePatch(policyIn(namespace), { spec: { ingress: [{}] } }, { manager: "rival" });
+
+const isClosed = async (namespace: string): Promise<boolean> => {
+  const { spec } = await admin().get<{ spec: JsonObject }>(policyIn(namespace));
+  return spec["ingress"] === undefined;
+};
+
+describe("a field that another writer keeps changing", () => {
+  let operator: OperatorProcess;
+  let namespace: string;
+  let neighbour: string;
+  let mark: number;
+
+  const repairs = async () =>
+    (await operatorWrites(mark, namespace)).filter((event) => described(event) === "patch networkpolicies/default-deny");
+
+  before(async () => {
+    await installOperatorManifests();
+    operator = await startOperator();
+    namespace = await freshNamespace("contested");
+    neighbour = await freshNamespace("uncontested");
+    for (const each of [namespace, neighbour]) {
+      await applyBaseline(each, { network: {}, podSecurity: { enforce: "restricted" } });
+      await awaitReady(each);
+    }
+    mark = await auditMark();
+    for (let round = 0; round < REPAIRS; round++) {
+      await open(namespace);
+      await eventually("it is repaired", () => isClosed(namespace));
+    }
+  });
+
+  after(() => operator.stop());
+
+  it("is contested after more than ten repairs in a minute, as the reason of Ready tells", async () => {
+    const baseline = await awaitCondition(namespace, "Ready", "False");
+    expect(conditionOf(baseline, "Ready")).to.include({
+      reason: "Contested",
+      message: "network: another writer keeps changing NetworkPolicy default-deny; repairs are slowed down until it stops",
+    });
+    expect(conditionOf(baseline, "NetworkReady")?.reason).to.equal("Contested");
+    expect(conditionOf(baseline, "PodSecurityReady")?.status).to.equal("True");
+  });
+
+  it("is left as it is for now, and told as open, while everything else is repaired at once", async () => {
+    await open(namespace);
+    await eventually("the drift is told as open", async () => {
+      const { status } = await readBaseline(namespace);
+      const told = status?.drift?.map(({ ref, fields, manager, count, state }) => [ref.name, fields, manager, count, state]);
+      expect(JSON.stringify(told)).to.equal(JSON.stringify([["default-deny", ["spec.ingress"], "rival", 12, "Open"]]));
+    });
+    await open(neighbour);
+    await eventually("the neighbour is repaired", () => isClosed(neighbour));
+    const label = { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
+    const space = { apiVersion: "v1", kind: "Namespace", name: namespace };
+    await admin().mergePatch(space, label, { manager: "rival" });
+    await eventually("the label is repaired", async () => {
+      const { metadata } = await admin().get(space);
+      expect(metadata?.labels).to.include({ "pod-security.kubernetes.io/enforce": "restricted" });
+    });
+    expect(await isClosed(namespace)).to.equal(false);
+    expect(await repairs()).to.have.length(REPAIRS);
+  });
+
+  it("costs a bounded number of writes however often the other writes", async () => {
+    const before = (await operatorWrites(mark, namespace)).length;
+    for (let round = 0; round < 20; round++) {
+      await admin().mergePatch(policyIn(namespace), { spec: { ingress: round % 2 ? [{}] : null } }, { manager: "rival" });
+    }
+    expect(await repairs()).to.have.length(REPAIRS);
+    console.log((await operatorWrites(mark, namespace)).length - before);
+  });
+
+  it("is repaired again half a minute after the last repair", async () => {
+    await eventually("it is repaired", async () => (await repairs()).length > REPAIRS, PAUSE + 5_000);
+    const [last, next] = (await repairs()).slice(-2).map(receivedAt);
+    expect((next ?? 0) - (last ?? 0)).to.be.within(PAUSE, PAUSE + 2_000);
+    expect(await isClosed(namespace)).to.equal(true);
+  });
+});

@@ -1,0 +1,105 @@
+/** Proves that preset KubeAPI follows the endpoints of the API server wherever they move, and opens nothing when there are none. */
+import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
+import { auditMark } from "../../support/audit-log.ts";
+import { applyBaseline, awaitReady, readBaseline } from "../../support/baselines.ts";
+import { admin, freshNamespace } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { described, operatorWrites } from "../../support/operator-requests.ts";
+
+const DISCOVERY = "discovery.k8s.io/v1";
+
+const endpoint = (address: string, ready = true) => ({ addresses: [address], conditions: { ready } });
+const block = (cidr: string) => ({ ipBlock: { cidr } });
+
+/** This control plane has no EndpointSlice of Service `kubernetes`: it is the test's to make. */
+const slice = (name: string, addressType: "IPv4" | "IPv6", endpoints: readonly JsonObject[], port: number) => ({
+  apiVersion: DISCOVERY,
+  kind: "EndpointSlice",
+  metadata: { namespace: "default", name, labels: { "kubernetes.io/service-name": "kubernetes" } },
+  addressType,
+  endpoints,
+  ports: [{ name: "https", port, protocol: "TCP" }],
+});
+
+const removeSlice = async (name: string): Promise<void> => {
+  const ref = { apiVersion: DISCOVERY, kind: "EndpointSlice", namespace: "default", name };
+  if (await admin().find(ref)) await admin().delete(ref);
+};
+
+describe("preset KubeAPI", () => {
+  let operator: OperatorProcess;
+  let namespace: string;
+
+  const spec = async (name: string) => {
+    const policy = await admin().get({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name });
+    return policy["spec"] as JsonObject;
+  };
+  const egressIs = (rules: readonly JsonObject[] | undefined) =>
+    eventually("the egress policy follows", async () => expect((await spec("allow-egress-to-apiserver"))["egress"]).to.deep.equal(rules));
+  const ingressIs = (rules: readonly JsonObject[] | undefined) =>
+    eventually("the ingress policy follows", async () =>
+      expect((await spec("allow-ingress-from-apiserver"))["ingress"]).to.deep.equal(rules),
+    );
+
+  before(async () => {
+    await installOperatorManifests();
+    await Promise.all(["kubernetes", "kubernetes-v6"].map(removeSlice));
+    operator = await startOperator();
+    namespace = await freshNamespace("kube-api");
+    const egress = [{ name: "to-apiserver", to: [{ preset: "KubeAPI" as const }] }];
+    const ingress = [{ name: "from-apiserver", from: [{ preset: "KubeAPI" as const }], ports: [{ port: 9443 }] }];
+    await applyBaseline(namespace, { network: { egress, ingress } });
+    await awaitReady(namespace);
+  });
+
+  after(async () => {
+    await Promise.all(["kubernetes", "kubernetes-v6"].map(removeSlice));
+    await operator.stop();
+  });
+
+  it("opens nothing while no endpoint is known: no rule at all, for an empty peer list means everybody", async () => {
+    expect(await spec("allow-egress-to-apiserver")).to.deep.equal({ podSelector: {}, policyTypes: ["Egress"] });
+    expect(await spec("allow-ingress-from-apiserver")).to.deep.equal({ podSelector: {}, policyTypes: ["Ingress"] });
+  });
+
+  it("opens to the addresses and ports of ready endpoints as they appear, in one write each", async () => {
+    const mark = await auditMark();
+    await admin().create(slice("kubernetes", "IPv4", [endpoint("192.0.2.11"), endpoint("192.0.2.12", false)], 6443));
+    await egressIs([{ to: [block("192.0.2.11/32")], ports: [{ port: 6443, protocol: "TCP" }] }]);
+    await ingressIs([{ from: [block("192.0.2.11/32")], ports: [{ port: 9443, protocol: "TCP" }] }]);
+    expect((await operatorWrites(mark, namespace)).map(described).sort()).to.deep.equal([
+      "patch networkpolicies/allow-egress-to-apiserver",
+      "patch networkpolicies/allow-ingress-from-apiserver",
+    ]);
+  });
+
+  it("follows them to other addresses and another port", async () => {
+    await admin().replace(slice("kubernetes", "IPv4", [endpoint("192.0.2.21"), endpoint("192.0.2.12")], 7443));
+    const peers = [block("192.0.2.12/32"), block("192.0.2.21/32")];
+    await egressIs([{ to: peers, ports: [{ port: 7443, protocol: "TCP" }] }]);
+    await ingressIs([{ from: peers, ports: [{ port: 9443, protocol: "TCP" }] }]);
+  });
+
+  it("keeps the ports of each slice to its own addresses", async () => {
+    await admin().create(slice("kubernetes-v6", "IPv6", [endpoint("2001:db8::5")], 6444));
+    await egressIs([
+      { to: [block("192.0.2.12/32"), block("192.0.2.21/32")], ports: [{ port: 7443, protocol: "TCP" }] },
+      { to: [block("2001:db8::5/128")], ports: [{ port: 6444, protocol: "TCP" }] },
+    ]);
+  });
+
+  it("closes again when the endpoints are gone", async () => {
+    await Promise.all(["kubernetes", "kubernetes-v6"].map(removeSlice));
+    await egressIs(undefined);
+    await ingressIs(undefined);
+  });
+
+  it("takes none of this for drift", async () => {
+    const { status } = await readBaseline(namespace);
+    expect(status?.drift).to.equal(undefined);
+    expect(status?.summary).to.deep.equal({ managed: 4, inSync: 4, drifted: 0 });
+  });
+});

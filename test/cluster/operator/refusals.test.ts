@@ -1,0 +1,148 @@
+/** Proves that what the API server refuses in one section of one namespace stops nothing else, and is told in its words. */
+import { expect } from "chai";
+import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
+import { auditEvents, auditMark } from "../../support/audit-log.ts";
+import { applyBaseline, awaitCondition, awaitReady, baselineRef, conditionOf, FULL_SPEC } from "../../support/baselines.ts";
+import { admin, freshNamespace } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { receivedAt } from "../../support/operator-requests.ts";
+import { refusal } from "../../support/refusal.ts";
+
+const RBAC = "rbac.authorization.k8s.io/v1";
+const ADMISSION = "admissionregistration.k8s.io/v1";
+
+/** A policy of the cluster's owner that knows nothing of us: no Roles in this namespace. */
+const policyAgainstRoles = (namespace: string) => [
+  {
+    apiVersion: ADMISSION,
+    kind: "ValidatingAdmissionPolicy",
+    metadata: { name: `no-roles-${namespace}` },
+    spec: {
+      matchConstraints: {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        resourceRules: [
+          { apiGroups: ["rbac.authorization.k8s.io"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["roles"] },
+        ],
+      },
+      validations: [{ expression: "false", message: "this team has no roles", reason: "Forbidden" }],
+    },
+  },
+  {
+    apiVersion: ADMISSION,
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: { name: `no-roles-${namespace}` },
+    spec: { policyName: `no-roles-${namespace}`, validationActions: ["Deny"] },
+  },
+];
+
+/** Milliseconds; the pauses between attempts have grown by then. */
+const MADE_UP_FOR = 30_000;
+
+const ROLES_ONLY: SecurityBaselineSpec = { access: { roles: [{ name: "app-viewer", groups: ["support"] }] } };
+
+describe("a write that the API server refuses", () => {
+  let operator: OperatorProcess;
+  let namespace: string;
+
+  before(async () => {
+    await installOperatorManifests();
+    operator = await startOperator();
+  });
+
+  beforeEach(async () => {
+    namespace = await freshNamespace("refused");
+  });
+
+  /** Nobody shall go on trying what this test has refused. */
+  afterEach(() => admin().delete(baselineRef(namespace)));
+
+  after(() => operator.stop());
+
+  const forbidRoles = async (): Promise<void> => {
+    for (const object of policyAgainstRoles(namespace)) await admin().create(object);
+    const path = `${await admin().path({ apiVersion: RBAC, kind: "Role", namespace, name: "" })}?dryRun=All`;
+    const body = { apiVersion: RBAC, kind: "Role", metadata: { namespace, name: "probe" }, rules: [] };
+    await eventually("the policy is in force", () => refusal(admin().send({ method: "POST", path, body })));
+  };
+
+  const allowRoles = async (): Promise<void> => {
+    for (const { apiVersion, kind, metadata } of policyAgainstRoles(namespace).toReversed()) {
+      await admin().delete({ apiVersion, kind, name: metadata.name });
+    }
+  };
+
+  it("stops its own section only, tells the server's words, and is made up for when the cause is gone", async () => {
+    await forbidRoles();
+    const neighbour = await freshNamespace("refused-not");
+    await Promise.all([namespace, neighbour].map((each) => applyBaseline(each, FULL_SPEC)));
+    const baseline = await awaitCondition(namespace, "AccessReady", "False");
+    await awaitReady(neighbour);
+    expect(baseline.status?.conditions?.map(({ type, status, reason }) => [type, status, reason])).to.deep.equal([
+      ["AccessReady", "False", "Forbidden"],
+      ["Compliant", "False", "Drifted"],
+      ["NetworkReady", "True", "InPlace"],
+      ["PodSecurityReady", "True", "InPlace"],
+      ["Ready", "False", "Forbidden"],
+      ["ServiceAccountsReady", "True", "InPlace"],
+    ]);
+    const message = conditionOf(baseline, "Ready")?.message;
+    expect(message).to.contain("access: Role app-deployer was refused: ");
+    expect(message).to.contain("denied request: this team has no roles");
+
+    await allowRoles();
+    await awaitCondition(namespace, "Ready", "True", MADE_UP_FOR);
+  });
+
+  it("is tried again with growing pauses", async () => {
+    await forbidRoles();
+    const mark = await auditMark();
+    await applyBaseline(namespace, ROLES_ONLY);
+    const attempts = await eventually("four attempts", async () => {
+      const seen = await auditEvents(mark, { user: OPERATOR_USER, resource: "roles", namespace, name: "app-viewer" });
+      if (seen.length < 4) throw new Error(`${seen.length} attempts`);
+      return seen.map(receivedAt);
+    });
+    // The first attempt is repeated at once, because the RoleBinding that was written beside it is a change too.
+    const [, second = 0, third = 0, fourth = 0] = attempts;
+    expect(third - second).to.be.within(1_000, 3_000);
+    expect(fourth - third).to.be.within(2_000, 5_000);
+    await allowRoles();
+  });
+
+  it("for want of rights to hand on stops access only", async () => {
+    const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["delete"] }];
+    const access = { roles: [{ name: "cleaner", groups: ["support"], rules }] };
+    await applyBaseline(namespace, { ...FULL_SPEC, access });
+    const baseline = await awaitCondition(namespace, "AccessReady", "False");
+    const ready = conditionOf(baseline, "Ready");
+    expect(ready?.reason).to.equal("Forbidden");
+    expect(ready?.message).to.match(/^access: Role cleaner was refused: .*attempting to grant RBAC permissions not currently held/);
+    expect(["NetworkReady", "PodSecurityReady", "ServiceAccountsReady"].map((type) => conditionOf(baseline, type)?.status)).to.deep.equal([
+      "True",
+      "True",
+      "True",
+    ]);
+  });
+
+  it("because a quota is used up stops its section only", async () => {
+    const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { namespace, name: "few-policies" } };
+    await admin().create({ ...quota, spec: { hard: { "count/networkpolicies.networking.k8s.io": "3" } } });
+    await eventually("the quota counts", async () => {
+      const { status } = await admin().get<{ status?: { used?: object } }>({ ...quota, namespace, name: quota.metadata.name });
+      return status?.used !== undefined;
+    });
+    await applyBaseline(namespace, FULL_SPEC);
+    const baseline = await awaitCondition(namespace, "NetworkReady", "False");
+    expect(conditionOf(baseline, "NetworkReady")?.reason).to.equal("Forbidden");
+    expect(conditionOf(baseline, "NetworkReady")?.message).to.contain("exceeded quota: few-policies");
+    expect(["AccessReady", "PodSecurityReady", "ServiceAccountsReady"].map((type) => conditionOf(baseline, type)?.status)).to.deep.equal([
+      "True",
+      "True",
+      "True",
+    ]);
+    await admin().mergePatch({ ...quota, namespace, name: "few-policies" }, { spec: { hard: { "count/networkpolicies.networking.k8s.io": "9" } } });
+    await awaitReady(namespace);
+  });
+});
