@@ -85,6 +85,25 @@ export interface ControlStatus {
    * @maxItems 16
    */
   readonly standards?: readonly StandardId[];
+  /**
+   * How the section's objects fare with their backends, for sections that have any.
+   * @listType atomic
+   * @maxItems 256
+   */
+  readonly entries?: readonly EntryStatus[];
+}
+
+/** How one object fares with its backend. */
+export interface EntryStatus {
+  /** @maxLength 63 */
+  readonly kind: string;
+  /** @maxLength 253 */
+  readonly name: string;
+  readonly state: "Synced" | "Pending" | "Failed" | "Unused";
+  /** @maxLength 128 */
+  readonly reason: string;
+  /** @maxLength 512 */
+  readonly message?: string;
 }
 
 /** @maxLength 63 */

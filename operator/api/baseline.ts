@@ -3,6 +3,7 @@
  * `lint` uses and the types that the operator works with. The markers in the comments are explained in docs/api-markers.md.
  */
 
+import type { SecretsSection } from "./baseline-secrets.ts";
 import type { NetworkSection } from "./baseline-network.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { DnsLabel, ResourceMetadata } from "./shared-types.ts";
@@ -75,6 +76,8 @@ export interface SecurityBaselineSpec {
   readonly podSecurity?: PodSecuritySection;
   /** NetworkPolicies: default deny, and the flows that are needed. */
   readonly network?: NetworkSection;
+  /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
+  readonly secrets?: SecretsSection;
   /** Hardened ServiceAccounts. */
   readonly serviceAccounts?: ServiceAccountsSection;
 }

@@ -21,3 +21,15 @@ export const CONTROL_LABEL = `${GROUP}/control`;
  * clean up: says what to do with our fields once the baseline is gone, also when it went while the operator was down.
  */
 export const DELETION_POLICY_ANNOTATION = `${GROUP}/deletion-policy`;
+
+/**
+ * On a baseline: any new value asks the secret backends to refresh once. On the objects that we make for them: the value
+ * that they were last asked with.
+ */
+export const REFRESH_ANNOTATION = `${GROUP}/refresh`;
+
+/** Role and RoleBinding by which External Secrets may mint tokens for the ServiceAccounts of `secrets.stores`. */
+export const STORE_TOKEN_ROLE = "external-secrets-token";
+
+/** Account of the External Secrets controller, as its own installation names it. */
+export const EXTERNAL_SECRETS_ACCOUNT = { namespace: "external-secrets", name: "external-secrets" } as const;

@@ -1,10 +1,10 @@
 /** Owns the contract between a control and the rest of the house: everything else follows from this declaration. */
 import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
+import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
-export type SectionName = "access" | "network" | "podSecurity" | "serviceAccounts";
+export type SectionName = "access" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
 
 /** One set of API server endpoints: every address listens on every port. */
 export interface EndpointSet {
@@ -18,7 +18,12 @@ export interface ControlContext {
   readonly namespace: string;
   /** Endpoints of the Service `default/kubernetes`; empty while unknown, and then nothing is opened. */
   readonly kubeAPI: readonly EndpointSet[];
+  /** Value of the baseline's refresh annotation. */
+  readonly refresh?: string | undefined;
 }
+
+/** Facts of the cluster that come from a feed of their own. */
+export type FactName = "kubeAPI";
 
 /** An object as a control asks for it: without identity metadata, which is the same for all controls. */
 export interface Draft {
@@ -28,6 +33,34 @@ export interface Draft {
   readonly body: JsonObject;
   /** Labels that decide security: only for an object that is shared (`OwnedKind.shareable`). */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations of ours on a generated object. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What `health` may look at: facts of live objects (see `OwnedKind.facts`) of the namespace and of cluster-scoped kinds, and the time. */
+export interface HealthView {
+  readonly namespace: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** False while the kind is not served or not listed yet. */
+  isServed(kind: OwnedKind | ObservedKind): boolean;
+  facts(kind: OwnedKind | ObservedKind, name: string): JsonObject | undefined;
+  /** All objects of a kind in the namespace, or all of a cluster-scoped kind, by name. */
+  all(kind: OwnedKind | ObservedKind): ReadonlyMap<string, JsonObject>;
+}
+
+/** How one generated object fares with its backend. */
+export interface EntryHealth {
+  readonly kind: string;
+  readonly name: string;
+  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` waits for a pod to use it. */
+  readonly state: "Synced" | "Pending" | "Failed" | "Unused";
+  /** CamelCase, the backend's own reason where it has one. */
+  readonly reason: string;
+  /** What the reader can do, or undefined when state and reason say it all. Names only, never data. */
+  readonly message?: string;
+  /** Milliseconds since the epoch when the answer changes by time alone. */
+  readonly due?: number;
 }
 
 /** One concern of a baseline. PURE: equal input gives equal output, and nothing else is read. */
@@ -39,10 +72,16 @@ export interface Control<S extends SectionName = SectionName> {
   readonly standards: readonly string[];
   readonly owns: readonly OwnedKind[];
   /** Facts of the cluster that `desired` reads; the section waits until they are known. */
-  readonly reads?: readonly Exclude<keyof ControlContext, "namespace">[];
+  readonly reads?: readonly FactName[];
+  /** Kinds that `health` reads besides the owned ones. */
+  readonly observes?: readonly ObservedKind[];
   desired(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly Draft[];
   /** What a reader should know about this section that the objects do not say, one sentence each. */
   warnings?(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly string[];
+  /** How the generated objects fare with their backends, by kind and name. */
+  health?(section: NonNullable<SecurityBaselineSpec[S]>, view: HealthView): readonly EntryHealth[];
+  /** What could not be checked, one sentence for the section's condition; undefined if nothing. */
+  caveat?(section: NonNullable<SecurityBaselineSpec[S]>): string | undefined;
 }
 
 /** A complete object that a baseline asks for. */

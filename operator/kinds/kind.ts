@@ -29,6 +29,8 @@ export const Rank = {
   serviceAccount: 20,
   networkAllow: 30,
   networkDeny: 40,
+  secretStore: 44,
+  secret: 46,
   role: 50,
   roleBinding: 60,
 } as const;
@@ -52,4 +54,18 @@ export interface OwnedKind {
   rank(name: string): Rank;
   /** True for names that exist without us: such an object is shared, never created, owned or deleted. Default: none is. */
   shareable?(name: string): boolean;
+  /** True for a kind of another project: it may appear and go while the operator runs. Default false. */
+  readonly optional?: boolean;
+  /** What health needs to know of an object, besides its fields; see `ObservedKind.facts`. */
+  facts?(object: JsonObject): JsonObject;
+}
+
+/** A kind that is only read, to tell the health of what was generated. All of them may be absent. */
+export interface ObservedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly namespaced: boolean;
+  /** A few short words and numbers of spec and status: names and reasons, never data and no free text of others. PURE. */
+  facts(object: JsonObject): JsonObject;
 }

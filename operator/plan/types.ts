@@ -32,6 +32,8 @@ export interface Live {
   readonly immutable: string | undefined;
   /** Fingerprint of all decisive fields, spec and metadata; empty for foreign objects, which are never compared. */
   readonly hash: string;
+  /** Canonical JSON of what health needs to know (`OwnedKind.facts`); undefined for kinds without facts. */
+  readonly facts: string | undefined;
   /** Fingerprint of the desired object that this content was last seen to satisfy. */
   readonly satisfies: string | undefined;
   /** What a comparison needs; dropped once the object satisfies its desired state. Absent for foreign objects. */
