@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../operator/api/json.ts";
 import { API_VERSION, BASELINE_NAME, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../operator/api/names.ts";
 import type { SectionName } from "../../operator/controls/control.ts";
-import type { OwnedKind } from "../../operator/kinds/kind.ts";
+import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { INSTALLATION_LABELS, OPERATOR_USERNAME } from "./installation.ts";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE";
@@ -19,8 +19,16 @@ export function enforces(section: SectionName): string {
   return `(has(params.spec) && has(params.spec.${section}) && params.spec.?${section}.?mode.orValue(params.spec.?mode.orValue('Enforce')) == 'Enforce')`;
 }
 
+/**
+ * Match conditions: the object is new, or this field of it changes. What is not asked for any more may lose its owner and stay.
+ * Read without types, because the kinds of other projects may be absent.
+ */
+export function changes(field: string): Readonly<Record<string, string>> {
+  return { [`changes-the-${field}`]: `request.operation == 'CREATE' || dyn(object).?${field} != dyn(oldObject).?${field}` };
+}
+
 /** API group of a kind; "" is the core group. */
-export function groupOf(kind: OwnedKind): string {
+export function groupOf(kind: OwnedKind | ObservedKind): string {
   return kind.apiVersion.includes("/") ? kind.apiVersion.replace(/\/.*$/, "") : "";
 }
 
@@ -29,17 +37,21 @@ export function matchKind(kind: OwnedKind): Matched {
   return { apiGroup: groupOf(kind), apiVersion: kind.apiVersion.replace(/^.*\//, ""), resources: [kind.resource] };
 }
 
+/**
+ * `Allow` does not judge. `Deny` refuses, but judges only objects that carry our label before or after the request: the API
+ * server looks for the baseline before it asks who sends the request, so otherwise everybody would be refused in every
+ * namespace without a baseline. `DenyCreation` refuses creations in that way and does not judge updates, for kinds whose own
+ * controllers update them: a finalizer that nobody may take away would keep a deleted namespace from ever going.
+ */
+export type WithoutBaseline = "Deny" | "DenyCreation" | "Allow";
+
 /** One policy, in terms of what it allows. */
 export interface Confinement {
   readonly name: string;
   readonly operations: readonly Operation[];
   readonly matches: readonly Matched[];
-  /**
-   * Judge with the namespace's own SecurityBaseline as `params`. Where there is none, `Allow` does not judge. `Deny` refuses,
-   * but judges only objects that carry our label before or after the request: the API server looks for the baseline before
-   * it asks who sends the request, so otherwise everybody would be refused in every namespace without a baseline.
-   */
-  readonly withoutBaseline?: "Deny" | "Allow";
+  /** Judge with the namespace's own SecurityBaseline as `params`; says what happens where there is none. */
+  readonly withoutBaseline?: WithoutBaseline;
   /** CEL, by name: narrows which requests are judged. */
   readonly conditions?: Readonly<Record<string, string>>;
   /** CEL, by name, in order: later ones may use earlier ones as `variables.<name>`. */
@@ -49,22 +61,39 @@ export interface Confinement {
 
 const ADMISSION_VERSION = "admissionregistration.k8s.io/v1";
 
-/** The ValidatingAdmissionPolicy and its binding, both of the confinement's name. */
+/** The ValidatingAdmissionPolicy and its bindings: one of the confinement's name, and one for updates where they are treated apart. */
 export function confinementDocuments(confinement: Confinement): JsonObject[] {
-  const metadata = { name: `securitybaseline-operator-${confinement.name}`, labels: INSTALLATION_LABELS };
+  const policyName = `securitybaseline-operator-${confinement.name}`;
+  const metadata = { name: policyName, labels: INSTALLATION_LABELS };
   return [
     { apiVersion: ADMISSION_VERSION, kind: "ValidatingAdmissionPolicy", metadata, spec: policySpec(confinement) },
-    {
+    ...bindingSpecs(confinement).map(({ suffix, ...spec }) => ({
       apiVersion: ADMISSION_VERSION,
       kind: "ValidatingAdmissionPolicyBinding",
-      metadata,
-      spec: {
-        policyName: metadata.name,
-        ...(confinement.withoutBaseline && { paramRef: { name: BASELINE_NAME, parameterNotFoundAction: confinement.withoutBaseline } }),
-        validationActions: ["Deny"],
-      },
-    },
+      metadata: { ...metadata, name: policyName + suffix },
+      spec: { policyName, ...spec, validationActions: ["Deny"] },
+    })),
   ];
+}
+
+/** What each binding adds to the name of its policy, and to the spec that all of them share. */
+function bindingSpecs({ withoutBaseline, matches }: Confinement): ({ readonly suffix: string } & JsonObject)[] {
+  if (withoutBaseline === undefined) return [{ suffix: "" }];
+  const paramRef = (action: "Deny" | "Allow"): JsonObject => ({ paramRef: { name: BASELINE_NAME, parameterNotFoundAction: action } });
+  if (withoutBaseline !== "DenyCreation") return [{ suffix: "", ...paramRef(withoutBaseline) }];
+  return [
+    { suffix: "", ...paramRef("Deny"), matchResources: { resourceRules: resourceRules(matches, ["CREATE"]) } },
+    { suffix: "-updates", ...paramRef("Allow"), matchResources: { resourceRules: resourceRules(matches, ["UPDATE"]) } },
+  ];
+}
+
+function resourceRules(matches: readonly Matched[], operations: readonly Operation[]): JsonObject[] {
+  return matches.map(({ apiGroup, apiVersion, resources }) => ({
+    apiGroups: [apiGroup],
+    apiVersions: [apiVersion],
+    operations,
+    resources,
+  }));
 }
 
 function policySpec(confinement: Confinement): JsonObject {
@@ -73,19 +102,18 @@ function policySpec(confinement: Confinement): JsonObject {
     failurePolicy: "Fail",
     ...(confinement.withoutBaseline && { paramKind: { apiVersion: API_VERSION, kind: "SecurityBaseline" } }),
     matchConstraints: {
-      ...(confinement.withoutBaseline === "Deny" && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
-      resourceRules: confinement.matches.map(({ apiGroup, apiVersion, resources }) => ({
-        apiGroups: [apiGroup],
-        apiVersions: [apiVersion],
-        operations: confinement.operations,
-        resources,
-      })),
+      ...(refusesWithoutBaseline(confinement) && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
+      resourceRules: resourceRules(confinement.matches, confinement.operations),
     },
     matchConditions: named(conditions),
     ...(confinement.variables && { variables: named(confinement.variables) }),
     // Without a reason the API server answers 422, as if the object were malformed.
     validations: confinement.validations.map(({ expression, message }) => ({ expression, message, reason: "Forbidden" })),
   };
+}
+
+function refusesWithoutBaseline({ withoutBaseline }: Confinement): boolean {
+  return withoutBaseline !== undefined && withoutBaseline !== "Allow";
 }
 
 function named(expressions: Readonly<Record<string, string>>): JsonObject[] {

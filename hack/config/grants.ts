@@ -1,10 +1,15 @@
 /** Owns the policies on Roles and RoleBindings: the operator's token grants only what the namespace's own baseline asks for. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
+import { STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { role } from "../../operator/kinds/role.ts";
 import { roleBinding } from "../../operator/kinds/role-binding.ts";
-import { type Confinement, enforces, groupOf, matchKind, quote, quoteList } from "./confinement.ts";
+import { type Confinement, changes, enforces, groupOf, matchKind, quote, quoteList } from "./confinement.ts";
 
-const RBAC_GROUP = quote(groupOf(role));
+/** CEL: the API group of roles. */
+export const RBAC_GROUP = quote(groupOf(role));
+
+/** The Role of this name and its binding belong to another section and are judged by policies of their own, whatever `spec.access` says. */
+const NOT_THE_STORE_TOKEN = { "not-the-store-token": `object.metadata.name != ${quote(STORE_TOKEN_ROLE)}` };
 
 /**
  * Fields of a rule in the order in which rules are compared: in CEL objects of different types are never equal, lists are.
@@ -13,7 +18,7 @@ const RBAC_GROUP = quote(groupOf(role));
 const RULE_FIELDS = ["apiGroups", "resources", "verbs", "resourceNames"] as const;
 
 /** CEL: the rule `r` as a list of lists of strings. */
-const RULE_AS_LISTS = `[${RULE_FIELDS.map((field) => `r.?${field}.orValue([])`).join(", ")}]`;
+export const RULE_AS_LISTS = `[${RULE_FIELDS.map((field) => `r.?${field}.orValue([])`).join(", ")}]`;
 
 /** Entries of the baseline that have the object's name: none or one. Without Enforce nothing is asked for. */
 const ENTRIES = `${enforces("access")}
@@ -26,6 +31,7 @@ export const roleBindings: Confinement = {
   operations: ["CREATE", "UPDATE"],
   matches: [matchKind(roleBinding)],
   withoutBaseline: "Deny",
+  conditions: { ...NOT_THE_STORE_TOKEN, ...changes("subjects") },
   variables: { entries: ENTRIES },
   validations: [
     {
@@ -58,6 +64,7 @@ export function roles(builtIn: Readonly<Record<string, readonly AccessRule[]>>):
     operations: ["CREATE", "UPDATE"],
     matches: [matchKind(role)],
     withoutBaseline: "Deny",
+    conditions: { ...NOT_THE_STORE_TOKEN, ...changes("rules") },
     variables: {
       entries: ENTRIES,
       builtIn: builtInLiteral(builtIn),

@@ -1,13 +1,17 @@
 /** Owns the list of generated files: everything in `config/` that follows from the declarations of controls and kinds. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import { builtInRoles } from "../../operator/controls/built-in-roles.ts";
-import { ownedKinds } from "../../operator/controls/index.ts";
+import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
 import { type Confinement, confinementDocuments } from "./confinement.ts";
+import { externalSecrets } from "./external-secrets.ts";
 import type { ManifestFile } from "./files.ts";
 import { roleBindings, roles } from "./grants.ts";
 import { adoption, deletions, objects } from "./objects.ts";
 import { operatorRights } from "./rights.ts";
+import { sealedSecrets, secretProviderClasses } from "./secret-objects.ts";
+import { secretStores } from "./secret-stores.ts";
 import { defaultAccounts, namespaces, podSecurityLabels } from "./shared-objects.ts";
+import { storeTokenBindings, storeTokenRoles } from "./store-tokens.ts";
 
 const builtInRules: Readonly<Record<string, readonly AccessRule[]>> = Object.fromEntries(
   Object.entries(builtInRoles).map(([name, role]) => [name, role.rules]),
@@ -18,10 +22,16 @@ export const manifestFiles: readonly ManifestFile[] = [
   {
     path: "rbac/operator.yaml",
     about: "The operator's rights, from the kinds that controls own and the built-in roles.",
-    documents: operatorRights({ kinds: ownedKinds, builtIn: Object.keys(builtInRules) }),
+    documents: operatorRights({ kinds: ownedKinds, observed: observedKinds, builtIn: Object.keys(builtInRules) }),
   },
   policyFile(roles(builtInRules), "Roles that the operator writes have the rules that the namespace's baseline asks for."),
   policyFile(roleBindings, "RoleBindings that the operator writes name groups that the namespace's baseline lists."),
+  policyFile(storeTokenRoles, "The Role by which External Secrets gets tokens is for the accounts of the namespace's stores."),
+  policyFile(storeTokenBindings, "The Role by which External Secrets gets tokens is bound to its controller alone."),
+  policyFile(externalSecrets, "ExternalSecrets that the operator writes fetch what the namespace's baseline lists."),
+  policyFile(secretStores, "SecretStores that the operator writes ask whom the namespace's baseline says, as the account that it names."),
+  policyFile(secretProviderClasses, "SecretProviderClasses that the operator writes mount what the namespace's baseline lists."),
+  policyFile(sealedSecrets, "SealedSecrets that the operator writes hold the ciphertext of the namespace's baseline."),
   policyFile(namespaces, "Of a Namespace the operator changes its Pod Security labels and nothing else."),
   policyFile(podSecurityLabels, "Pod Security labels that the operator sets have the values that the namespace's baseline asks for."),
   policyFile(defaultAccounts, "Of the ServiceAccount default the operator changes the mounting of its token and nothing else."),

@@ -1,17 +1,19 @@
 /** Owns the operator's rights: what RBAC lets it do follows from the kinds that controls own and the built-in roles. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
-import { GROUP } from "../../operator/api/names.ts";
-import type { OwnedKind } from "../../operator/kinds/kind.ts";
+import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
+import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
+import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
 import { groupOf } from "./confinement.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
 
-const RBAC_GROUP = "rbac.authorization.k8s.io";
 const RBAC_VERSION = `${RBAC_GROUP}/v1`;
 
 /** What the rights follow from. */
 export interface Declarations {
   readonly kinds: readonly OwnedKind[];
+  /** Kinds that are only read, for health. */
+  readonly observed: readonly ObservedKind[];
   /** Names of the built-in roles. */
   readonly builtIn: readonly string[];
 }
@@ -30,8 +32,11 @@ export function clusterRules(declared: Declarations): AccessRule[] {
       resources: [kind.resource],
       verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
     })),
+    ...declared.observed.map((kind) => ({ apiGroups: [groupOf(kind)], resources: [kind.resource], verbs: ["list", "watch"] })),
+    // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.
+    { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.
-    { apiGroups: [RBAC_GROUP], resources: ["roles"], resourceNames: declared.builtIn, verbs: ["escalate", "bind"] },
+    { apiGroups: [RBAC_GROUP], resources: ["roles"], resourceNames: [...declared.builtIn, STORE_TOKEN_ROLE], verbs: ["escalate", "bind"] },
     { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
   ];
 }

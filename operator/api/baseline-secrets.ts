@@ -1,134 +1,180 @@
 /** Owns the section `secrets` of a SecurityBaseline. */
 import type { SectionMode } from "./baseline.ts";
+import type { ExternalSecretEntry, StoreRef } from "./baseline-external-secrets.ts";
+import type { SecretStoreEntry } from "./baseline-secret-stores.ts";
 import type { DnsLabel } from "./shared-types.ts";
 
-/** Secrets from outside: External Secrets, the Secrets Store CSI driver and Sealed Secrets. The operator never reads a Secret. */
+export type {
+  DataFromEntry,
+  ExternalSecretEntry,
+  ExternalSecretTarget,
+  FindSpec,
+  RemoteRef,
+  SecretTemplate,
+  StoreRef,
+} from "./baseline-external-secrets.ts";
+export type { SecretStoreEntry } from "./baseline-secret-stores.ts";
+
+/**
+ * Secrets from outside: External Secrets, the Secrets Store CSI driver and Sealed Secrets. The operator never reads a Secret.
+ *
+ * @rule has(self.store) || !has(self.externalSecrets) || self.externalSecrets.all(e, has(e.store))
+ * @message an external secret has no store: add `secrets.store` for all of them, or `store` to each entry
+ * @rule !has(self.externalSecrets) || !has(self.sealedSecrets) || self.externalSecrets.all(e, !self.sealedSecrets.exists(s, s.name == e.name))
+ * @message an external secret and a sealed secret make the same Secret: give each a name of its own
+ * @rule !has(self.secretProviderClasses) || self.secretProviderClasses.all(c, !has(c.secretObjects) || c.secretObjects.all(o, (!has(self.externalSecrets) || !self.externalSecrets.exists(e, e.name == o.secretName)) && (!has(self.sealedSecrets) || !self.sealedSecrets.exists(s, s.name == o.secretName))))
+ * @message `secretObjects` of a class make the Secret of an external or sealed secret: choose another `secretName`
+ * @rule !has(self.secretProviderClasses) || self.secretProviderClasses.all(c, !has(c.secretObjects) || self.secretProviderClasses.all(d, d.name <= c.name || !has(d.secretObjects) || d.secretObjects.all(p, !c.secretObjects.exists(o, o.secretName == p.secretName))))
+ * @message `secretObjects` of two classes make the same Secret: give each a `secretName` of its own
+ */
 export interface SecretsSection {
   /** Mode of this section; default: `spec.mode`. */
   readonly mode?: SectionMode;
   /** Store of every external secret that names none. */
   readonly store?: StoreRef;
-  /** SecretStores of this namespace, each with a ServiceAccount of this namespace as its identity. */
+  /**
+   * SecretStores of this namespace, each with a ServiceAccount of this namespace as its identity.
+   * @listType map
+   * @listMapKey name
+   * @maxItems 16
+   */
   readonly stores?: readonly SecretStoreEntry[];
-  /** Secrets that External Secrets fetches; each becomes an ExternalSecret and a Secret of its name. */
+  /**
+   * Secrets that External Secrets fetches; each becomes an ExternalSecret and a Secret of its name.
+   * @listType map
+   * @listMapKey name
+   * @maxItems 64
+   */
   readonly externalSecrets?: readonly ExternalSecretEntry[];
-  /** Classes for volumes of the Secrets Store CSI driver. */
+  /**
+   * Classes for volumes of the Secrets Store CSI driver.
+   * @listType map
+   * @listMapKey name
+   * @maxItems 32
+   */
   readonly secretProviderClasses?: readonly SecretProviderClassEntry[];
-  /** Secrets whose data was sealed for this cluster; ciphertext only. */
+  /**
+   * Secrets whose data was sealed for this cluster; ciphertext only.
+   * @listType map
+   * @listMapKey name
+   * @maxItems 32
+   */
   readonly sealedSecrets?: readonly SealedSecretEntry[];
-}
-
-/** A store of External Secrets. */
-export interface StoreRef {
-  readonly kind: "SecretStore" | "ClusterSecretStore";
-  readonly name: string;
-}
-
-/** A SecretStore. Exactly one of vault, aws, gcp, azure. */
-export interface SecretStoreEntry {
-  readonly name: DnsLabel;
-  /** ServiceAccount of this namespace that the store authenticates with. */
-  readonly serviceAccount: DnsLabel;
-  readonly vault?: VaultStore;
-  readonly aws?: AWSStore;
-  readonly gcp?: GCPStore;
-  readonly azure?: AzureStore;
-}
-
-/** HashiCorp Vault, Kubernetes authentication. */
-export interface VaultStore {
-  readonly server: string;
-  readonly path: string;
-  readonly version?: "v1" | "v2";
-  readonly mountPath?: string;
-  readonly role: string;
-}
-
-/** AWS, IAM role for the ServiceAccount. */
-export interface AWSStore {
-  readonly service?: "SecretsManager" | "ParameterStore";
-  readonly region: string;
-  readonly role?: string;
-}
-
-/** Google Secret Manager, workload identity. */
-export interface GCPStore {
-  readonly projectID: string;
-  readonly clusterLocation: string;
-  readonly clusterName: string;
-}
-
-/** Azure Key Vault, workload identity. */
-export interface AzureStore {
-  readonly vaultUrl: string;
-  readonly tenantId?: string;
-}
-
-/** A Secret that External Secrets fetches. */
-export interface ExternalSecretEntry {
-  readonly name: DnsLabel;
-  readonly store?: StoreRef;
-  /** How often the store is asked, as `30s`, `15m`, `1h` or `1h30m`; `0s` asks once. */
-  readonly refreshInterval?: string;
-  /** Keys of the Secret, each with what it holds. */
-  readonly data?: Readonly<Record<string, RemoteRef>>;
-  readonly dataFrom?: readonly DataFromEntry[];
-  readonly target?: ExternalSecretTarget;
-}
-
-/** A value in the store. */
-export interface RemoteRef {
-  readonly key: string;
-  readonly property?: string;
-  readonly version?: string;
-}
-
-/** Several values in the store: exactly one of extract, find. */
-export interface DataFromEntry {
-  readonly extract?: RemoteRef;
-  readonly find?: FindSpec;
-}
-
-export interface FindSpec {
-  readonly path?: string;
-  readonly name?: { readonly regexp: string };
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** The Secret that is made. */
-export interface ExternalSecretTarget {
-  /** What becomes of the Secret when the value is gone from the store. */
-  readonly deletionPolicy?: "Retain" | "Delete" | "Merge";
-  readonly immutable?: boolean;
-  readonly template?: SecretTemplate;
-}
-
-export interface SecretTemplate {
-  readonly type?: string;
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** A SecretProviderClass. */
 export interface SecretProviderClassEntry {
+  /** Name of the SecretProviderClass. */
   readonly name: DnsLabel;
+  /**
+   * At most 30 letters, digits, `-` and `_`: a provider of the driver, as `vault`, `aws`, `gcp` or `azure`.
+   * @maxLength 30
+   * @pattern ^[a-zA-Z0-9_-]+$
+   */
   readonly provider: string;
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Secrets that exist while a pod mounts the volume. */
+  /**
+   * What the provider is told; its own documentation says what.
+   * @maxProperties 64
+   * @rule self.all(k, size(k) > 0 && size(k) <= 253)
+   * @message the name of a parameter has 1 to 253 characters
+   */
+  readonly parameters?: Readonly<Record<string, ParameterText>>;
+  /**
+   * Secrets that exist while a pod mounts the volume.
+   * @listType map
+   * @listMapKey secretName
+   * @maxItems 8
+   */
   readonly secretObjects?: readonly SecretObject[];
 }
 
+/** @maxLength 16384 */
+export type ParameterText = string;
+
+/** A Secret that exists while a pod mounts a volume. */
 export interface SecretObject {
+  /** Name of the Secret. */
   readonly secretName: DnsLabel;
-  readonly type: string;
-  readonly data: readonly { readonly objectName: string; readonly key: string }[];
+  /** Type of the Secret, as `Opaque`. */
+  readonly type: SecretType;
+  /**
+   * Keys of the Secret.
+   * @listType map
+   * @listMapKey key
+   * @minItems 1
+   * @maxItems 64
+   */
+  readonly data: readonly SecretObjectData[];
 }
+
+/** One key of a Secret that exists while a pod mounts a volume. */
+export interface SecretObjectData {
+  /** File of the volume, or what `parameters` call it. */
+  readonly objectName: ProviderWord;
+  /** Key of the Secret. */
+  readonly key: SecretKey;
+}
+
+/**
+ * 1 to 253 characters.
+ *
+ * @minLength 1
+ * @maxLength 253
+ */
+export type ProviderWord = string;
+
+/**
+ * 1 to 253 characters.
+ *
+ * @minLength 1
+ * @maxLength 253
+ * @rule !(self in ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'])
+ * @message Secrets of the types kubernetes.io/service-account-token and bootstrap.kubernetes.io/token are credentials of this cluster: choose another type
+ */
+export type SecretType = string;
+
+/**
+ * At most 253 letters, digits, `-`, `_` and `.`, not `.` alone and not `..` in front.
+ *
+ * @minLength 1
+ * @maxLength 253
+ * @pattern ^([-_a-zA-Z0-9]|[.][-_a-zA-Z0-9])[-._a-zA-Z0-9]*$
+ */
+export type SecretKey = string;
 
 /** A SealedSecret. */
 export interface SealedSecretEntry {
+  /** Name of the SealedSecret and of the Secret that it makes. */
   readonly name: DnsLabel;
-  readonly encryptedData: Readonly<Record<string, string>>;
-  /** How the data was sealed: for this name and namespace, for this namespace, or for the cluster. */
+  /** Keys of the Secret, each with what `kubeseal` printed for it. */
+  readonly encryptedData: EncryptedData;
+  /**
+   * How the data was sealed: for this name and namespace, for this namespace, or for the cluster.
+   * @default "Strict"
+   */
   readonly scope?: "Strict" | "NamespaceWide" | "ClusterWide";
-  /** Type of the Secret; default Opaque. */
-  readonly type?: string;
+  /**
+   * Type of the Secret.
+   * @default "Opaque"
+   */
+  readonly type?: SecretType;
 }
+
+// The last rule stands on the map: the API server repeats a text that breaks a rule or pattern of its own, and this may be
+// somebody's password. A sealed value begins with the size of its session key, which is 256, 384 or 512 bytes for RSA 2048,
+// 3072 or 4096; the base64 of no printable text begins like that.
+/**
+ * Keys of a Secret, each with its ciphertext.
+ *
+ * @maxProperties 64
+ * @rule size(self) > 0
+ * @message a sealed secret without keys would be empty: add what kubeseal printed under encryptedData
+ * @rule self.all(k, size(k) <= 253 && k.matches('^([-_a-zA-Z0-9]|[.][-_a-zA-Z0-9])[-._a-zA-Z0-9]*$'))
+ * @message not a key of a Secret: write at most 253 letters, digits, "-", "_" and ".", not "." alone and not ".." in front
+ * @rule self.all(k, self[k].startsWith('AgA') || self[k].startsWith('AgB') || self[k].startsWith('AgC') || self[k].startsWith('AgD') || self[k].startsWith('AQA') || self[k].startsWith('AQB') || self[k].startsWith('AQC') || self[k].startsWith('AQD') || self[k].startsWith('AYA') || self[k].startsWith('AYB') || self[k].startsWith('AYC') || self[k].startsWith('AYD'))
+ * @message not sealed: never write plain text here, seal it with kubeseal and copy what it prints under encryptedData
+ */
+export type EncryptedData = Readonly<Record<string, SealedValue>>;
+
+/** @maxLength 65536 */
+export type SealedValue = string;

@@ -95,14 +95,28 @@ export interface ControlStatus {
 
 /** How one object fares with its backend. */
 export interface EntryStatus {
-  /** @maxLength 63 */
+  /**
+   * Kind of the object.
+   * @maxLength 63
+   */
   readonly kind: string;
-  /** @maxLength 253 */
+  /**
+   * Name of the object.
+   * @maxLength 253
+   */
   readonly name: string;
+  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` waits for a pod to use it. */
   readonly state: "Synced" | "Pending" | "Failed" | "Unused";
-  /** @maxLength 128 */
+  /**
+   * The backend's own reason where it has one.
+   * @minLength 1
+   * @maxLength 128
+   */
   readonly reason: string;
-  /** @maxLength 512 */
+  /**
+   * What the reader can do; absent when state and reason say it all.
+   * @maxLength 512
+   */
   readonly message?: string;
 }
 

@@ -3,8 +3,8 @@
  * `lint` uses and the types that the operator works with. The markers in the comments are explained in docs/api-markers.md.
  */
 
-import type { SecretsSection } from "./baseline-secrets.ts";
 import type { NetworkSection } from "./baseline-network.ts";
+import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { DnsLabel, ResourceMetadata } from "./shared-types.ts";
 
@@ -76,10 +76,10 @@ export interface SecurityBaselineSpec {
   readonly podSecurity?: PodSecuritySection;
   /** NetworkPolicies: default deny, and the flows that are needed. */
   readonly network?: NetworkSection;
-  /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
-  readonly secrets?: SecretsSection;
   /** Hardened ServiceAccounts. */
   readonly serviceAccounts?: ServiceAccountsSection;
+  /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
+  readonly secrets?: SecretsSection;
 }
 
 /** Roles and who holds them: each entry becomes a Role and a RoleBinding of its name. */
@@ -102,6 +102,8 @@ export interface AccessSection {
  * @message the rules of a built-in role are supplied: remove `rules`, or choose a name other than app-deployer, app-viewer, secret-manager and namespace-admin
  * @rule self.name in ['app-deployer', 'app-viewer', 'secret-manager', 'namespace-admin'] || (has(self.rules) && size(self.rules) > 0)
  * @message a role that is not built in needs `rules`: add them, or choose app-deployer, app-viewer, secret-manager or namespace-admin
+ * @rule self.name != 'external-secrets-token'
+ * @message the name external-secrets-token is reserved for the Role that `secrets.stores` makes: choose another name
  */
 export interface AccessRole {
   /** Name of the Role and the RoleBinding. Built in: `app-deployer`, `app-viewer`, `secret-manager`, `namespace-admin`; their rules are supplied. */

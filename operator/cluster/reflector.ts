@@ -15,7 +15,7 @@ export interface ReflectorOptions<T extends Stored> extends Selection {
   readonly transport: Transport;
   readonly store: FedStore<T>;
   readonly log: Log;
-  /** Called when `synced` became true, and when `problem` changed before that: what depends on this feed may look different now. */
+  /** Called when `synced` or `served` changed, and when `problem` changed while not in sync: what depends on this feed may look different now. */
   readonly onStanding?: () => void;
   /** Objects per page where lists come in pages; default 500. */
   readonly pageSize?: number;
@@ -69,6 +69,7 @@ class Loop<T extends Stored> implements Reflector<T> {
   /** The last failure since a healthy watch was an expired position. */
   #expired: boolean;
   #announced: boolean;
+  #served: boolean;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -79,6 +80,7 @@ class Loop<T extends Stored> implements Reflector<T> {
     this.#streams = true;
     this.#expired = false;
     this.#announced = false;
+    this.#served = true;
   }
 
   get store(): Store<T> {
@@ -92,6 +94,10 @@ class Loop<T extends Stored> implements Reflector<T> {
 
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  get served(): boolean {
+    return this.#served;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -131,6 +137,7 @@ class Loop<T extends Stored> implements Reflector<T> {
   }
 
   #works(): void {
+    this.#served = true;
     if (this.#problem !== undefined) this.#options.log.info("following again", this.#facts());
     this.#problem = undefined;
   }
@@ -219,11 +226,19 @@ class Loop<T extends Stored> implements Reflector<T> {
   }
 
   async #tell(error: unknown): Promise<void> {
-    const problem = await explain(error, this.#options);
+    const { problem, served } = await explain(error, this.#options);
     if (problem === this.#problem) return;
     this.#problem = problem;
+    this.#served = served;
     this.#options.log.warn("cannot follow", { ...this.#facts(), problem });
-    if (!this.synced) this.#announce();
+    if (!served) this.#listAnew();
+    if (!this.#announced) this.#announce();
+  }
+
+  /** A kind that went and came again has none of the objects that it had. */
+  #listAnew(): void {
+    this.#mustList = true;
+    this.#announced = false;
   }
 
   #facts(): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 /** Owns the contracts between the parts of the cluster kernel, and what the rest of the house sees of it. */
 import type { Json, JsonObject } from "../api/json.ts";
+import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { KubernetesObject } from "../api/object.ts";
 
 /** Where objects of a kind live in the API. */
@@ -56,6 +57,8 @@ export interface Transport {
 export interface Writer {
   /** Server-side apply with our field manager and force; answers the object as stored. */
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
+  /** JSON Patch of exactly this state of an object, for what no apply can remove; answers the object as stored. Throws 409 if the state is another. */
+  patch(target: ObjectTarget, operations: readonly JsonPatchOperation[], resourceVersion: string): Promise<KubernetesObject>;
   /** Deletes exactly this object in exactly this state; NotFound counts as done. */
   delete(target: ObjectTarget, preconditions: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
 }
@@ -94,4 +97,6 @@ export interface Feed<T extends Stored> {
   readonly synced: boolean;
   /** Why the last attempt failed, or undefined while it works. */
   readonly problem: string | undefined;
+  /** False while the API server is known not to have the kind. */
+  readonly served: boolean;
 }

@@ -1,4 +1,5 @@
-/** Owns the two ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+/** Owns the three ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+import { jsonPointer } from "../api/json-patch.ts";
 import { ApiError } from "./errors.ts";
 import { objectPath } from "./paths.ts";
 import type { Transport, Writer } from "./types.ts";
@@ -26,6 +27,16 @@ export function createWriter(options: WriterOptions): Writer {
         // JSON is YAML: the server takes both under this name (KEP-555).
         contentType: "application/apply-patch+yaml",
         body: manifest,
+        before,
+      }),
+    patch: (target, operations, resourceVersion) =>
+      transport.request({
+        method: "PATCH",
+        path: objectPath(target),
+        query: { fieldManager },
+        contentType: "application/json-patch+json",
+        // A patch that names a resourceVersion is refused with 409 if the object has another one; `test` would be refused with 422.
+        body: [{ op: "replace", path: jsonPointer(["metadata", "resourceVersion"]), value: resourceVersion }, ...operations],
         before,
       }),
     delete: async (target, preconditions) => {

@@ -2,12 +2,10 @@
 import type { AccessRole, AccessRule } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
 import { role } from "../kinds/role.ts";
-import { roleBinding } from "../kinds/role-binding.ts";
+import { RBAC_GROUP, roleBinding } from "../kinds/role-binding.ts";
 import { builtInRules } from "./built-in-roles.ts";
 import type { Control, Draft } from "./control.ts";
 import { sorted } from "./order.ts";
-
-const RBAC_GROUP = "rbac.authorization.k8s.io";
 
 /** The section `access`. */
 export const access: Control<"access"> = {

@@ -1,7 +1,14 @@
 /** Owns the step from a baseline to the complete objects that it asks for. */
 import type { DeletionPolicy, SecurityBaseline } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
-import { API_VERSION, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
+import {
+  API_VERSION,
+  CONTROL_LABEL,
+  DELETION_POLICY_ANNOTATION,
+  MANAGED_BY_LABEL,
+  MANAGED_BY_VALUE,
+  REFRESH_ANNOTATION,
+} from "../api/names.ts";
 import type { ResourceMetadata } from "../api/shared-types.ts";
 import { withDefaults } from "../api/validate.ts";
 import type { Control, ControlContext, Desired, Draft, SectionName } from "./control.ts";
@@ -12,7 +19,7 @@ import { byText } from "./order.ts";
 /** A baseline and what its controls may know of the cluster. */
 export interface DesiredInput {
   readonly baseline: SecurityBaseline;
-  /** The namespace is always the baseline's own, whatever stands here. */
+  /** Namespace and refresh are always the baseline's own, whatever stands here. */
   readonly context: ControlContext;
 }
 
@@ -29,7 +36,7 @@ interface Frame {
 export function desiredObjects({ baseline, context }: DesiredInput): readonly Desired[] {
   const { metadata, spec = {} } = withDefaults(baseline);
   const frame = { baseline: metadata, deletionPolicy: defaulted(spec.deletionPolicy, "deletionPolicy") };
-  const facts = { ...context, namespace: metadata.namespace };
+  const facts = contextOf(metadata, context);
   return controls
     .flatMap((control) => {
       const section = spec[control.name];
@@ -41,19 +48,27 @@ export function desiredObjects({ baseline, context }: DesiredInput): readonly De
 /** What a reader should know about a baseline that its objects do not say: one sentence each, section by section. */
 export function desiredWarnings({ baseline, context }: DesiredInput): readonly string[] {
   const { metadata, spec = {} } = withDefaults(baseline);
-  const facts = { ...context, namespace: metadata.namespace };
+  const facts = contextOf(metadata, context);
   return controls.flatMap((control) => {
     const section = spec[control.name];
     return section === undefined ? [] : (control.warnings?.(section, facts) ?? []);
   });
 }
 
-function complete({ kind, name, body, labels }: Draft, control: Control, frame: Frame): Desired {
+function contextOf({ namespace, annotations }: ResourceMetadata, context: ControlContext): ControlContext {
+  return { ...context, namespace, refresh: annotations?.[REFRESH_ANNOTATION] };
+}
+
+function complete({ kind, name, body, labels, annotations }: Draft, control: Control, frame: Frame): Desired {
   const shared = kind.shareable?.(name) ?? false;
   const identity = { name, ...(kind.namespaced && { namespace: frame.baseline.namespace }) };
-  const marks = shared ? sharedMarks(labels, frame) : ownMarks(control.name, frame);
+  const marks = shared ? sharedMarks(labels, frame) : { ...ownMarks(control.name, frame), ...(hasKeys(annotations) && { annotations }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...identity, ...marks }, ...body };
   return { control: control.name, kind, name, shared, manifest };
+}
+
+function hasKeys(map: Draft["annotations"] = {}): boolean {
+  return Object.keys(map).length > 0;
 }
 
 function ownMarks(control: SectionName, frame: Frame): JsonObject {

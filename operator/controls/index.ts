@@ -1,13 +1,17 @@
 /** Owns the flat list of controls: watches, rights, pruning, conditions and reference pages follow from it. */
-import type { OwnedKind } from "../kinds/kind.ts";
+import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { access } from "./access.ts";
 import type { Control } from "./control.ts";
 import { network } from "./network.ts";
 import { podSecurity } from "./pod-security.ts";
+import { secrets } from "./secrets.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 
 /** Every control, by name. A new one is one file and one line here. */
-export const controls: readonly Control[] = [access, network, podSecurity, serviceAccounts];
+export const controls: readonly Control[] = [access, network, podSecurity, secrets, serviceAccounts];
 
 /** Every kind that some control owns, each once. */
 export const ownedKinds: readonly OwnedKind[] = [...new Set(controls.flatMap((control) => control.owns))];
+
+/** Every kind that some control only reads, each once. */
+export const observedKinds: readonly ObservedKind[] = [...new Set(controls.flatMap((control) => control.observes ?? []))];

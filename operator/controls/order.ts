@@ -10,3 +10,8 @@ export function byText(a: string, b: string): number {
 export function sorted(values: readonly string[]): readonly string[] {
   return values.toSorted(byText);
 }
+
+/** The same map with its keys in code unit order. */
+export function sortedMap<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => byText(a, b)));
+}

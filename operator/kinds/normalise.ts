@@ -30,6 +30,11 @@ export function optionalSetOf(item: Normaliser = keep): Normaliser {
   };
 }
 
+/** A list in which the order has a meaning. Absent, null and empty are the same: absent. */
+export function listOf(item: Normaliser = keep): Normaliser {
+  return (value) => (Array.isArray(value) && value.length > 0 ? value.map((element) => item(element) ?? null) : undefined);
+}
+
 /**
  * An object whose named keys have normalisers of their own. Keys that are not named stay as they are, so that a field
  * which a later API version adds is a difference and not invisible. An absent object stays absent.
@@ -49,6 +54,11 @@ export function record(keys: Readonly<Record<string, Normaliser>>): Normaliser {
 /** What the API server fills in for an absent or empty value. */
 export function withDefault(fallback: Json): Normaliser {
   return (value) => (value === undefined || value === null || value === "" ? fallback : value);
+}
+
+/** A value that means the same as none: some releases write it out, others do not know the field. */
+export function absentIf(same: Json): Normaliser {
+  return (value) => (value === same || value === null ? undefined : value);
 }
 
 /** A string that the API server leaves out when it is empty. */

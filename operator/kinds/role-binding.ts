@@ -3,7 +3,8 @@ import type { Json } from "../api/json.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { isJsonObject, optionalText, record, setOf, withDefault } from "./normalise.ts";
 
-const RBAC_GROUP = "rbac.authorization.k8s.io";
+/** Group of roles, and of users and groups as subjects. */
+export const RBAC_GROUP = "rbac.authorization.k8s.io";
 
 /** Group of a subject's kind where none is given (defaulting of rbac/v1): users and groups belong to RBAC, ServiceAccounts to core. */
 const SUBJECT_GROUPS: Readonly<Record<string, string>> = { User: RBAC_GROUP, Group: RBAC_GROUP };

@@ -1,5 +1,5 @@
 /** Owns the list of what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
-
+import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../api/json.ts";
 import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
@@ -9,15 +9,15 @@ import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
 import { isJsonObject } from "../kinds/normalise.ts";
-import { bookingOf, holdsBooking, valueAt } from "./field-path.ts";
+import { bookingOf, differingPaths, holdsBooking, valueAt } from "./field-path.ts";
 import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
 
 /** A field that is compared, under its printed path. */
 export interface DecisiveField extends Field {
   readonly printed: string;
-  /** Where fieldsV1 books the field when it has, or should have, one of these values (canonical JSON). */
-  bookings(values: readonly (string | undefined)[]): readonly FieldPath[];
+  /** Where fieldsV1 books what differs between these two values (canonical JSON): alternatives, the most precise one first. */
+  bookings(live: string | undefined, wanted: string | undefined): readonly (readonly FieldPath[])[];
 }
 
 /** Printed path of the ownerReferences. */
@@ -29,7 +29,7 @@ const ownerReferences: DecisiveField = {
   path: ["metadata", "ownerReferences"],
   printed: OWNER_REFERENCES,
   normalise: ownReferences,
-  bookings: (values) => values.flatMap(uidsIn).map(referenceBooking),
+  bookings: (live, wanted) => [[live, wanted].flatMap(uidsIn).map(referenceBooking)],
 };
 
 /** Metadata of objects that we generate. */
@@ -37,6 +37,10 @@ const GENERATED: readonly DecisiveField[] = [MANAGED_BY_FIELD, plain({ path: ["m
 
 /** Metadata of objects that we share with others. */
 const SHARED: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
+
+const NOWHERE: readonly number[] = [];
+/** Shared by all objects, because there are very many. */
+const usualPlaces: readonly (readonly number[])[] = [[0], NOWHERE];
 
 const fieldsByKind = new WeakMap<OwnedKind, readonly DecisiveField[]>();
 
@@ -97,8 +101,12 @@ function readFields(object: JsonObject, fields: readonly DecisiveField[]): Field
 }
 
 function plain(field: Field): DecisiveField {
-  const bookings = [bookingOf(field.path)];
-  return { ...field, printed: printPath(field.path), bookings: () => bookings };
+  const whole = [bookingOf(field.path)];
+  const bookings: DecisiveField["bookings"] = (live, wanted) => {
+    if (live === undefined || wanted === undefined) return [whole];
+    return [differingPaths(JSON.parse(live), JSON.parse(wanted)).map((path) => bookingOf([...field.path, ...path])), whole];
+  };
+  return { ...field, printed: printPath(field.path), bookings };
 }
 
 /**
@@ -109,7 +117,7 @@ function ownReferences(value: Json | undefined, object: JsonObject): Json | unde
   const list: readonly Json[] = Array.isArray(value) ? value : [];
   const own = list
     .filter(isJsonObject)
-    .filter(({ apiVersion, uid }) => String(apiVersion).startsWith(`${GROUP}/`) && isApplied(String(uid), object))
+    .filter((reference) => isOwnReference(reference, object))
     .map(({ apiVersion = null, kind = null, name = null, uid = null, controller = false }) => ({
       apiVersion,
       kind,
@@ -118,6 +126,18 @@ function ownReferences(value: Json | undefined, object: JsonObject): Json | unde
       controller,
     }));
   return own.length === 0 ? undefined : own.toSorted((a, b) => byText(canonicalJson(a), canonicalJson(b)));
+}
+
+/** Places of the references to a baseline that we have applied in `metadata.ownerReferences`, in order. */
+export function ownReferenceIndexes(object: JsonObject): readonly number[] {
+  const list = valueAt(object, ["metadata", "ownerReferences"]);
+  if (!Array.isArray(list)) return NOWHERE;
+  const indexes = list.flatMap((reference, index) => (isJsonObject(reference) && isOwnReference(reference, object) ? [index] : []));
+  return usualPlaces.find((usual) => isDeepStrictEqual(usual, indexes)) ?? indexes;
+}
+
+function isOwnReference({ apiVersion, uid }: JsonObject, object: JsonObject): boolean {
+  return String(apiVersion).startsWith(`${GROUP}/`) && isApplied(String(uid), object);
 }
 
 function isApplied(uid: string, object: JsonObject): boolean {

@@ -58,8 +58,11 @@ export function managerOf(fields: readonly DecisiveField[], detail: LiveDetail, 
   return latestForeign(fields.flatMap((field) => ownersOfField(field, detail, wanted)));
 }
 
+/** Owners of what differs inside the field, or where nobody owns that (it is not there), of the field. */
 function ownersOfField(field: DecisiveField, detail: LiveDetail, wanted: FieldValues): readonly ManagedFieldsEntry[] {
-  return ownersOf(field.bookings([detail.values[field.printed], wanted[field.printed]]), detail.managers);
+  const alternatives = field.bookings(detail.values[field.printed], wanted[field.printed]);
+  const owners = alternatives.map((bookings) => ownersOf(bookings, detail.managers));
+  return owners.find((some) => some.length > 0) ?? [];
 }
 
 /** A field that nobody owns was either removed, or never set: by us because we did not want it, or because we were not there yet. */

@@ -1,4 +1,5 @@
 /** Owns field paths: how they are read from an object and found in the API server's book of field owners. */
+import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../api/json.ts";
 import type { FieldPath } from "../kinds/kind.ts";
 import { isJsonObject } from "../kinds/normalise.ts";
@@ -30,4 +31,11 @@ export function holdsBooking(fields: JsonObject | undefined, booking: FieldPath)
     node = Object.hasOwn(node, key) ? node[key] : undefined;
   }
   return isJsonObject(node);
+}
+
+/** Paths at which two values differ, as deep as both are objects. */
+export function differingPaths(a: Json | undefined, b: Json | undefined): readonly FieldPath[] {
+  if (!isJsonObject(a) || !isJsonObject(b)) return isDeepStrictEqual(a, b) ? [] : [[]];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.flatMap((key) => differingPaths(a[key], b[key]).map((path) => [key, ...path]));
 }

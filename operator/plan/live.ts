@@ -3,7 +3,8 @@ import type { JsonObject } from "../api/json.ts";
 import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../api/object.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
-import { immutableValue, readValues, setsOwnField } from "./decisive.ts";
+import { immutableValue, ownReferenceIndexes, readValues, setsOwnField } from "./decisive.ts";
+import { factsOf } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { intern } from "./intern.ts";
 import { isOurEntry, isOurs } from "./ownership.ts";
@@ -17,34 +18,36 @@ export function projectLive(kind: OwnedKind, object: KubernetesObject, previous?
   const meta = object.metadata ?? {};
   const json = object as unknown as JsonObject;
   const managers = (meta.managedFields ?? []).filter((entry) => (entry.subresource ?? "") === "");
-  const facts = factsOf(meta, managers);
-  const before = previous?.uid === facts.uid ? previous : undefined;
-  const content = isCompared(kind, facts, json) ? contentOf(kind, json, { managers, before }) : NOT_COMPARED;
+  const identity = identityOf(meta, managers);
+  const before = previous?.uid === identity.uid ? previous : undefined;
+  const content = isCompared(kind, identity, json) ? contentOf(kind, json, { managers, before }) : NOT_COMPARED;
   return {
     kind,
-    namespace: facts.namespace,
-    name: facts.name,
-    uid: facts.uid,
-    resourceVersion: facts.resourceVersion,
-    terminating: facts.terminating,
-    labelled: facts.labelled,
-    control: facts.control,
-    deletionPolicy: facts.deletionPolicy,
-    managed: facts.managed,
+    namespace: identity.namespace,
+    name: identity.name,
+    uid: identity.uid,
+    resourceVersion: identity.resourceVersion,
+    terminating: identity.terminating,
+    labelled: identity.labelled,
+    control: identity.control,
+    ownerIndexes: ownReferenceIndexes(json),
+    deletionPolicy: identity.deletionPolicy,
+    managed: identity.managed,
     immutable: intern(immutableValue(kind, json)),
     hash: content.hash,
+    facts: factsOf(kind, json),
     satisfies: content.satisfies,
     detail: content.detail,
   };
 }
 
-type Facts = Omit<Live, "kind" | "immutable" | keyof Content>;
+type Identity = Omit<Live, "kind" | "immutable" | "ownerIndexes" | "facts" | keyof Content>;
 
 type Content = Pick<Live, "hash" | "satisfies" | "detail">;
 
 const NOT_COMPARED: Content = { hash: "", satisfies: undefined, detail: undefined };
 
-function factsOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Facts {
+function identityOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Identity {
   return {
     namespace: intern(meta.namespace ?? ""),
     name: meta.name ?? "",
@@ -59,8 +62,8 @@ function factsOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Fac
 }
 
 /** Ours, or one that we might share and that has a value where ours would go. Of all others the name is enough. */
-function isCompared(kind: OwnedKind, facts: Facts, object: JsonObject): boolean {
-  return isOurs(facts) || (kind.shareable?.(facts.name) === true && setsOwnField(kind, object));
+function isCompared(kind: OwnedKind, identity: Identity, object: JsonObject): boolean {
+  return isOurs(identity) || (kind.shareable?.(identity.name) === true && setsOwnField(kind, object));
 }
 
 function contentOf(

@@ -25,7 +25,7 @@ export function isReleasable(live: Live): boolean {
   return isShareable(live) && live.managed && !live.terminating;
 }
 
-/** Whether this is what our server-side apply has booked. All our writes to owned kinds are applies. */
+/** Whether this is what our server-side apply has booked. Our other writes only take marks away or turn them. */
 export function isOurEntry(entry: ManagedFieldsEntry): boolean {
   return entry.manager === FIELD_MANAGER && entry.operation === "Apply";
 }

@@ -2,6 +2,7 @@
 
 import type { DeletionPolicy, SectionMode } from "../api/baseline.ts";
 import type { DriftType } from "../api/baseline-status.ts";
+import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import type { Desired, SectionName } from "../controls/control.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
@@ -24,6 +25,8 @@ export interface Live {
   readonly labelled: boolean;
   /** Value of the control label. */
   readonly control: string | undefined;
+  /** Places of the references to a baseline that we have applied among the ownerReferences; hardly ever more than one. */
+  readonly ownerIndexes: readonly number[];
   /** Value of the deletion-policy annotation (shared objects). */
   readonly deletionPolicy: string | undefined;
   /** Our field manager has applied it: an entry of operation Apply, other than for a subresource. */
@@ -111,6 +114,14 @@ export type Action =
       /** Absent where no baseline is left that could name it. */
       readonly control: SectionName | undefined;
       readonly live: Live;
+    }
+  | {
+      /** Change the marks by which the object would go with the baseline, so that it stays. */
+      readonly verb: "retain";
+      readonly control: SectionName;
+      readonly live: Live;
+      /** To be made of exactly this state of the object. */
+      readonly operations: readonly JsonPatchOperation[];
     };
 
 /** How one section of a baseline stands before anything is written. */

@@ -1,18 +1,19 @@
 /** Owns what the reconciler sees of the cluster: one feed per kind, each with the projection that is kept, and which changes matter. */
 import type { SecurityBaseline } from "../api/baseline.ts";
-import { API_VERSION } from "../api/names.ts";
+import { API_VERSION, REFRESH_ANNOTATION } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
-import { createReflector } from "../cluster/reflector.ts";
-import { createStore } from "../cluster/store.ts";
+import type { ApiGroup } from "../cluster/api-groups.ts";
 import type { Feed, ResourceType, Stored, Transport } from "../cluster/types.ts";
 import type { Priority } from "../cluster/work-queue.ts";
 import type { EndpointSet } from "../controls/control.ts";
-import { ownedKinds } from "../controls/index.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
+import { observedKinds, ownedKinds } from "../controls/index.ts";
+import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import type { Log } from "../observe/log.ts";
 import { projectLive } from "../plan/live.ts";
 import type { Live } from "../plan/types.ts";
+import { Feeds, type FollowOptions } from "./feeds.ts";
 import { KUBERNETES_SERVICE, type KubeAPIEndpoints, projectEndpoints } from "./kube-api.ts";
+import { type Observed, projectObserved } from "./observed.ts";
 
 export const BASELINES: ResourceType = { apiVersion: API_VERSION, resource: "securitybaselines", namespaced: true };
 
@@ -25,6 +26,9 @@ export interface BaselineEntry extends Stored {
 export interface Caches {
   readonly baselines: Feed<BaselineEntry>;
   readonly owned: ReadonlyMap<OwnedKind, Feed<Live>>;
+  readonly observed: ReadonlyMap<ObservedKind, Feed<Observed>>;
+  /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
+  readonly groups: Feed<ApiGroup>;
   readonly kubeAPI: Feed<KubeAPIEndpoints>;
   /** Follows every kind until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
@@ -37,49 +41,54 @@ export interface CacheListener {
   readonly changedForAll: () => void;
 }
 
-type Follow = (signal: AbortSignal) => Promise<void>;
-
-/** Feeds for our own kind, every kind that a control owns, and the endpoints of the API server. Nothing runs until `run`. */
+/** Feeds for our own kind, every kind that a control owns or observes, and the endpoints of the API server. Nothing runs until `run`. */
 export function createCaches(transport: Transport, log: Log, listener: CacheListener): Caches {
-  const runs: Follow[] = [];
-  const follow = <T extends Stored>(options: FollowOptions<T>): Feed<T> => {
-    const onProblem = (problem: string): void => log.warn("object skipped", { resource: options.type.resource, problem });
-    const store = createStore<T>({ project: options.project, onChange: options.onChange, onProblem });
-    const { project: _project, onChange: _onChange, ...selection } = options;
-    const reflector = createReflector({ transport, store, log, onStanding: listener.changedForAll, ...selection });
-    runs.push((signal) => reflector.run(signal));
-    return reflector;
-  };
-  const baselines = follow<BaselineEntry>({
+  const feeds = new Feeds(transport, log, listener.changedForAll);
+  const baselines = feeds.follow<BaselineEntry>({
     type: BASELINES,
     project: projectBaseline,
     onChange: (namespace, { previous, current }) => {
-      if (previous?.uid !== current?.uid || previous?.generation !== current?.generation) listener.changed(namespace, "user");
+      if (isEdit(previous, current)) listener.changed(namespace, "user");
     },
   });
-  const owned = new Map(
-    ownedKinds.map((kind) => {
-      const onChange = (namespace: string, { previous, current }: Change<Live>): void => {
-        if (decides(previous, current)) listener.changed(namespace, "drift");
-      };
-      return [kind, follow<Live>({ type: kind, project: (object, previous) => projectLive(kind, object, previous), onChange })];
-    }),
+  const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, listener))]));
+  const observed = new Map(observedKinds.map((kind) => [kind, feeds.follow(followObserved(kind, listener))]));
+  const kubeAPI = feeds.follow<KubeAPIEndpoints>({ ...KUBERNETES_SERVICE, project: projectEndpoints, onChange: listener.changedForAll });
+  return { baselines, owned, observed, groups: feeds.groups.feed, kubeAPI, run: (signal) => feeds.run(signal) };
+}
+
+function followOwned(kind: OwnedKind, listener: CacheListener): FollowOptions<Live> {
+  return {
+    type: kind,
+    optional: kind.optional ?? false,
+    project: (object, previous) => projectLive(kind, object, previous),
+    onChange: (namespace, { previous, current }) => {
+      if (decides(previous, current)) listener.changed(namespace, "drift");
+      else if (previous?.facts !== current?.facts) listener.changed(namespace, "resync");
+    },
+  };
+}
+
+function followObserved(kind: ObservedKind, listener: CacheListener): FollowOptions<Observed> {
+  return {
+    type: kind,
+    optional: true,
+    project: (object) => projectObserved(kind, object),
+    onChange: (key, { previous, current }) => {
+      if (previous?.facts === current?.facts) return;
+      if (kind.namespaced) listener.changed(key, "resync");
+      else listener.changedForAll();
+    },
+  };
+}
+
+/** A refresh is asked for by an annotation, which raises no generation. */
+function isEdit(previous: BaselineEntry | undefined, current: BaselineEntry | undefined): boolean {
+  return (
+    previous?.uid !== current?.uid ||
+    previous?.generation !== current?.generation ||
+    previous?.baseline.metadata.annotations?.[REFRESH_ANNOTATION] !== current?.baseline.metadata.annotations?.[REFRESH_ANNOTATION]
   );
-  const kubeAPI = follow<KubeAPIEndpoints>({ ...KUBERNETES_SERVICE, project: projectEndpoints, onChange: listener.changedForAll });
-  return { baselines, owned, kubeAPI, run: async (signal) => void (await Promise.all(runs.map((run) => run(signal)))) };
-}
-
-interface Change<T> {
-  readonly previous: T | undefined;
-  readonly current: T | undefined;
-}
-
-interface FollowOptions<T extends Stored> {
-  readonly type: ResourceType;
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly project: (object: KubernetesObject, previous: T | undefined) => T | undefined;
-  readonly onChange: (key: string, change: Change<T>) => void;
 }
 
 /** Most writes of others to an object (labels, annotations, status) do not touch what decides; those cost no look. */
@@ -98,15 +107,21 @@ function projectBaseline(object: KubernetesObject): BaselineEntry {
   return { namespace, name, uid, resourceVersion, generation, baseline: { ...object, metadata } as unknown as SecurityBaseline };
 }
 
-/** What is not completely known yet, in one sentence; undefined once every kind was listed. */
+/** What is not completely known yet, in one sentence; undefined once every kind was listed that the API server has. */
 export function notSynced(caches: Caches): string | undefined {
-  const feeds = [
-    ["securitybaselines", caches.baselines] as const,
-    ...[...caches.owned].map(([kind, feed]) => [kind.resource, feed] as const),
-    ["endpointslices", caches.kubeAPI] as const,
+  const owned = [...caches.owned].map(([kind, feed]) => ({ resource: kind.resource, feed, optional: kind.optional ?? false }));
+  const observed = [...caches.observed].map(([{ resource }, feed]) => ({ resource, feed, optional: true }));
+  const feeds: readonly { readonly resource: string; readonly feed: Feed<Stored>; readonly optional: boolean }[] = [
+    { resource: "securitybaselines", feed: caches.baselines, optional: false },
+    { resource: "apiservices", feed: caches.groups, optional: false },
+    ...owned,
+    ...observed,
+    { resource: "endpointslices", feed: caches.kubeAPI, optional: false },
   ];
-  const missing = feeds.filter(([, feed]) => !feed.synced).map(([resource, { problem }]) => problem ?? `${resource} are not listed yet`);
-  return missing.length === 0 ? undefined : missing.join("; ");
+  const missing = feeds.filter(({ feed, optional }) => !feed.synced && !(optional && !feed.served));
+  return missing.length === 0
+    ? undefined
+    : missing.map(({ resource, feed }) => feed.problem ?? `${resource} are not listed yet`).join("; ");
 }
 
 /** Endpoint sets of the API server, in an order that depends only on their content. */

@@ -1,5 +1,6 @@
 /** Owns how a look at the cluster is told as conditions: deterministic, sorted, without times or counters that flap. */
 import type { SectionMode } from "../api/baseline.ts";
+import type { EntryStatus } from "../api/baseline-status.ts";
 import { COMPLIANT, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
 import type { Condition } from "../api/shared-types.ts";
 
@@ -14,6 +15,10 @@ export interface SectionOutcome {
   /** Refs of objects that differ now, as `Kind name`, sorted. */
   readonly drifted: readonly string[];
   readonly problem: SectionProblem | undefined;
+  /** How its objects fare with their backends; absent if none has any. */
+  readonly entries?: readonly EntryStatus[] | undefined;
+  /** What could not be checked, to be told when all is well. */
+  readonly caveat?: string | undefined;
 }
 
 /** What is true of a condition before its times are known. */
@@ -59,9 +64,12 @@ function dated(verdicts: readonly Verdict[], { previous, generation, now }: Cond
 }
 
 function sectionVerdict(section: SectionOutcome): Verdict {
-  const { condition: type, problem, drifted } = section;
+  const { condition: type, problem, drifted, caveat } = section;
   if (problem !== undefined) return { type, status: "False", reason: problem.reason, message: problem.message };
-  if (drifted.length === 0) return { type, status: "True", reason: "InPlace", message: "everything is as the baseline says" };
+  if (drifted.length === 0) {
+    const message = ["everything is as the baseline says", ...(caveat === undefined ? [] : [caveat])].join("; ");
+    return { type, status: "True", reason: "InPlace", message };
+  }
   return { type, status: "False", reason: "Drifted", message: driftMessage(section) };
 }
 

@@ -2,39 +2,56 @@
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
+import { targetOf } from "../plan/order.ts";
 import { objectKey } from "../plan/plan.ts";
-import type { Desired, Drift, Live, Plan, SectionPlan } from "../plan/types.ts";
+import type { Action, Desired, Drift, Live, Plan, SectionPlan } from "../plan/types.ts";
 import type { SectionOutcome } from "./conditions.ts";
 import type { SeenDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
+import type { SectionHealth } from "./health.ts";
 import { problemOf } from "./problems.ts";
 import type { Section } from "./snapshot.ts";
 
 export interface OutcomeInput {
   readonly sections: readonly Section[];
   readonly plan: Plan;
+  /** The plan for what is there after the writes. */
+  readonly after: Plan;
   readonly results: readonly ActionResult[];
   /** Objects that another writer keeps changing, as `Kind name`, by control. */
   readonly contested: ReadonlyMap<string, readonly string[]>;
+  /** How the sections' objects fare with their backends, by control. */
+  readonly health: ReadonlyMap<string, SectionHealth>;
 }
 
 /** How each section stands after the writes. */
 export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
-  const plans = new Map(input.plan.sections.map((section) => [section.control as string, section]));
+  const plans = byControl(input.plan);
+  const after = byControl(input.after);
   return input.sections.map((section) => {
-    const { control, mode } = section;
-    const common = { control: control.name, condition: control.condition, standards: control.standards, mode };
+    const { control, mode, desired } = section;
+    const common = { control: control.name, condition: control.condition, standards: control.standards, mode, managed: desired.length };
     const planned = plans.get(control.name);
-    if (planned === undefined) {
-      return { ...common, managed: section.desired.length, inSync: 0, drifted: [], problem: section.blocked };
-    }
-    const written = succeeded(input.results).filter(({ action }) => "desired" in action && action.desired.control === control.name);
+    if (planned === undefined) return { ...common, inSync: 0, drifted: [], problem: section.blocked };
     const open = openDrift(planned, input.results);
-    const inSync = planned.inSync + written.length;
+    const inSync = after.get(control.name)?.inSync ?? 0;
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
-    const problem = mode === "Enforce" ? problemIn(input, { planned, open, complete: inSync === planned.managed }) : undefined;
-    return { ...common, managed: planned.managed, inSync, drifted, problem };
+    const health = input.health.get(control.name);
+    const state = { planned, open, complete: inSync === desired.length };
+    const problems = [...(mode === "Enforce" ? problemsIn(input, state) : []), section.lacking, health?.problem];
+    return {
+      ...common,
+      inSync,
+      drifted,
+      problem: worstProblem(problems.filter((one) => one !== undefined)),
+      entries: health?.entries,
+      caveat: health?.caveat,
+    };
   });
+}
+
+function byControl(plan: Plan): ReadonlyMap<string, SectionPlan> {
+  return new Map(plan.sections.map((section) => [section.control, section]));
 }
 
 /** Every drift of this look, and whether a write of this look put it right. */
@@ -62,7 +79,7 @@ export function objectName({ kind, name }: { readonly kind: string; readonly nam
 }
 
 function succeeded(results: readonly ActionResult[]): ActionResult[] {
-  return results.filter(({ error }) => error === undefined);
+  return results.filter(({ error, differs }) => error === undefined && differs.length === 0);
 }
 
 function openDrift(planned: SectionPlan, results: readonly ActionResult[]): Drift[] {
@@ -76,20 +93,32 @@ interface SectionState {
   readonly complete: boolean;
 }
 
-function problemIn({ results, contested }: OutcomeInput, { planned, open, complete }: SectionState): SectionProblem | undefined {
+function problemsIn({ results, contested }: OutcomeInput, { planned, open, complete }: SectionState): readonly SectionProblem[] {
   const { control } = planned;
-  const failures = results.flatMap(({ action, error }) => {
-    const target =
-      "desired" in action ? { control: action.desired.control, ref: action.desired } : { control: action.control, ref: action.live };
-    if (error === undefined || target.control !== control) return [];
-    const problem = problemOf({ object: objectName({ kind: target.ref.kind.kind, name: target.ref.name }), error });
-    return problem === undefined ? [] : [problem];
-  });
+  const failures = results.filter(({ action }) => controlOf(action) === control).flatMap((result) => failureOf(result) ?? []);
   const conflicts = open.filter(({ type }) => type === "Conflict").map(({ ref }) => conflictWith(objectName(ref)));
   const disputed = contested.get(control) ?? [];
   const disputes = disputed.length === 0 ? [] : [disputeAbout(disputed)];
   const pending: SectionProblem[] = complete ? [] : [{ reason: "Progressing", message: "not everything is in place yet" }];
-  return worstProblem([...failures, ...conflicts, ...disputes, ...pending]);
+  return [...failures, ...conflicts, ...disputes, ...pending];
+}
+
+function controlOf(action: Action): string | undefined {
+  return "desired" in action ? action.desired.control : action.control;
+}
+
+function failureOf({ action, error, differs }: ActionResult): SectionProblem | undefined {
+  const { kind, name } = targetOf(action);
+  const object = objectName({ kind: kind.kind, name });
+  if (error !== undefined) return problemOf({ object, error });
+  return differs.length === 0 ? undefined : changedInFlight(object, differs);
+}
+
+function changedInFlight(object: string, fields: readonly string[]): SectionProblem {
+  return {
+    reason: "Contested",
+    message: `${object}: ${fields.toSorted(byText).join(", ")} differs from what was written; something in the cluster changes it on the way`,
+  };
 }
 
 function conflictWith(object: string): SectionProblem {

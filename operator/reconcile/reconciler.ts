@@ -14,6 +14,7 @@ import type { SectionOutcome } from "./conditions.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, execute, type Hands } from "./execute.ts";
 import { happeningsBetween } from "./happenings.ts";
+import { healthOf, waitForHealth } from "./health.ts";
 import { Memory } from "./memory.ts";
 import { notMade, outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
 import { RepairPacing } from "./repair-pacing.ts";
@@ -119,22 +120,27 @@ export class Reconciler {
       failed.some(({ status }) => status === 409),
     );
     const contested = this.#pacing.contested(namespace, this.#parts.monotonic());
-    const outcomes = outcomesOf({ sections: sections.used, plan, results, contested });
+    const now = this.#parts.now();
+    const health = healthOf(sections.used, entry.baseline, { caches: this.#parts.caches, now });
+    const outcomes = outcomesOf({ sections: sections.used, plan, after, results, contested, health });
     const transient = !lasting && failed.length > 0 && failed.every(({ status }) => status === 409);
     if (!transient) await this.#tell(entry, outcomes, { plan, results });
-    return { failed, again: shortest([paced.wait, this.#pacing.nextCheck(namespace, this.#parts.monotonic())]) };
+    return {
+      failed,
+      again: shortest([paced.wait, this.#pacing.nextCheck(namespace, this.#parts.monotonic()), waitForHealth(health, now)]),
+    };
   }
 
   #planInput(entry: BaselineEntry, sections: Sections, live: readonly Live[]): PlanInput {
     const { spec } = entry.baseline;
     const usable = sections.used.filter(({ blocked }) => blocked === undefined);
-    const desired = usable.flatMap((section) => section.desired);
+    const desired = usable.flatMap(({ present }) => present);
     return {
-      sections: usable.map(({ control, mode, desired: objects }) => ({
+      sections: usable.map(({ control, mode, present }) => ({
         control: control.name,
         owns: control.owns,
         mode,
-        desired: objects,
+        desired: present,
       })),
       retired: sections.retired.map(({ name, owns }) => ({ control: name, owns })),
       adoptExisting: spec?.adoptExisting ?? false,

@@ -2,18 +2,22 @@
 import type { SectionMode, SecurityBaseline } from "../api/baseline.ts";
 import { BASELINE_NAME } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
-import type { Feed, Stored } from "../cluster/types.ts";
 import type { Control, Desired } from "../controls/control.ts";
 import { desiredObjects } from "../controls/desired.ts";
 import { controls } from "../controls/index.ts";
 import type { Live } from "../plan/types.ts";
+import { blockOf, isAvailable, lackOf } from "./availability.ts";
 import { type BaselineEntry, type Caches, endpointSets } from "./caches.ts";
 
-/** A section in use, and why it cannot be processed now, if so. */
+/** A section in use, and why it, or a part of it, cannot be processed now, if so. */
 export interface Section {
   readonly control: Control;
   readonly mode: Exclude<SectionMode, "Off">;
   readonly desired: readonly Desired[];
+  /** Desired objects whose kind can be looked at now. */
+  readonly present: readonly Desired[];
+  /** What is told of the others. */
+  readonly lacking: SectionProblem | undefined;
   readonly blocked: SectionProblem | undefined;
 }
 
@@ -30,9 +34,10 @@ export function baselineOf(caches: Caches, namespace: string): BaselineEntry | u
   return entry?.baseline.metadata.deletionTimestamp === undefined ? entry : undefined;
 }
 
-/** Everything live in a namespace of the kinds that controls own, and the Namespace itself. */
+/** Everything live in a namespace of the kinds that controls own and that are known completely, and the Namespace itself. */
 export function liveObjects(caches: Caches, namespace: string): Live[] {
-  return [...caches.owned].flatMap(([kind, { store }]) => {
+  return [...caches.owned].flatMap(([kind, { store, synced }]) => {
+    if (!synced) return [];
     if (kind.namespaced) return [...store.list(namespace).values()];
     const live = store.get("", namespace);
     return live === undefined ? [] : [live];
@@ -55,18 +60,10 @@ export function sectionsOf(caches: Caches, baseline: SecurityBaseline): Sections
   const used = controls.flatMap((control): Section[] => {
     const mode = modeOf(control);
     if (mode === "Off") return [];
-    return [{ control, mode, desired: desired.filter((object) => object.control === control.name), blocked: blockOf(caches, control) }];
+    const own = desired.filter((object) => object.control === control.name);
+    const present = own.filter(({ kind }) => isAvailable(caches, kind));
+    return [{ control, mode, desired: own, present, lacking: lackOf(caches, control, own), blocked: blockOf(caches, control) }];
   });
   const retired = controls.filter((control) => modeOf(control) === "Off" && blockOf(caches, control) === undefined);
   return { used, retired };
-}
-
-function blockOf(caches: Caches, control: Control): SectionProblem | undefined {
-  const feeds: readonly (Feed<Stored> | undefined)[] = [
-    ...control.owns.map((kind) => caches.owned.get(kind)),
-    ...(control.reads ?? []).map((fact) => caches[fact]),
-  ];
-  const missing = feeds.find((feed) => feed?.synced !== true);
-  if (feeds.every((feed) => feed?.synced === true)) return undefined;
-  return { reason: "BackendUnavailable", message: missing?.problem ?? "the objects of this section are not listed yet" };
 }

@@ -1,6 +1,6 @@
 /** Owns the status document: computed from this look and the previous document, written only if it says something new. */
 import { isDeepStrictEqual } from "node:util";
-import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, mergeDrift, pruneDrift, type SeenDrift } from "./drift-log.ts";
@@ -27,7 +27,7 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       drifted: sum(sections, (section) => section.drifted.length),
     },
     conditions: conditionsOf(sections, { previous: previous?.conditions ?? [], generation, now }),
-    controls: sections.map(({ control, mode, managed, inSync, standards }) => ({ name: control, mode, managed, inSync, standards })),
+    controls: sections.map(controlStatus),
     ...driftFields(drift),
   });
   return same(document(log), previous) ? undefined : document(pruneDrift(log, now));
@@ -44,6 +44,10 @@ export function refusedStatus(
     conditions: refusedConditions(problem, { previous: previous?.conditions ?? [], generation, now }),
   };
   return same(next, previous) ? undefined : next;
+}
+
+function controlStatus({ control, mode, managed, inSync, standards, entries }: SectionOutcome): ControlStatus {
+  return { name: control, mode, managed, inSync, standards, ...(entries !== undefined && { entries }) };
 }
 
 function logOf(status: SecurityBaselineStatus | undefined): DriftLog {

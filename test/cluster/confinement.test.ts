@@ -4,7 +4,7 @@ import type { AccessRule, SecurityBaselineSpec } from "../../operator/api/baseli
 import type { ApiClient } from "../support/api-client.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, bindingOf, group, namespaceWith, operatorClient, RBAC, roleOf } from "../support/operator-token.ts";
+import { applyAs, bindingOf, group, namespaceWith, operatorClient, RBAC, roleOf, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 const ALL = ["get", "list", "watch", "create", "update", "patch", "delete"];
@@ -154,6 +154,23 @@ describe("a stolen operator token", () => {
       const builtIn = await applyAs(operator, roleOf(confined, "secret-manager", SECRET_MANAGER));
       const custom = await applyAs(operator, roleOf(confined, "log-reader", [LOGS, ONE_POD]));
       expect([builtIn["rules"], custom["rules"]]).to.deep.equal([SECRET_MANAGER, [LOGS, ONE_POD]]);
+    });
+
+    it("allowed: letting go of what is not asked for any more, as long as its grants stay what they are", async () => {
+      const namespace = await namespaceWith(SPEC);
+      const role = { apiVersion: `${RBAC}/v1`, kind: "Role", namespace, name: "log-reader" };
+      const binding = { ...role, kind: "RoleBinding" };
+      await eventually("the policies see the baseline", () => applyAs(operator, roleOf(namespace, "log-reader", [LOGS, ONE_POD])));
+      await applyAs(operator, bindingOf(namespace, "log-reader", [group("support")]));
+      await writeBaseline(namespace, {});
+      await eventually("the policies see the empty baseline", async () => {
+        expect((await refusal(operator.mergePatch(role, { rules: [PODS] }))).message).to.contain(UNASKED_ROLE);
+      });
+      expect((await refusal(operator.mergePatch(binding, { subjects: [group("x")] }))).message).to.contain(UNASKED_BINDING);
+      for (const ref of [role, binding]) {
+        const { metadata } = await operator.mergePatch(ref, { metadata: { annotations: { "team.example/note": "stays" } } });
+        expect(metadata?.annotations).to.deep.equal({ "team.example/note": "stays" });
+      }
     });
 
     it("not judged: the same by anybody else, with and without a baseline", async () => {

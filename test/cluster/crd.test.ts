@@ -68,14 +68,26 @@ describe("CRD on a real API server", () => {
     expect(await refusalOf(submit(namespace, other))).to.include('a namespace has one SecurityBaseline: set metadata.name to "baseline"');
   });
 
+  it("does not repeat a value that may be plain text", async () => {
+    const spec = { secrets: { sealedSecrets: [{ name: "smtp", encryptedData: { password: "hunter2" } }] } };
+    expect(await refusalOf(submit(namespace, baseline(spec))))
+      .to.include("seal it with kubeseal")
+      .and.not.include("hunter2");
+  });
+
   it("fills in the defaults of the sections that are there", async () => {
     const { spec } = await submit(namespace, baseline(DEFAULTED.given));
     expect(spec).to.deep.equal(DEFAULTED.completed);
   });
 
   it("explains itself", async () => {
+    // kubectl remembers what was served when it applied the CRD; this command asks anew.
+    await kubectl("api-resources", "--api-group=securitybaseline.dev");
     expect(await kubectl("explain", "sb")).to.include("The security posture of one namespace.");
     expect(await kubectl("explain", "sb.spec.network.egress.to")).to.include("One peer: its fields are ANDed.");
+    expect(await kubectl("explain", "sb.spec.secrets.sealedSecrets.encryptedData")).to.include(
+      "Keys of the Secret, each with what `kubeseal` printed",
+    );
     expect(await kubectl("explain", "sb.spec.podSecurity.enforce")).to.match(/ENUM:\s+privileged\s+baseline\s+restricted/);
   });
 

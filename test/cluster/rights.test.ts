@@ -21,16 +21,25 @@ type Rights = Record<string, string>;
 const EVERYWHERE: Rights = {
   "/namespaces": "list patch watch",
   "/serviceaccounts": "create delete list patch watch",
+  "apiregistration.k8s.io/apiservices": "list watch",
+  "bitnami.com/sealedsecrets": "create delete list patch watch",
   "events.k8s.io/events": "create get list patch watch",
+  "external-secrets.io/clustersecretstores": "list watch",
+  "external-secrets.io/externalsecrets": "create delete list patch watch",
+  "external-secrets.io/secretstores": "create delete list patch watch",
   "networking.k8s.io/networkpolicies": "create delete list patch watch",
   "rbac.authorization.k8s.io/rolebindings": "create delete list patch watch",
   "rbac.authorization.k8s.io/roles": "create delete list patch watch",
   "rbac.authorization.k8s.io/roles app-deployer": "bind escalate",
   "rbac.authorization.k8s.io/roles app-viewer": "bind escalate",
+  "rbac.authorization.k8s.io/roles external-secrets-token": "bind escalate",
   "rbac.authorization.k8s.io/roles namespace-admin": "bind escalate",
   "rbac.authorization.k8s.io/roles secret-manager": "bind escalate",
+  "secrets-store.csi.x-k8s.io/secretproviderclasses": "create delete list patch watch",
+  "secrets-store.csi.x-k8s.io/secretproviderclasspodstatuses": "list watch",
   "securitybaseline.dev/securitybaselines": "list watch",
   "securitybaseline.dev/securitybaselines/status": "patch",
+  "storage.k8s.io/csidrivers": "list watch",
   // The shipped ceiling of custom roles; reading events is part of it, too.
   "/events": "get list watch",
   "/pods": "get list watch",
@@ -71,6 +80,12 @@ describe("rights", () => {
         });
       });
     }
+  });
+
+  it("of the operator contain no verb on Secrets, in any group", async () => {
+    const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
+    const rights = await rightsIn(operator, await freshNamespace("rights"));
+    expect(Object.keys(rights).filter((target) => /^[^/]*\/(secrets|\*)( |$)/.test(target))).to.deep.equal([]);
   });
 
   it("of people: the editor writes baselines and cannot delete them, who views a namespace reads them", async () => {

@@ -46,6 +46,20 @@ describe("writer", () => {
     expect(seen?.body).to.equal('{"kind":"Role"}');
   });
 
+  it("patch is a JSON Patch of exactly the state that was looked at, with our name but without force", async () => {
+    await start(() => ({ json: { metadata: { uid: "u1" } } }));
+    expect(await writer.patch(ROLE, [{ op: "remove", path: "/rules/0" }], "7")).to.deep.equal({ metadata: { uid: "u1" } });
+    const [seen] = server.seen;
+    expect(seen?.method).to.equal("PATCH");
+    expect(seen?.url.pathname).to.equal(`${ROLES}/log-Reader`);
+    expect(Object.fromEntries(seen?.url.searchParams ?? [])).to.deep.equal({ fieldManager: "me" });
+    expect(seen?.headers["content-type"]).to.equal("application/json-patch+json");
+    expect(JSON.parse(seen?.body ?? "")).to.deep.equal([
+      { op: "replace", path: "/metadata/resourceVersion", value: "7" },
+      { op: "remove", path: "/rules/0" },
+    ]);
+  });
+
   it("delete names uid and resourceVersion and leaves dependents to the garbage collector", async () => {
     await start(() => ({ json: { kind: "Status", status: "Success" } }));
     await writer.delete(ROLE, PRECONDITIONS);
@@ -73,6 +87,7 @@ describe("writer", () => {
 
   const writes: readonly { title: string; write: () => Promise<unknown> }[] = [
     { title: "apply", write: () => writer.apply(ROLE, {}) },
+    { title: "patch", write: () => writer.patch(ROLE, [], "7") },
     { title: "delete", write: () => writer.delete(ROLE, PRECONDITIONS) },
   ];
   for (const { title, write } of writes) {

@@ -46,6 +46,39 @@ describe("confinement policies", () => {
     });
   }
 
+  it("DenyCreation refuses creations where no baseline is, and leaves updates to the controllers of the kind", () => {
+    const documents = confinementDocuments({
+      name: "widgets",
+      operations: ["CREATE", "UPDATE"],
+      matches,
+      validations,
+      withoutBaseline: "DenyCreation",
+    });
+    const [policy, ...bindings] = documents as { metadata: object; spec: Record<string, unknown> }[];
+    expect(policy).to.have.deep.nested.property("spec.matchConstraints.objectSelector", {
+      matchLabels: { "app.kubernetes.io/managed-by": "securitybaseline" },
+    });
+    const rules = (operation: string) => [{ apiGroups: [""], apiVersions: ["v1"], operations: [operation], resources: ["widgets"] }];
+    expect(bindings.map(({ spec }) => spec)).to.deep.equal([
+      {
+        policyName: "securitybaseline-operator-widgets",
+        paramRef: { name: "baseline", parameterNotFoundAction: "Deny" },
+        matchResources: { resourceRules: rules("CREATE") },
+        validationActions: ["Deny"],
+      },
+      {
+        policyName: "securitybaseline-operator-widgets",
+        paramRef: { name: "baseline", parameterNotFoundAction: "Allow" },
+        matchResources: { resourceRules: rules("UPDATE") },
+        validationActions: ["Deny"],
+      },
+    ]);
+    expect(bindings.map(({ metadata }) => metadata)).to.deep.equal([
+      { name: "securitybaseline-operator-widgets", labels: { "app.kubernetes.io/name": "securitybaseline" } },
+      { name: "securitybaseline-operator-widgets-updates", labels: { "app.kubernetes.io/name": "securitybaseline" } },
+    ]);
+  });
+
   it("compare a built-in role field by field, an absent resourceNames as an empty list", () => {
     const rules = [
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },

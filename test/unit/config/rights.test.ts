@@ -1,7 +1,7 @@
 /** Owns the proof that the operator's rights follow from the declarations, whatever kinds and roles are declared. */
 import { expect } from "chai";
 import { clusterRules, operatorRights } from "../../../hack/config/rights.ts";
-import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import type { ObservedKind, OwnedKind } from "../../../operator/kinds/kind.ts";
 import { Rank } from "../../../operator/kinds/kind.ts";
 
 const kind = (apiVersion: string, resource: string, namespaced: boolean): OwnedKind => ({
@@ -13,7 +13,7 @@ const kind = (apiVersion: string, resource: string, namespaced: boolean): OwnedK
   rank: () => Rank.role,
 });
 
-const rulesFor = (...kinds: OwnedKind[]) => clusterRules({ kinds, builtIn: ["reader"] });
+const rulesFor = (...kinds: OwnedKind[]) => clusterRules({ kinds, observed: [], builtIn: ["reader"] });
 
 describe("the operator's rights", () => {
   const cases = [
@@ -40,15 +40,30 @@ describe("the operator's rights", () => {
     });
   }
 
-  it("escalate and bind name the built-in roles, one by one", () => {
+  it("a kind that is only observed is listed and watched", () => {
+    const declared: ObservedKind = { apiVersion: "example.dev/v1", kind: "Any", resource: "signs", namespaced: true, facts: () => ({}) };
+    const rules = clusterRules({ kinds: [], observed: [declared], builtIn: [] });
+    expect(rules.filter(({ resources }) => resources.includes("signs"))).to.deep.equal([
+      { apiGroups: ["example.dev"], resources: ["signs"], verbs: ["list", "watch"] },
+    ]);
+  });
+
+  it("escalate and bind name the built-in roles and the one for tokens of stores, one by one", () => {
     const strong = rulesFor().filter(({ verbs }) => verbs.includes("escalate") || verbs.includes("bind"));
     expect(strong).to.deep.equal([
-      { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], resourceNames: ["reader"], verbs: ["escalate", "bind"] },
+      {
+        apiGroups: ["rbac.authorization.k8s.io"],
+        resources: ["roles"],
+        resourceNames: ["reader", "external-secrets-token"],
+        verbs: ["escalate", "bind"],
+      },
     ]);
   });
 
   it("each role is bound to the operator's account and to nobody else", () => {
-    const bindings = operatorRights({ kinds: [], builtIn: [] }).filter((document) => String(document["kind"]).endsWith("Binding"));
+    const bindings = operatorRights({ kinds: [], observed: [], builtIn: [] }).filter((document) =>
+      String(document["kind"]).endsWith("Binding"),
+    );
     const subject = { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" };
     expect(bindings.map((binding) => binding["subjects"])).to.deep.equal([[subject], [subject], [subject]]);
   });

@@ -4,6 +4,7 @@ import type { AccessSection, PodSecurityLevel, SecurityBaseline, ServiceAccounts
 import type { CIDR, Direction, NetworkPeer, NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { LabelSelector } from "../../../operator/api/shared-types.ts";
 import type { EndpointSet } from "../../../operator/controls/control.ts";
+import { arbitrarySecrets } from "./arbitrary-secrets.ts";
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 const builtIn = fc.constantFrom("app-deployer", "app-viewer", "secret-manager", "namespace-admin");
@@ -96,11 +97,24 @@ const serviceAccounts: fc.Arbitrary<ServiceAccountsSection> = fc.record(
 );
 
 const spec = fc.record(
-  { deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const), access, podSecurity, network, serviceAccounts },
+  {
+    deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const),
+    access,
+    podSecurity,
+    network,
+    secrets: arbitrarySecrets,
+    serviceAccounts,
+  },
   { requiredKeys: [] },
 );
 const metadata = fc.record(
-  { name: fc.constant("baseline"), namespace: name, uid: fc.uuid(), labels: fc.dictionary(word, word, { maxKeys: 2 }) },
+  {
+    name: fc.constant("baseline"),
+    namespace: name,
+    uid: fc.uuid(),
+    labels: fc.dictionary(word, word, { maxKeys: 2 }),
+    annotations: fc.record({ "securitybaseline.dev/refresh": word, other: word }, { requiredKeys: [] }),
+  },
   { requiredKeys: ["name", "namespace"] },
 );
 

@@ -15,13 +15,17 @@ describe("list of controls", () => {
       "AccessReady",
       "NetworkReady",
       "PodSecurityReady",
+      "SecretsReady",
       "ServiceAccountsReady",
     ]);
   });
 
   it("owns each kind once", () => {
     const kinds = ownedKinds.map((kind) => kind.kind);
-    expect(kinds).to.have.members(["Namespace", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"]);
+    expect(kinds).to.have.members([
+      ...["Namespace", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
+      ...["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"],
+    ]);
   });
 
   for (const { name, standards } of controls) {

@@ -1,7 +1,10 @@
 /** Owns the question "what may stand in another order without meaning anything else" for test inputs. */
 
 /** Fields of the spec and of the context whose lists are maps by name or sets; all other lists are kept as they are. */
-const UNORDERED = new Set(["roles", "groups", "defaultDeny", "ingress", "egress", "cidrs", "except", "accounts", "kubeAPI", "addresses"]);
+const UNORDERED = new Set([
+  ...["roles", "groups", "defaultDeny", "ingress", "egress", "cidrs", "except", "accounts", "kubeAPI", "addresses"],
+  ...["stores", "externalSecrets", "secretProviderClasses", "sealedSecrets", "secretObjects", "data"],
+]);
 
 /** The same value with all map keys and all unordered lists reversed. */
 export function shuffled<T>(value: T): T {

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { desiredObjects } from "../../../operator/controls/desired.ts";
 import { network } from "../../../operator/controls/network.ts";
+import { secrets } from "../../../operator/controls/secrets.ts";
 import { serviceAccounts } from "../../../operator/controls/service-accounts.ts";
 
 const context = { namespace: "payments", kubeAPI: [] };
@@ -10,6 +11,10 @@ describe("controls and the schema", () => {
   it("refuse to guess a default that was not applied", () => {
     expect(() => network.desired({}, context)).to.throw("network.allowDNS is absent");
     expect(() => serviceAccounts.desired({}, context)).to.throw("serviceAccounts.automountDefaultToken is absent");
+    const entry = { name: "db", data: {} };
+    expect(() => secrets.desired({ externalSecrets: [entry] }, context)).to.throw("secrets.store is absent");
+    const store = { kind: "SecretStore", name: "team" } as const;
+    expect(() => secrets.desired({ store, externalSecrets: [entry] }, context)).to.throw("refreshInterval is absent");
   });
 
   it("keep the built-in rules of a built-in name that carries rules", () => {

@@ -1,6 +1,7 @@
 /** Owns what a reader is warned of, and when it is quiet. */
 import { expect } from "chai";
 import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
+import type { SecretsSection } from "../../../operator/api/baseline-secrets.ts";
 import type { EndpointSet } from "../../../operator/controls/control.ts";
 import { desiredWarnings } from "../../../operator/controls/desired.ts";
 
@@ -9,6 +10,9 @@ const toServer = { name: "to-server", to: [{ preset: "KubeAPI" as const }] };
 const hook = { name: "hook", from: [{ preset: "KubeAPI" as const }] };
 const web = { name: "web", to: [{ preset: "Internet" as const }] };
 
+const store = { kind: "SecretStore", name: "team" } as const;
+const data = { password: { key: "payments/db" } };
+
 function closed(flow: string): string {
   return `network.${flow}: the API server's endpoints are not known here, so preset KubeAPI is left closed`;
 }
@@ -16,6 +20,7 @@ function closed(flow: string): string {
 const cases: readonly {
   readonly reason: string;
   readonly network?: NetworkSection;
+  readonly secrets?: SecretsSection;
   readonly kubeAPI?: readonly EndpointSet[];
   readonly warnings: readonly string[];
 }[] = [
@@ -53,16 +58,41 @@ const cases: readonly {
       'network.ingress "in": defaultDeny does not list Ingress, but a policy that allows also denies: the selected pods lose all other ingress',
     ],
   },
+  {
+    reason: "an external secret that is refreshed follows its store",
+    secrets: {
+      store,
+      externalSecrets: [
+        { name: "db", data },
+        { name: "web", data, refreshInterval: "1s" },
+      ],
+    },
+    warnings: [],
+  },
+  {
+    reason: "one that is fetched once does not, however zero is written, and an immutable one fails; by name",
+    secrets: {
+      store,
+      externalSecrets: [
+        { name: "web", data, target: { immutable: true }, refreshInterval: "0s" },
+        { name: "db", data, refreshInterval: "0h0m0s" },
+      ],
+    },
+    warnings: [
+      'secrets.externalSecrets "db": refreshInterval 0s fetches once: a value that changes in the store does not arrive',
+      'secrets.externalSecrets "web": the Secret is immutable: a value that changes in the store never arrives',
+    ],
+  },
 ];
 
 describe("warnings", () => {
-  for (const { reason, network, kubeAPI = [], warnings } of cases) {
+  for (const { reason, network, secrets, kubeAPI = [], warnings } of cases) {
     it(reason, () => {
       const baseline = {
         apiVersion: "securitybaseline.dev/v1alpha1",
         kind: "SecurityBaseline",
         metadata: { name: "baseline", namespace: "payments" },
-        spec: { ...(network && { network }) },
+        spec: { ...(network && { network }), ...(secrets && { secrets }) },
       };
       expect(desiredWarnings({ baseline, context: { namespace: "payments", kubeAPI } })).to.deep.equal(warnings);
     });

@@ -27,6 +27,13 @@ export const ACCESS_CASES: readonly Case[] = [
     says: "a role that is not built in needs `rules`",
   },
   {
+    reason: "the role of our own stores is not for people",
+    bad: role({ name: "external-secrets-token", rules: [READ_PODS] }),
+    good: role({ name: "external-secrets-tokens", rules: [READ_PODS] }),
+    at: ROLE,
+    says: "the name external-secrets-token is reserved for the Role that `secrets.stores` makes: choose another name",
+  },
+  {
     reason: "an empty list of rules is a role without rules",
     bad: role({ name: "log-reader", rules: [] }),
     good: role({ name: "log-reader", rules: [READ_PODS] }),

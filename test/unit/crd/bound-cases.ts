@@ -7,6 +7,9 @@ interface Bound {
   readonly most?: number;
 }
 
+/** Fields by which items of a list are told apart. */
+const IDENTITIES = ["name", "secretName", "key"];
+
 const LABELS = (at: string): Bound[] => [
   { at: `${at}.matchLabels`, most: 16 },
   { at: `${at}.matchLabels.app`, most: 63 },
@@ -33,6 +36,15 @@ const FLOWS = (direction: string, peers: string): Bound[] => [
   ...PORTS(`${direction}[0].ports`),
 ];
 
+const FIND = "secrets.externalSecrets[0].dataFrom[1].find";
+const OBJECT = "secrets.secretProviderClasses[1].secretObjects[0]";
+
+const REMOTE = (at: string): Bound[] => [
+  { at: `${at}.key`, least: 1, most: 2048 },
+  { at: `${at}.property`, least: 1, most: 1024 },
+  { at: `${at}.version`, least: 1, most: 253 },
+];
+
 const BOUNDS: readonly Bound[] = [
   { at: "access.roles", most: 32 },
   ...NAME("access.roles[0].name"),
@@ -56,6 +68,50 @@ const BOUNDS: readonly Bound[] = [
   ...FLOWS("network.egress", "to"),
   { at: "serviceAccounts.accounts", most: 64 },
   ...NAME("serviceAccounts.accounts[0].name"),
+  { at: "secrets.store.name", least: 1, most: 253 },
+  { at: "secrets.stores", most: 16 },
+  ...NAME("secrets.stores[0].name"),
+  ...NAME("secrets.stores[0].serviceAccount"),
+  { at: "secrets.stores[0].vault.server", most: 512 },
+  { at: "secrets.stores[0].vault.path", least: 1, most: 253 },
+  { at: "secrets.stores[0].vault.mountPath", least: 1, most: 253 },
+  { at: "secrets.stores[0].vault.role", least: 1, most: 253 },
+  { at: "secrets.stores[1].aws.region", most: 50 },
+  { at: "secrets.stores[1].aws.role", most: 2048 },
+  { at: "secrets.stores[2].gcp.projectID", least: 1, most: 253 },
+  { at: "secrets.stores[2].gcp.clusterLocation", least: 1, most: 253 },
+  { at: "secrets.stores[2].gcp.clusterName", least: 1, most: 253 },
+  { at: "secrets.stores[3].azure.vaultUrl", most: 512 },
+  { at: "secrets.externalSecrets", most: 64 },
+  ...NAME("secrets.externalSecrets[0].name"),
+  { at: "secrets.externalSecrets[0].store.name", least: 1, most: 253 },
+  { at: "secrets.externalSecrets[0].data", most: 64 },
+  ...REMOTE("secrets.externalSecrets[0].data.password"),
+  { at: "secrets.externalSecrets[0].dataFrom", least: 1, most: 16 },
+  ...REMOTE("secrets.externalSecrets[0].dataFrom[0].extract"),
+  { at: `${FIND}.path`, least: 1, most: 2048 },
+  { at: `${FIND}.name.regexp`, least: 1, most: 512 },
+  { at: `${FIND}.tags`, most: 16 },
+  { at: `${FIND}.tags.team`, most: 256 },
+  { at: "secrets.externalSecrets[0].target.template.type", least: 1, most: 253 },
+  { at: "secrets.externalSecrets[0].target.template.data", most: 64 },
+  { at: "secrets.externalSecrets[0].target.template.data.url", most: 16384 },
+  { at: "secrets.secretProviderClasses", most: 32 },
+  ...NAME("secrets.secretProviderClasses[0].name"),
+  { at: "secrets.secretProviderClasses[0].provider", most: 30 },
+  { at: "secrets.secretProviderClasses[0].parameters", most: 64 },
+  { at: "secrets.secretProviderClasses[0].parameters.roleName", most: 16384 },
+  { at: "secrets.secretProviderClasses[1].secretObjects", most: 8 },
+  ...NAME(`${OBJECT}.secretName`),
+  { at: `${OBJECT}.type`, least: 1, most: 253 },
+  { at: `${OBJECT}.data`, least: 1, most: 64 },
+  { at: `${OBJECT}.data[0].objectName`, least: 1, most: 253 },
+  { at: `${OBJECT}.data[0].key`, least: 1, most: 253 },
+  { at: "secrets.sealedSecrets", most: 32 },
+  ...NAME("secrets.sealedSecrets[0].name"),
+  { at: "secrets.sealedSecrets[0].encryptedData", most: 64 },
+  { at: "secrets.sealedSecrets[0].encryptedData.password", most: 65536 },
+  { at: "secrets.sealedSecrets[0].type", least: 1, most: 253 },
 ];
 
 export const BOUND_CASES: readonly Case[] = BOUNDS.flatMap(({ at, least, most }) => [
@@ -71,13 +127,15 @@ function caseOf(at: string, says: string, [bad, good]: [number, number]): Case {
 /** A value of the same kind of this size: items, characters, entries, or the number itself. */
 function resize(value: unknown, size: number): unknown {
   if (Array.isArray(value)) return Array.from({ length: size }, (_, index) => distinct(value[0], index));
-  if (typeof value === "string") return "a".repeat(size);
+  if (typeof value === "string") return value.padEnd(size, "a").slice(0, size);
   if (typeof value === "number") return size;
-  return Object.fromEntries(Array.from({ length: size }, (_, index) => [`key-${index}`, "value"]));
+  const [first] = Object.values(value ?? {});
+  return Object.fromEntries(Array.from({ length: size }, (_, index) => [`key-${index}`, first]));
 }
 
 /** Lists that are sets or maps need items that differ. */
 function distinct(item: unknown, index: number): unknown {
   if (typeof item === "string") return item.includes("/") ? `10.20.${index}.0/24` : `item-${index}`;
-  return typeof item === "object" && item && "name" in item ? { ...item, name: `item-${index}` } : item;
+  const identity = IDENTITIES.find((name) => typeof item === "object" && item && name in item);
+  return identity ? { ...(item as object), [identity]: `item-${index}` } : item;
 }

@@ -27,6 +27,51 @@ const PEERS = [
   { cidr: "10.0.0.0/8", except: ["10.20.0.0/24"] },
   { preset: "KubeAPI" },
 ];
+const STORES = [
+  {
+    name: "vault",
+    serviceAccount: "reader",
+    vault: { server: "https://vault.example.com:8200/", path: "secret", version: "v1", mountPath: "k8s", role: "payments" },
+  },
+  {
+    name: "aws",
+    serviceAccount: "reader",
+    aws: { service: "ParameterStore", region: "eu-central-1", role: "arn:aws:iam::123456789012:role/payments" },
+  },
+  { name: "gcp", serviceAccount: "reader", gcp: { projectID: "payments", clusterLocation: "europe-west1", clusterName: "main" } },
+  {
+    name: "azure",
+    serviceAccount: "reader",
+    azure: { vaultUrl: "https://payments.vault.azure.net", tenantId: "8a5c1d6e-0000-4000-8000-0123456789ab" },
+  },
+];
+const SECRETS = {
+  mode: "Enforce",
+  store: { kind: "ClusterSecretStore", name: "vault" },
+  stores: STORES,
+  externalSecrets: [
+    {
+      name: "db",
+      store: { kind: "SecretStore", name: "vault" },
+      refreshInterval: "1h30m",
+      data: { password: { key: "payments/db", property: "password", version: "3" } },
+      dataFrom: [
+        { extract: { key: "payments/common", property: "all", version: "1" } },
+        { find: { path: "payments", name: { regexp: "^db-" }, tags: { team: "payments" } } },
+      ],
+      target: { deletionPolicy: "Merge", immutable: true, template: { type: "Opaque", data: { url: "db://{{ .password }}" } } },
+    },
+  ],
+  secretProviderClasses: [
+    { name: "files", provider: "vault", parameters: { roleName: "payments" } },
+    {
+      name: "tls",
+      provider: "vault",
+      secretObjects: [{ secretName: "tls", type: "kubernetes.io/tls", data: [{ objectName: "cert", key: "tls.crt" }] }],
+    },
+  ],
+  sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" }, scope: "NamespaceWide", type: "Opaque" }],
+};
 
 /** A spec in which every field stands. */
 export const FULL: object = {
@@ -47,6 +92,7 @@ export const FULL: object = {
     egress: [{ name: "out", pods: SELECTOR, to: PEERS, ports: [PORT] }],
   },
   serviceAccounts: { mode: "Enforce", automountDefaultToken: true, accounts: [{ name: "api", automountToken: true }] },
+  secrets: SECRETS,
 };
 
 /** A copy of an object in which the value at a printed path is another. */

@@ -1,8 +1,14 @@
 /** Owns the table of specs at the edge of what the CRD allows: lint and a real API server must draw the same line. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
 import { ACCESS_CASES } from "./access-cases.ts";
 import { BOUND_CASES } from "./bound-cases.ts";
 import { type Case, FULL } from "./case.ts";
+import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
+import { SECRETS_CASES } from "./secrets-cases.ts";
+import { SECRETS_FIELD_CASES } from "./secrets-field-cases.ts";
 import { WORD_CASES } from "./word-cases.ts";
 
 const podSecurity = (fields: object) => ({ podSecurity: { enforce: "baseline", ...fields } });
@@ -106,15 +112,29 @@ const OTHER_CASES: readonly Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...ACCESS_CASES, ...NETWORK_CASES, ...OTHER_CASES, ...WORD_CASES, ...BOUND_CASES];
+export const CASES: readonly Case[] = [
+  ...ACCESS_CASES,
+  ...NETWORK_CASES,
+  ...EXTERNAL_SECRETS_CASES,
+  ...SECRETS_CASES,
+  ...SECRETS_FIELD_CASES,
+  ...OTHER_CASES,
+  ...WORD_CASES,
+  ...BOUND_CASES,
+];
 
 /** Specs that must be accepted as they are. */
 export const ACCEPTED: readonly { readonly reason: string; readonly spec: object }[] = [
   { reason: "nothing is needed", spec: {} },
   { reason: "one section is enough", spec: { podSecurity: { enforce: "restricted" } } },
-  { reason: "each section may be empty where it needs nothing", spec: { access: {}, network: { dns: {} }, serviceAccounts: {} } },
+  {
+    reason: "each section may be empty where it needs nothing",
+    spec: { access: {}, network: { dns: {} }, secrets: {}, serviceAccounts: {} },
+  },
   { reason: "every field at once", spec: FULL },
+  { reason: "the sample of all three backends of secrets", spec: sample("secrets.yaml") },
   { reason: "every list at its bound, the names at theirs", spec: largest() },
+  { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
 ];
 
 /** A spec as its author wrote it, and as the API server stores it: an absent section gets no defaults. */
@@ -125,6 +145,19 @@ export const DEFAULTED = {
     network: {
       dns: {},
       ingress: [{ name: "in", from: [{ preset: "SameNamespace" }], ports: [{ port: 80 }, { port: 53, protocol: "UDP" }] }],
+    },
+    secrets: {
+      store: { kind: "SecretStore", name: "vault" },
+      stores: [
+        { name: "vault", serviceAccount: "reader", vault: { server: "https://vault.example.com", path: "secret", role: "payments" } },
+        { name: "aws", serviceAccount: "reader", aws: { region: "eu-central-1" } },
+      ],
+      externalSecrets: [
+        { name: "db", data: { password: { key: "payments/db" } } },
+        { name: "common", dataFrom: [{ extract: { key: "payments/common" } }], target: { template: {} } },
+      ],
+      secretProviderClasses: [{ name: "tls", provider: "vault" }],
+      sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" } }],
     },
     serviceAccounts: { accounts: [{ name: "api" }] },
   },
@@ -148,9 +181,42 @@ export const DEFAULTED = {
         },
       ],
     },
+    secrets: {
+      store: { kind: "SecretStore", name: "vault" },
+      stores: [
+        {
+          name: "vault",
+          serviceAccount: "reader",
+          vault: { server: "https://vault.example.com", path: "secret", version: "v2", mountPath: "kubernetes", role: "payments" },
+        },
+        { name: "aws", serviceAccount: "reader", aws: { service: "SecretsManager", region: "eu-central-1" } },
+      ],
+      externalSecrets: [
+        {
+          name: "db",
+          refreshInterval: "1h",
+          data: { password: { key: "payments/db" } },
+          target: { deletionPolicy: "Retain", immutable: false },
+        },
+        {
+          name: "common",
+          refreshInterval: "1h",
+          dataFrom: [{ extract: { key: "payments/common" } }],
+          target: { deletionPolicy: "Retain", immutable: false, template: {} },
+        },
+      ],
+      secretProviderClasses: [{ name: "tls", provider: "vault" }],
+      sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" }, scope: "Strict", type: "Opaque" }],
+    },
     serviceAccounts: { automountDefaultToken: false, accounts: [{ name: "api", automountToken: false }] },
   },
 };
+
+/** Spec of the baseline in a file of config/samples, which stands behind its Namespace. */
+function sample(file: string): object {
+  const text = readFileSync(join(import.meta.dirname, "../../../config/samples", file), "utf8");
+  return parseAllDocuments(text)[1]?.toJS().spec;
+}
 
 /** As large as the schema allows where CEL rules look: what the API server's cost limits must let pass. */
 function largest(): object {
@@ -170,5 +236,25 @@ function largest(): object {
     access: { roles },
     network: { ingress: flows.map((flow) => ({ ...flow, from: blocks })), egress: flows.map((flow) => ({ ...flow, to: blocks })) },
     serviceAccounts: { accounts: names.map((name) => ({ name })) },
+  };
+}
+
+/** Apart from the other sections, because one request holds 3 MiB. */
+function mostSecrets(): object {
+  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => prefix.padEnd(60, "n") + (index + 100));
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => "k".repeat(251) + (index + 10));
+  const filled = (value: unknown) => Object.fromEntries(keys(64).map((key) => [key, value]));
+  const secretObject = (secretName: string) => ({ secretName, type: "Opaque", data: [{ objectName: "o", key: "k" }] });
+  return {
+    secrets: {
+      store: { kind: "ClusterSecretStore", name: "s" },
+      externalSecrets: names(64, "external").map((name) => ({ name, data: filled({ key: "k" }) })),
+      sealedSecrets: names(32, "sealed").map((name) => ({ name, encryptedData: filled("AgBy") })),
+      secretProviderClasses: names(32, "class").map((name, index) => ({
+        name,
+        provider: "vault",
+        secretObjects: names(8, `object-${index}-`).map(secretObject),
+      })),
+    },
   };
 }

@@ -16,6 +16,16 @@ function cyclic(): object {
   return baseline({ mode: list, network: { defaultDeny: [list, list] }, access: { roles: [list, { name: list, groups: list }] } });
 }
 
+/** Every list and map of the section holds what the rules that look across it do not expect. */
+function twisted(): object {
+  return {
+    store: [],
+    externalSecrets: [null, 1, { name: {}, data: [[]], dataFrom: {} }],
+    sealedSecrets: { 0: "a" },
+    secretProviderClasses: [{ name: "a", secretObjects: [null, "b", { secretName: 1 }] }, { secretObjects: "c" }],
+  };
+}
+
 const HOSTILE: readonly { readonly reason: string; readonly object: unknown }[] = [
   { reason: "a key __proto__ at the root", object: JSON.parse('{"__proto__": {"polluted": true}}') },
   { reason: "a key __proto__ in the spec", object: baseline(JSON.parse('{"__proto__": {"polluted": true}}')) },
@@ -27,6 +37,15 @@ const HOSTILE: readonly { readonly reason: string; readonly object: unknown }[] 
   { reason: "very long strings", object: baseline({ mode: LONG, access: { roles: [{ name: LONG, groups: [LONG] }] } }) },
   { reason: "a very long range", object: baseline({ network: { egress: [{ name: "a", to: [{ cidr: `${LONG}/8` }] }] } }) },
   { reason: "a very long label key", object: baseline({ network: { dns: { pods: { matchLabels: { [`${LONG}!`]: "a" } } } } }) },
+  {
+    reason: "a very long key of a Secret",
+    object: baseline({ secrets: { sealedSecrets: [{ name: "a", encryptedData: { [LONG]: LONG } }] } }),
+  },
+  {
+    reason: "a key __proto__ in a map of parameters",
+    object: baseline({ secrets: { secretProviderClasses: [{ name: "a", parameters: JSON.parse('{"__proto__": {"polluted": true}}') }] } }),
+  },
+  { reason: "lists of the secrets section that are something else", object: baseline({ secrets: twisted() }) },
   { reason: "nesting far beyond the schema", object: nested(100_000) },
   { reason: "a list that contains itself, as YAML can write it", object: cyclic() },
   {
@@ -53,6 +72,13 @@ describe("hostile objects", () => {
       access: fc.record({ roles: section }),
       network: fc.record({ egress: section, dns: section }),
       podSecurity: section,
+      secrets: fc.record({
+        store: section,
+        externalSecrets: section,
+        secretProviderClasses: section,
+        sealedSecrets: section,
+        stores: section,
+      }),
     });
     fc.assert(
       fc.property(spec, (value) => Array.isArray(validateBaseline(baseline(value)))),

@@ -18,6 +18,11 @@ const condition = (fields: object) => ({ conditions: [{ ...CONDITION, ...fields 
 const entries = (count: number) => ({ drift: Array.from({ length: count }, () => ENTRY) });
 const paths = (count: number, length: number) => Array.from({ length: count }, (_, index) => `${"p".repeat(length - 2)}${index + 10}`);
 
+const OBJECT = { kind: "ExternalSecret", name: "db", state: "Failed", reason: "SecretSyncedError" };
+const object = (fields: object) => objects([{ ...OBJECT, ...fields }]);
+const objects = (list: readonly object[]) => ({ controls: [{ name: "secrets", mode: "Enforce", managed: 1, inSync: 1, entries: list }] });
+const OBJECT_AT = "status.controls[0].entries[0]";
+
 export const STATUS_CASES: readonly Case[] = [
   {
     reason: "status stays small: at most 50 entries of drift",
@@ -91,4 +96,51 @@ export const STATUS_CASES: readonly Case[] = [
     says: "duplicate type",
     server: "status.conditions[1]: Duplicate value",
   },
+  {
+    reason: "at most 256 objects of a section",
+    bad: objects(Array.from({ length: 257 }, () => OBJECT)),
+    good: objects(Array.from({ length: 256 }, () => OBJECT)),
+    at: "status.controls[0].entries",
+    says: "too many entries: write at most 256",
+    server: "status.controls[0].entries",
+  },
+  ...["Synced", "Pending", "Failed", "Unused"].map((state) => ({
+    reason: `the state of an object may be ${state}, but not ${state}x`,
+    bad: object({ state: `${state}x` }),
+    good: object({ state }),
+    at: `${OBJECT_AT}.state`,
+    says: "is not allowed: write Synced, or Pending, or Failed, or Unused",
+    server: `${OBJECT_AT}.state`,
+  })),
+  ...["kind", "name", "state", "reason"].map((field) => ({
+    reason: `the ${field} of an object is told`,
+    bad: object({ [field]: undefined }),
+    good: object({}),
+    at: `${OBJECT_AT}.${field}`,
+    says: `required: add ${field}`,
+    server: `${OBJECT_AT}.${field}: Required value`,
+  })),
+  {
+    reason: "an object's state has a reason",
+    bad: object({ reason: "" }),
+    good: object({ reason: "R" }),
+    at: `${OBJECT_AT}.reason`,
+    says: "too short: write at least 1 character",
+    server: `${OBJECT_AT}.reason`,
+  },
+  ...(
+    [
+      ["kind", 63],
+      ["name", 253],
+      ["reason", 128],
+      ["message", 512],
+    ] as const
+  ).map(([field, most]) => ({
+    reason: `the ${field} of an object has at most ${most} characters`,
+    bad: object({ [field]: "x".repeat(most + 1) }),
+    good: object({ [field]: "x".repeat(most) }),
+    at: `${OBJECT_AT}.${field}`,
+    says: `too long: write at most ${most} characters`,
+    server: `${OBJECT_AT}.${field}`,
+  })),
 ];

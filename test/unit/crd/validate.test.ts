@@ -57,6 +57,13 @@ describe("validateBaseline", () => {
     ]);
   });
 
+  it("does not repeat a value that may be plain text", () => {
+    const spec = { secrets: { sealedSecrets: [{ name: "smtp", encryptedData: { password: "hunter2" } }] } };
+    expect(printed(validateBaseline(baseline(spec))).join())
+      .to.include("seal it with kubeseal")
+      .and.not.include("hunter2");
+  });
+
   it("does not read a field that has a problem in a rule", () => {
     const spec = { access: { roles: [{ name: "custom", groups: ["a"], rules: "all" }] } };
     expect(printed(validateBaseline(baseline(spec)))).to.deep.equal(["spec.access.roles[0].rules: must be a list, not a string"]);

@@ -3,6 +3,7 @@ import { type Case, edit, FULL } from "./case.ts";
 
 const MODE = ["Enforce", "Report", "Off"];
 const LEVEL = ["privileged", "baseline", "restricted"];
+const STORE_KIND = ["SecretStore", "ClusterSecretStore"];
 const OPERATOR = ["In", "NotIn"];
 
 const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
@@ -20,6 +21,13 @@ const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   ["network.egress[0].to[3].preset", ["KubeAPI", "SameNamespace", "Internet"]],
   ["network.egress[0].pods.matchExpressions[0].operator", OPERATOR],
   ["serviceAccounts.mode", MODE],
+  ["secrets.mode", MODE],
+  ["secrets.store.kind", STORE_KIND],
+  ["secrets.externalSecrets[0].store.kind", STORE_KIND],
+  ["secrets.stores[0].vault.version", ["v1", "v2"]],
+  ["secrets.stores[1].aws.service", ["SecretsManager", "ParameterStore"]],
+  ["secrets.externalSecrets[0].target.deletionPolicy", ["Retain", "Delete", "Merge"]],
+  ["secrets.sealedSecrets[0].scope", ["Strict", "NamespaceWide", "ClusterWide"]],
 ];
 
 export const WORD_CASES: readonly Case[] = WORDS.flatMap(([at, words]) =>

@@ -16,8 +16,17 @@ describe("the kinds that we own", () => {
       ["rbac.authorization.k8s.io/v1 RoleBinding", "rolebindings", true, []],
       ["networking.k8s.io/v1 NetworkPolicy", "networkpolicies", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
+      ["external-secrets.io/v1 ExternalSecret", "externalsecrets", true, []],
+      ["external-secrets.io/v1 SecretStore", "secretstores", true, []],
+      ["secrets-store.csi.x-k8s.io/v1 SecretProviderClass", "secretproviderclasses", true, []],
+      ["bitnami.com/v1alpha1 SealedSecret", "sealedsecrets", true, []],
       ["v1 ServiceAccount", "serviceaccounts", true, ["default"]],
     ]);
+  });
+
+  it("may be absent where another project serves them", () => {
+    const optional = ownedKinds.filter((kind) => kind.optional === true).map(({ kind }) => kind);
+    expect(optional).to.deep.equal(["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"]);
   });
 
   it("have ranks from restrictions to grants", () => {
@@ -27,6 +36,10 @@ describe("the kinds that we own", () => {
       ["RoleBinding", 60],
       ["NetworkPolicy", 30],
       ["Namespace", 10],
+      ["ExternalSecret", 46],
+      ["SecretStore", 44],
+      ["SecretProviderClass", 46],
+      ["SealedSecret", 46],
       ["ServiceAccount", 20],
     ]);
     expect(networkPolicy.rank("default-deny")).to.equal(40);

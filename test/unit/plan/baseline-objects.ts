@@ -6,6 +6,7 @@ import { namespace } from "../../../operator/kinds/namespace.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
 import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/types.ts";
 
@@ -86,10 +87,21 @@ export function paymentsNamespace(level = "restricted"): Desired {
   };
 }
 
+export function smtpSecret(encryptedData: JsonObject = { password: "AgB1" }, policy: Policy = "Delete"): Desired {
+  const template = { type: "Opaque", metadata: { name: "smtp", namespace: "payments" } };
+  return generated("secrets", { kind: sealedSecret, name: "smtp", body: { spec: { encryptedData, template } } }, policy);
+}
+
+export function tokenRole(accounts: readonly string[] = ["vault"]): Desired {
+  const body = { rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: accounts }] };
+  return generated("secrets", { kind: role, name: "external-secrets-token", body }, "Delete");
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
   network: [networkPolicy],
   podSecurity: [namespace],
+  secrets: [sealedSecret, role],
   serviceAccounts: [serviceAccount],
 };
 

@@ -6,7 +6,7 @@ import { role } from "../../../operator/kinds/role.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
 import type { PlanInput } from "../../../operator/plan/types.ts";
-import { apiAccount, defaultAccount, input, logReader, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import { apiAccount, defaultAccount, input, logReader, OWNER, paymentsNamespace, retired, section } from "./baseline-objects.ts";
 import { type FieldWriter, ModelCluster } from "./model-cluster.ts";
 
 const MANAGED_BY = ["metadata", "labels", "app.kubernetes.io/managed-by"];
@@ -139,6 +139,53 @@ const cases: readonly Case[] = [
     drift: [],
   },
   {
+    reason: "with Retain that came in the same edit it stays too: it gives up its owner",
+    cluster: () => withObjects(logReader()),
+    input: { ...ACCESS_OFF, deletionPolicy: "Retain" },
+    verbs: ["retain"],
+    drift: [],
+  },
+  {
+    reason: "with Retain an owner that we did not apply is not ours to give up",
+    cluster: () => {
+      const cluster = withObjects(logReader(["get"], "Retain"));
+      cluster.set(role, "log-reader", { path: ["metadata", "ownerReferences", OWNER.uid], value: OWNER });
+      return cluster;
+    },
+    input: { ...ACCESS_OFF, deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "with Retain an object whose label was stripped is left alone: it is not ours to write",
+    cluster: () => {
+      const cluster = withObjects(logReader());
+      cluster.unset(role, "log-reader", MANAGED_BY);
+      return cluster;
+    },
+    input: { ...ACCESS_OFF, deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "with Retain that came in the same edit a shared object is marked so",
+    cluster: () => withObjects(defaultAccount()),
+    input: { ...ACCOUNTS_OFF, deletionPolicy: "Retain" },
+    verbs: ["retain"],
+    drift: [],
+  },
+  {
+    reason: "with Retain a mark that somebody took away is not put back",
+    cluster: () => {
+      const cluster = withObjects(defaultAccount());
+      cluster.unset(serviceAccount, "default", ["metadata", "annotations", "securitybaseline.dev/deletion-policy"]);
+      return cluster;
+    },
+    input: { ...ACCOUNTS_OFF, deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
     reason: "a shared object of a section that was switched off is released, a generated one of the same kind deleted",
     cluster: () => withObjects(defaultAccount(), apiAccount()),
     input: ACCOUNTS_OFF,
@@ -213,6 +260,44 @@ describe("a live object that no section asks for", () => {
     const live = withObjects(logReader()).live();
     const plan = planBaseline(input({ live, ...ACCESS_OFF }));
     expect(plan.batches).to.deep.equal([[{ verb: "delete", control: "access", live: live[0], drift: undefined }]]);
+  });
+});
+
+describe("an object that is to stay when its section went", () => {
+  const operationsFor = (desired: Desired, control: "access" | "serviceAccounts"): unknown => {
+    const plan = planBaseline(input({ live: withObjects(desired).live(), retired: [retired(control)], deletionPolicy: "Retain" }));
+    return plan.batches.flat().map((action) => (action.verb === "retain" ? action.operations : action.verb));
+  };
+
+  it("gives up the reference to the baseline at its place, and only if that is one", () => {
+    expect(operationsFor(logReader(), "access")).to.deep.equal([
+      [
+        { op: "test", path: "/metadata/ownerReferences/0/kind", value: "SecurityBaseline" },
+        { op: "remove", path: "/metadata/ownerReferences/0" },
+      ],
+    ]);
+  });
+
+  it("gives up the last of several references first, so that the others keep their places", () => {
+    const live = withObjects(logReader())
+      .live()
+      .map((one) => ({ ...one, ownerIndexes: [0, 2] }));
+    const plan = planBaseline(input({ live, retired: [retired("access")], deletionPolicy: "Retain" }));
+    const paths = plan.batches
+      .flat()
+      .flatMap((action) => (action.verb === "retain" ? action.operations : []).map(({ op, path }) => `${op} ${path}`));
+    expect(paths).to.deep.equal([
+      "test /metadata/ownerReferences/2/kind",
+      "remove /metadata/ownerReferences/2",
+      "test /metadata/ownerReferences/0/kind",
+      "remove /metadata/ownerReferences/0",
+    ]);
+  });
+
+  it("is marked Retain if it is shared, so that nothing is released when the baseline goes later", () => {
+    expect(operationsFor(defaultAccount(), "serviceAccounts")).to.deep.equal([
+      [{ op: "replace", path: "/metadata/annotations/securitybaseline.dev~1deletion-policy", value: "Retain" }],
+    ]);
   });
 });
 

@@ -1,10 +1,11 @@
 /** Owns the tests of what the cache keeps of a live object. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
-import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../../../operator/api/object.ts";
+import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta, OwnerReference } from "../../../operator/api/object.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import { secretStore } from "../../../operator/kinds/secret-store.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
 import type { Live } from "../../../operator/plan/types.ts";
@@ -37,9 +38,11 @@ describe("projectLive", () => {
       terminating: false,
       labelled: true,
       control: "access",
+      ownerIndexes: [],
       deletionPolicy: undefined,
       managed: true,
       immutable: undefined,
+      facts: undefined,
       satisfies: undefined,
       detail: {
         values: {
@@ -144,6 +147,47 @@ describe("projectLive", () => {
     it("to anything else do not count", () => {
       const foreign = { ...reference, apiVersion: "apps/v1", kind: "Deployment" };
       expect(referencesOf({ ownerReferences: [foreign], managedFields: [booked("securitybaseline")] })).to.equal(undefined);
+    });
+  });
+
+  describe("our reference among the ownerReferences", () => {
+    const other = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "d" };
+    const baseline = (uid: string): OwnerReference => ({
+      apiVersion: "securitybaseline.dev/v1alpha1",
+      kind: "SecurityBaseline",
+      name: "baseline",
+      uid,
+    });
+    const applied = { ...OURS, fieldsV1: { "f:metadata": { "f:ownerReferences": { 'k:{"uid":"b"}': {} } } } };
+    const cases: readonly {
+      readonly reason: string;
+      readonly references?: readonly OwnerReference[];
+      readonly want: readonly number[];
+    }[] = [
+      { reason: "is found at its place", references: [other, baseline("b")], want: [1] },
+      { reason: "is not one to a baseline that somebody else set", references: [baseline("x"), baseline("b")], want: [1] },
+      { reason: "is not one to anything else", references: [other], want: [] },
+      { reason: "is absent from an object without owners", want: [] },
+    ];
+    for (const { reason, references, want } of cases) {
+      it(reason, () => {
+        const metadata = { managedFields: [applied], ...(references && { ownerReferences: references }) };
+        expect(projectLive(role, ourRole(GET, metadata)).ownerIndexes).to.deep.equal(want);
+      });
+    }
+  });
+
+  describe("what health needs", () => {
+    const status = { conditions: [{ type: "Ready", status: "True", reason: "Valid", message: "path secret/data/payments" }] };
+
+    it("is kept as text of a kind that declares it, whoever made the object, and with none of the backend's own words", () => {
+      expect(projectLive(secretStore, object({}, { status })).facts).to.equal('{"reason":"Valid","status":"True"}');
+    });
+
+    it("does not end the verification when it changes", () => {
+      const ours = (more: JsonObject): KubernetesObject => object({ labels: LABELS, managedFields: [OURS] }, { spec: {}, ...more });
+      const live = projectLive(secretStore, ours({ status }), verified(projectLive(secretStore, ours({}))));
+      expect(live).to.deep.include({ facts: '{"reason":"Valid","status":"True"}', satisfies: "wanted-1" });
     });
   });
 

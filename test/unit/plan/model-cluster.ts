@@ -88,8 +88,24 @@ export class ModelCluster {
   #perform(action: Action): void {
     if (action.verb === "apply") this.apply(action.desired);
     if (action.verb === "release") this.apply({ kind: action.live.kind, name: action.live.name, manifest: {} });
+    if (action.verb === "retain") this.#patch(action);
     if (action.verb === "delete" || action.verb === "replace") this.delete(action.live.kind, action.live.name);
     if (action.verb === "replace") this.apply(action.desired);
+  }
+
+  /** Carries out a JSON Patch as an update by our manager. */
+  #patch({ live, operations }: Extract<Action, { verb: "retain" }>): void {
+    for (const { op, path } of operations) {
+      const [, ...segments] = path.split("/").map((segment) => segment.replaceAll("~1", "/"));
+      if (op === "replace") this.set(live.kind, live.name, { path: segments, value: "Retain", by: ["securitybaseline", "Update"] });
+      if (op === "remove") this.#disown(live, Number(segments.at(-1)));
+    }
+  }
+
+  #disown({ kind, name }: Live, index: number): void {
+    const leaves = this.objects.get(`${kind.kind}/${name}`)?.leaves ?? new Map<string, Leaf>();
+    const [reference = ""] = [...leaves.keys()].filter((key) => key.includes('"ownerReferences"')).slice(index);
+    leaves.delete(reference);
   }
 
   #ensure(kind: OwnedKind, name: string): ModelObject {

@@ -89,6 +89,7 @@ describe("every plan", () => {
     const allowed: Readonly<Record<string, (live: Live) => boolean>> = {
       delete: ({ labelled, managed }) => labelled && managed,
       release: ({ managed }) => managed,
+      retain: ({ managed }) => managed,
       replace: ({ labelled, managed }) => labelled || managed,
     };
     always(({ plan }) => {

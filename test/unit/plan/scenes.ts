@@ -18,6 +18,10 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
     [objects.allowDNS(), objects.allowDNS()],
   ],
   podSecurity: [[objects.paymentsNamespace(), objects.paymentsNamespace("baseline")]],
+  secrets: [
+    [objects.smtpSecret(), objects.smtpSecret({ password: "AgB2" })],
+    [objects.tokenRole(), objects.tokenRole(["vault", "aws"])],
+  ],
   serviceAccounts: [
     [objects.apiAccount(), objects.apiAccount()],
     [objects.defaultAccount(), objects.defaultAccount(true)],
@@ -66,7 +70,7 @@ const wish = fc.record({
 });
 
 export const scene = fc.record({
-  wishes: fc.record({ access: wish, network: wish, podSecurity: wish, serviceAccounts: wish }),
+  wishes: fc.record({ access: wish, network: wish, podSecurity: wish, secrets: wish, serviceAccounts: wish }),
   adoptExisting: fc.boolean(),
   deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const),
   known: fc.subarray([...BY_KEY.keys()]),

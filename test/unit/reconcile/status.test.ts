@@ -85,6 +85,13 @@ describe("status", () => {
     });
   });
 
+  it("lists how the objects of a section fare where they have a backend", () => {
+    const entries = [{ kind: "SealedSecret", name: "smtp", state: "Pending", reason: "AwaitingBackend" }] as const;
+    const controls = look({ sections: [section({ entries }), section({ control: "secrets", entries: [] })] })?.controls;
+    expect(controls?.map((control) => control.entries)).to.deep.equal([entries, []]);
+    expect(look({ sections: [section({ entries: undefined })] })?.controls?.[0]).not.to.have.property("entries");
+  });
+
   it("says nothing when nothing is new, also later", () => {
     expect(look({ previous: look({}) as SecurityBaselineStatus, now: T1 })).to.equal(undefined);
   });
@@ -139,6 +146,38 @@ describe("status", () => {
         "Compliant=False Drifted: access: Role x was refused; network: not yet",
         "NetworkReady=False Progressing: not yet",
         "Ready=False Forbidden: access: Role x was refused",
+      ],
+    },
+    {
+      reason: "what could not be checked is told where all is well",
+      sections: [section({ caveat: "an older Secret could not be looked for" })],
+      expected: [
+        "Compliant=True InPlace: the namespace is as the baseline says",
+        "NetworkReady=True InPlace: everything is as the baseline says; an older Secret could not be looked for",
+        "Ready=True InPlace: every section is in place",
+      ],
+    },
+    {
+      reason: "and not beside a problem, which matters more",
+      sections: [
+        section({
+          caveat: "an older Secret could not be looked for",
+          problem: { reason: "BackendUnavailable", message: "SealedSecret a: No" },
+        }),
+      ],
+      expected: [
+        "Compliant=False Drifted: network: SealedSecret a: No",
+        "NetworkReady=False BackendUnavailable: SealedSecret a: No",
+        "Ready=False BackendUnavailable: network: SealedSecret a: No",
+      ],
+    },
+    {
+      reason: "a problem of a section that only reports is its own, not Ready's",
+      sections: [section({ mode: "Report", problem: { reason: "BackendUnavailable", message: "SealedSecret a: No" } })],
+      expected: [
+        "Compliant=False Drifted: network: SealedSecret a: No",
+        "NetworkReady=False BackendUnavailable: SealedSecret a: No",
+        "Ready=True InPlace: every section only reports",
       ],
     },
     {

@@ -1,0 +1,66 @@
+/** Owns following a kind that may be absent: while nothing serves its group and version it is not asked for at all. */
+import type { ApiGroups } from "./api-groups.ts";
+import { notServed } from "./problem.ts";
+import type { Reflector } from "./reflector.ts";
+import type { Feed, ResourceType, Store, Stored } from "./types.ts";
+
+export interface OptionalFeedOptions<T extends Stored> {
+  readonly type: ResourceType;
+  readonly groups: ApiGroups;
+  /** A reflector at rest over an empty store; called anew for each time that the kind is there. */
+  readonly follow: () => Reflector<T>;
+  /** Called when the kind came or went. */
+  readonly onStanding: () => void;
+}
+
+export interface OptionalFeed<T extends Stored> extends Feed<T> {
+  /** Follows the kind whenever it is there, until the signal is aborted. Never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** A feed at rest; `run` starts it. */
+export function createOptionalFeed<T extends Stored>(options: OptionalFeedOptions<T>): OptionalFeed<T> {
+  return new Intermittent(options);
+}
+
+class Intermittent<T extends Stored> implements OptionalFeed<T> {
+  readonly #options: OptionalFeedOptions<T>;
+  #reflector: Reflector<T>;
+
+  constructor(options: OptionalFeedOptions<T>) {
+    this.#options = options;
+    this.#reflector = options.follow();
+  }
+
+  get store(): Store<T> {
+    return this.#reflector.store;
+  }
+
+  get synced(): boolean {
+    return this.served && this.#reflector.synced;
+  }
+
+  get served(): boolean {
+    const { groups, type } = this.#options;
+    return groups.serves(type.apiVersion) && this.#reflector.served;
+  }
+
+  get problem(): string | undefined {
+    return this.served ? this.#reflector.problem : notServed(this.#options.type);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { groups, type, onStanding } = this.#options;
+    while (!signal.aborted) {
+      await groups.until(type.apiVersion, true, signal);
+      const term = new AbortController();
+      const following = signal.aborted ? undefined : this.#reflector.run(term.signal);
+      await groups.until(type.apiVersion, false, signal);
+      term.abort();
+      // What was known of a kind that went says nothing about the one that comes.
+      this.#reflector = this.#options.follow();
+      onStanding();
+      await following;
+    }
+  }
+}

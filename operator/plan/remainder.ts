@@ -1,0 +1,55 @@
+/** Owns what is left to do after an apply: keys that others added inside a decisive field, which server-side apply leaves to them. */
+import type { Json, JsonObject } from "../api/json.ts";
+import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
+import { canonicalJson } from "../kinds/canonical.ts";
+import type { FieldPath } from "../kinds/kind.ts";
+import { isJsonObject } from "../kinds/normalise.ts";
+import { comparedFields, type DecisiveField, desiredValues, OWNER_REFERENCES, readValues } from "./decisive.ts";
+import { differingFields } from "./drift.ts";
+import { valueAt } from "./field-path.ts";
+import type { Desired } from "./types.ts";
+
+/** What an apply answered, held against what was applied. */
+export interface Remainder {
+  /** Printed paths of the decisive fields that are not as wanted; empty when the object is in place. */
+  readonly fields: readonly string[];
+  /** Removes what is too much in them; what others set elsewhere is not touched. */
+  readonly operations: readonly JsonPatchOperation[];
+}
+
+/** Compares the object that a write of `desired` answered with what was wanted. */
+export function remainderOf(desired: Desired, object: JsonObject): Remainder {
+  const fields = differingFields(comparedFields(desired), readValues(desired.kind, object), desiredValues(desired));
+  const removals = fields
+    // Other owners are none of our business, and the list of them is not ours to remove.
+    .filter(({ printed }) => printed !== OWNER_REFERENCES)
+    .flatMap((field) => surplus(field, desired.manifest, object));
+  return {
+    fields: fields.map(({ printed }) => printed),
+    operations: removals.map((path) => ({ op: "remove", path: jsonPointer(path) })),
+  };
+}
+
+function surplus(field: DecisiveField, wanted: JsonObject, object: JsonObject): readonly FieldPath[] {
+  const paths = addedPaths(field.path, valueAt(wanted, field.path), valueAt(object, field.path));
+  return paths.filter((path) => meaning(field, object) !== meaning(field, without(object, path)));
+}
+
+/** Topmost keys that are there and not wanted. A list is one value: an apply that names it has replaced it. */
+function addedPaths(path: FieldPath, wanted: Json | undefined, found: Json | undefined): readonly FieldPath[] {
+  if (found === undefined) return [];
+  if (wanted === undefined) return [path];
+  if (!isJsonObject(wanted) || !isJsonObject(found)) return [];
+  return Object.keys(found).flatMap((key) => addedPaths([...path, key], wanted[key], found[key]));
+}
+
+/** What a field says: a key that the API server filled in says the same as its absence, and would only come back. */
+function meaning({ path, normalise }: DecisiveField, object: JsonObject): string {
+  const raw = valueAt(object, path);
+  return canonicalJson((normalise === undefined ? raw : normalise(raw, object)) ?? null);
+}
+
+function without(object: JsonObject, [head = "", ...rest]: FieldPath): JsonObject {
+  const { [head]: value, ...others } = object;
+  return rest.length > 0 && isJsonObject(value) ? { ...others, [head]: without(value, rest) } : others;
+}

@@ -1,0 +1,29 @@
+/** Owns the marks by which an object goes with its baseline, and how it gives them up when it is to stay or has been released. */
+import type { JsonObject } from "../api/json.ts";
+import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
+import { DELETION_POLICY_ANNOTATION } from "../api/names.ts";
+import { valueAt } from "./field-path.ts";
+import { isDeletable, isReleasable } from "./ownership.ts";
+import type { Live } from "./types.ts";
+
+const ANNOTATION = ["metadata", "annotations", DELETION_POLICY_ANNOTATION];
+
+/** Operations that let an object of ours stay when the baseline goes; empty if it would stay anyway. */
+export function retention(live: Live): readonly JsonPatchOperation[] {
+  if (isReleasable(live) && live.deletionPolicy === "Delete") return [{ op: "replace", path: jsonPointer(ANNOTATION), value: "Retain" }];
+  return isDeletable(live) ? live.ownerIndexes.toReversed().flatMap(disown) : [];
+}
+
+/** Operations that remove the annotation from an object that was released: the one that `retention` wrote is in no apply of ours. */
+export function unmark(object: JsonObject): readonly JsonPatchOperation[] {
+  return valueAt(object, ANNOTATION) === undefined ? [] : [{ op: "remove", path: jsonPointer(ANNOTATION) }];
+}
+
+/** Garbage collection deletes what the baseline owns; the last reference goes first, so that the others keep their places. An apply could not give up one field without naming all others. */
+function disown(index: number): readonly JsonPatchOperation[] {
+  const path = ["metadata", "ownerReferences", index];
+  return [
+    { op: "test", path: jsonPointer([...path, "kind"]), value: "SecurityBaseline" },
+    { op: "remove", path: jsonPointer(path) },
+  ];
+}

@@ -1,0 +1,53 @@
+/** Owns the kinds of secret backends in cluster tests: small CRDs that a test file brings and takes away again, and their controllers' part. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import type { KubernetesObject } from "../../operator/api/object.ts";
+import type { ObjectRef } from "./api-client.ts";
+import { admin } from "./cluster.ts";
+import { eventually } from "./eventually.ts";
+
+const FOLDER = join(import.meta.dirname, "crds");
+
+/** The projects whose kinds can be there or not, by the name of their file. */
+export const BACKENDS = ["external-secrets", "secrets-store-csi", "sealed-secrets"] as const;
+
+export type Backend = (typeof BACKENDS)[number];
+
+interface Definition extends KubernetesObject {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly versions: readonly { readonly name: string }[];
+  };
+}
+
+/** Installs the kinds of these projects and waits until all of them are served. */
+export async function installBackends(...backends: readonly Backend[]): Promise<void> {
+  const definitions = backends.flatMap(definitionsOf);
+  for (const definition of definitions) await admin().apply(definition, { force: true });
+  for (const definition of definitions) {
+    await eventually(`${definition.spec.names.plural} are served`, () => admin().send({ method: "GET", path: collection(definition) }));
+  }
+}
+
+/** Takes the kinds of these projects away, with all their objects, and waits until none is served; absent ones are fine. */
+export async function removeBackends(...backends: readonly Backend[]): Promise<void> {
+  const definitions = backends.flatMap(definitionsOf);
+  const refs = definitions.map(({ apiVersion = "", kind = "", metadata }): ObjectRef => ({ apiVersion, kind, name: metadata?.name ?? "" }));
+  for (const ref of refs) if (await admin().find(ref)) await admin().delete(ref);
+  for (const ref of refs) await eventually(`${ref.name} is gone`, async () => (await admin().find(ref)) === undefined, 30_000);
+}
+
+/** Writes the status of an object as its controller does: a merge patch of the subresource. */
+export function writeStatus(ref: ObjectRef, status: object, manager = "backend"): Promise<KubernetesObject> {
+  return admin().mergePatch({ ...ref, subresource: "status" }, { status }, { manager });
+}
+
+function definitionsOf(backend: Backend): Definition[] {
+  return parseAllDocuments(readFileSync(join(FOLDER, `${backend}.yaml`), "utf8")).map((document) => document.toJS());
+}
+
+function collection({ spec: { group, names, versions } }: Definition): string {
+  return `/apis/${group}/${versions[0]?.name}/${names.plural}`;
+}

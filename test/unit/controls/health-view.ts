@@ -1,0 +1,32 @@
+/** Owns a look at a cluster for tests of health: objects as their controllers leave them, seen through the facts that the cache keeps. */
+import type { JsonObject } from "../../../operator/api/json.ts";
+import type { HealthView } from "../../../operator/controls/control.ts";
+import type { ObservedKind, OwnedKind } from "../../../operator/kinds/kind.ts";
+import { valueAt } from "../../../operator/plan/field-path.ts";
+
+type Kind = OwnedKind | ObservedKind;
+
+/** A live object and its kind. */
+export type Seen = readonly [kind: Kind, object: JsonObject];
+
+export interface Look {
+  readonly now: number;
+  readonly seen: readonly Seen[];
+  /** Kinds that the cluster does not have. */
+  readonly absent?: readonly Kind[];
+}
+
+/** The view that a control gets. */
+export function healthView({ now, seen, absent = [] }: Look): HealthView {
+  const all = (kind: Kind): ReadonlyMap<string, JsonObject> => {
+    const objects = seen.filter(([of]) => of === kind).map(([, object]) => object);
+    return new Map(objects.map((object) => [String(valueAt(object, ["metadata", "name"])), kind.facts?.(object) ?? {}]));
+  };
+  return {
+    namespace: "payments",
+    now,
+    isServed: (kind) => !absent.includes(kind),
+    facts: (kind, name) => all(kind).get(name),
+    all,
+  };
+}

@@ -1,0 +1,136 @@
+/** Proves what is written for each action, what follows a write whose answer is not as wanted, and what the cache learns of it. */
+import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { ApiError } from "../../../operator/cluster/errors.ts";
+import { createStore, type FedStore } from "../../../operator/cluster/store.ts";
+import type { Writer } from "../../../operator/cluster/types.ts";
+import { projectLive } from "../../../operator/plan/live.ts";
+import type { Action, Live } from "../../../operator/plan/types.ts";
+import { type ActionResult, execute } from "../../../operator/reconcile/execute.ts";
+import { refused } from "../../support/scripted-transport.ts";
+import { defaultAccount, smtpSecret } from "../plan/baseline-objects.ts";
+
+const SMTP = smtpSecret();
+const SPEC = SMTP.manifest["spec"] as JsonObject;
+const SHARED = defaultAccount();
+
+/** A stored object: a manifest with another spec, in some version. */
+function stored(manifest: JsonObject, resourceVersion: string, more: JsonObject = {}): KubernetesObject {
+  const metadata = { ...(manifest["metadata"] as JsonObject), uid: "u1", resourceVersion };
+  return { ...manifest, metadata, ...more } as unknown as KubernetesObject;
+}
+
+const withData = (resourceVersion: string, encryptedData: JsonObject): KubernetesObject =>
+  stored(SMTP.manifest, resourceVersion, { spec: { ...SPEC, encryptedData } });
+const CLEAN = { password: "AgB1" };
+const ADDED = { password: "AgB1", extra: "AgB9" };
+
+/** A writer that answers what the test wrote down, in order, and notes what was asked. */
+class ScriptedWriter implements Writer {
+  readonly asked: unknown[] = [];
+  readonly #answers: (KubernetesObject | Error)[];
+
+  constructor(...answers: (KubernetesObject | Error)[]) {
+    this.#answers = answers;
+  }
+
+  apply: Writer["apply"] = (target) => this.#answer({ apply: target.name });
+  patch: Writer["patch"] = (target, operations, resourceVersion) => this.#answer({ patch: target.name, operations, resourceVersion });
+  delete: Writer["delete"] = async (target) => void (await this.#answer({ delete: target.name }));
+
+  async #answer(asked: unknown): Promise<KubernetesObject> {
+    this.asked.push(asked);
+    const answer = this.#answers.shift();
+    if (answer === undefined || answer instanceof Error) throw answer ?? new Error("the script has no more answers");
+    return answer;
+  }
+}
+
+describe("carrying out a plan", () => {
+  let store: FedStore<Live>;
+
+  const carryOut = async (action: Action, writer: Writer): Promise<ActionResult | undefined> => {
+    const { kind } = "desired" in action ? action.desired : action.live;
+    const onProblem = (problem: string): void => expect.fail(problem);
+    store = createStore<Live>({ project: (object, previous) => projectLive(kind, object, previous), onChange: () => undefined, onProblem });
+    const [result] = await execute([[action]], "payments", { writer, storeOf: () => store });
+    return result;
+  };
+  const apply: Action = { verb: "apply", desired: SMTP, uid: undefined, drift: undefined };
+  const removal = { patch: "smtp", operations: [{ op: "remove", path: "/spec/encryptedData/extra" }], resourceVersion: "5" };
+
+  it("is one apply where the answer is as wanted", async () => {
+    const writer = new ScriptedWriter(withData("5", CLEAN));
+    expect(await carryOut(apply, writer)).to.deep.equal({ action: apply, error: undefined, differs: [] });
+    expect(writer.asked).to.deep.equal([{ apply: "smtp" }]);
+    expect(store.get("payments", "smtp")?.resourceVersion).to.equal("5");
+  });
+
+  it("removes in one patch of the answer what others added, and the cache knows the result", async () => {
+    const writer = new ScriptedWriter(withData("5", ADDED), withData("6", CLEAN));
+    expect(await carryOut(apply, writer)).to.deep.equal({ action: apply, error: undefined, differs: [] });
+    expect(writer.asked).to.deep.equal([{ apply: "smtp" }, removal]);
+    expect(store.get("payments", "smtp")?.resourceVersion).to.equal("6");
+  });
+
+  it("fails with the conflict where the object changed between apply and patch", async () => {
+    const writer = new ScriptedWriter(withData("5", ADDED), refused(409));
+    expect((await carryOut(apply, writer))?.error?.status).to.equal(409);
+    expect(store.get("payments", "smtp")?.resourceVersion).to.equal("5");
+  });
+
+  it("tells what differs also after the patch", async () => {
+    const writer = new ScriptedWriter(withData("5", ADDED), withData("6", ADDED));
+    expect(await carryOut(apply, writer)).to.deep.equal({ action: apply, error: undefined, differs: ["spec.encryptedData"] });
+    expect(writer.asked).to.have.length(2);
+  });
+
+  it("tells what differs where there is nothing to remove, without a patch", async () => {
+    const writer = new ScriptedWriter(withData("5", { password: "AgB8" }));
+    expect(await carryOut(apply, writer)).to.deep.equal({ action: apply, error: undefined, differs: ["spec.encryptedData"] });
+    expect(writer.asked).to.have.length(1);
+  });
+
+  it("lets an object stay by a patch of the state that was looked at", async () => {
+    const live = projectLive(SMTP.kind, withData("5", CLEAN));
+    const operations = [{ op: "remove", path: "/metadata/ownerReferences/0" } as const];
+    const writer = new ScriptedWriter(withData("6", CLEAN));
+    await carryOut({ verb: "retain", control: "secrets", live, operations }, writer);
+    expect(writer.asked).to.deep.equal([{ patch: "smtp", operations, resourceVersion: "5" }]);
+    expect(store.get("payments", "smtp")?.resourceVersion).to.equal("6");
+  });
+
+  const MARK = "/metadata/annotations/securitybaseline.dev~1deletion-policy";
+  const unmarked = stored({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "payments" } }, "6");
+  const releases: readonly {
+    readonly reason: string;
+    readonly answers: readonly KubernetesObject[];
+    readonly asked: readonly unknown[];
+  }[] = [
+    { reason: "by one apply", answers: [unmarked], asked: [{ apply: "default" }] },
+    {
+      reason: "and takes off a mark that no apply of ours holds",
+      answers: [stored(SHARED.manifest, "5"), unmarked],
+      asked: [{ apply: "default" }, { patch: "default", operations: [{ op: "remove", path: MARK }], resourceVersion: "5" }],
+    },
+  ];
+  for (const { reason, answers, asked } of releases) {
+    it(`releases a shared object ${reason}`, async () => {
+      const writer = new ScriptedWriter(...answers);
+      const live = projectLive(SHARED.kind, stored(SHARED.manifest, "4"));
+      await carryOut({ verb: "release", control: "serviceAccounts", live }, writer);
+      expect(writer.asked).to.deep.equal(asked);
+      expect(store.get("payments", "default")?.deletionPolicy).to.equal(undefined);
+    });
+  }
+
+  it("ends when this instance may not write any more, and says so", async () => {
+    const fenced = new ApiError({ status: 0, reason: "Fenced", message: "not sent" });
+    const writer = new ScriptedWriter(fenced, withData("5", CLEAN));
+    const batches = [[apply], [apply]];
+    const failure = await execute(batches, "payments", { writer, storeOf: () => store }).catch((error: unknown) => error);
+    expect(failure).to.equal(fenced);
+    expect(writer.asked).to.have.length(1);
+  });
+});
