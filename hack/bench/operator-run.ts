@@ -10,21 +10,25 @@ const POLL_INTERVAL = 2;
 const READY_TIMEOUT = 60_000;
 const KIBIBYTES_PER_MEBIBYTE = 1024;
 
-export interface Life {
-  readonly operator: OperatorProcess;
+export interface Life<T> {
   /** Milliseconds from the start of the process until /readyz answered 200. */
   readonly ready: number;
+  /** What was measured meanwhile. */
+  readonly measured: T;
+  /** Highest resident memory, in MiB. */
+  readonly peak: number;
 }
 
-/** Starts the operator, waits until it has looked at every baseline, and ends it after `use`. */
-export async function withOperator<T>(arena: Arena, use: (life: Life) => Promise<T>): Promise<T> {
+/** Starts the operator, waits until it has looked at every baseline, and ends it after `measure`. */
+export async function withOperator<T>(arena: Arena, measure: (operator: OperatorProcess) => Promise<T>): Promise<Life<T>> {
   const started = performance.now();
   const operator = await arena.startOperator();
   try {
     await untilReady(operator);
     const ready = rounded(performance.now() - started);
     await awaitFirstLooks(operator);
-    return await use({ operator, ready });
+    const measured = await measure(operator);
+    return { ready, measured, peak: (await memoryOf(operator.pid)).peak };
   } catch (error) {
     process.stderr.write(operator.logs().split("\n").slice(-20).join("\n"));
     throw error;

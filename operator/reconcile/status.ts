@@ -27,7 +27,7 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       drifted: sum(sections, (section) => section.drifted.length),
     },
     conditions: conditionsOf(sections, { previous: previous?.conditions ?? [], generation, now }),
-    controls: sections.map(({ control, mode, managed, inSync, standards }) => ({ name: control, mode, managed, inSync, standards })),
+    ...controlFields(sections),
     ...driftFields(drift),
   });
   return same(document(log), previous) ? undefined : document(pruneDrift(log, now));
@@ -48,6 +48,14 @@ export function refusedStatus(
 
 function logOf(status: SecurityBaselineStatus | undefined): DriftLog {
   return { entries: status?.drift ?? [], dropped: status?.droppedDrift ?? 0 };
+}
+
+/** A list that becomes empty is left out: the API server drops it with its last entry and takes an empty one for news. */
+function controlFields(sections: readonly SectionOutcome[]): Pick<SecurityBaselineStatus, "controls"> {
+  if (sections.length === 0) return {};
+  return {
+    controls: sections.map(({ control, mode, managed, inSync, standards }) => ({ name: control, mode, managed, inSync, standards })),
+  };
 }
 
 function driftFields(log: DriftLog): Pick<SecurityBaselineStatus, "drift" | "droppedDrift"> {

@@ -37,7 +37,8 @@ describe("an operator with nothing to do", () => {
     return namespace === undefined || namespace === OPERATOR_NAMESPACE || namespaces.includes(namespace);
   };
 
-  const requests = async (from: number) => (await auditEvents(mark, { user: OPERATOR_USER })).filter((each) => receivedAt(each) >= from && isOurs(each));
+  const requests = async (from: number) =>
+    (await auditEvents(mark, { user: OPERATOR_USER })).filter((each) => receivedAt(each) >= from && isOurs(each));
 
   it("sends nothing for a minute but what keeps its lease", async function () {
     this.timeout(2 * SILENCE);

@@ -142,7 +142,10 @@ describe("a write that the API server refuses", () => {
       "True",
       "True",
     ]);
-    await admin().mergePatch({ ...quota, namespace, name: "few-policies" }, { spec: { hard: { "count/networkpolicies.networking.k8s.io": "9" } } });
+    await admin().mergePatch(
+      { ...quota, namespace, name: "few-policies" },
+      { spec: { hard: { "count/networkpolicies.networking.k8s.io": "9" } } },
+    );
     await awaitReady(namespace);
   });
 });
