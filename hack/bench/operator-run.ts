@@ -6,7 +6,7 @@ import type { OperatorProcess } from "../../test/support/operator-process.ts";
 import type { Arena } from "./arena.ts";
 import { rounded } from "./statistics.ts";
 
-const POLL_INTERVAL = 2;
+const POLL_INTERVAL = 10;
 const READY_TIMEOUT = 60_000;
 const KIBIBYTES_PER_MEBIBYTE = 1024;
 
@@ -37,10 +37,15 @@ export async function withOperator<T>(arena: Arena, measure: (operator: Operator
   }
 }
 
-async function untilReady({ health, logs }: OperatorProcess): Promise<void> {
+async function untilReady({ health, exit }: OperatorProcess): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT;
+  let ended = false;
+  void exit.then(() => {
+    ended = true;
+  });
   while (!(await answersReady(health))) {
-    if (performance.now() > deadline) throw new Error(`the operator was not ready in time:\n${logs()}`);
+    if (ended) throw new Error("the operator ended before it was ready");
+    if (performance.now() > deadline) throw new Error("the operator was not ready in time");
     await delay(POLL_INTERVAL);
   }
 }

@@ -1,8 +1,9 @@
 /** Owns telling two operators of one account apart: each has a token of its own, which the audit log names. */
 import { readFile } from "node:fs/promises";
 import { type AuditEvent, auditEvents } from "./audit-log.ts";
+import { admin } from "./cluster.ts";
 import { readMetrics, sumOf } from "./metrics.ts";
-import { OPERATOR_USER, type OperatorProcess, operatorKubeconfig, startOperator } from "./operator-process.ts";
+import { OPERATOR_NAMESPACE, OPERATOR_USER, type OperatorProcess, operatorKubeconfig, startOperator } from "./operator-process.ts";
 
 export interface Replica {
   readonly operator: OperatorProcess;
@@ -22,6 +23,12 @@ export async function startReplica(): Promise<Replica> {
     requests: async (mark) => (await auditEvents(mark, { user: OPERATOR_USER })).filter((event) => wasSentWith(event, credential)),
     leads: async () => sumOf(await readMetrics(operator), "securitybaseline_is_leader") === 1,
   };
+}
+
+/** Removes the lease: an operator that was killed by an earlier test would be respected for a while. */
+export async function clearLease(): Promise<void> {
+  const ref = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", namespace: OPERATOR_NAMESPACE, name: "securitybaseline-operator" };
+  if (await admin().find(ref)) await admin().delete(ref);
 }
 
 function wasSentWith({ user }: AuditEvent, credential: string): boolean {

@@ -6,7 +6,7 @@ import { freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { operatorWrites, receivedAt } from "../../support/operator-requests.ts";
-import { type Replica, startReplica } from "../../support/replica.ts";
+import { clearLease, type Replica, startReplica } from "../../support/replica.ts";
 
 /** Milliseconds from the signal to the new leader: the lease is handed over, or must expire first. */
 const HAND_OVER = 3_000;
@@ -18,18 +18,27 @@ const isWrite = (event: AuditEvent): boolean => WRITE_VERBS.includes(event.verb)
 describe("two operators", () => {
   let leader: Replica;
   let standby: Replica;
+  let started: Replica[];
   let mark: number;
+
+  const start = async (): Promise<Replica> => {
+    const replica = await startReplica();
+    started.push(replica);
+    return replica;
+  };
 
   before(() => installOperatorManifests());
 
   beforeEach(async () => {
+    started = [];
+    await clearLease();
     mark = await auditMark();
-    leader = await startReplica();
+    leader = await start();
     await eventually("the first one leads", () => leader.leads());
-    standby = await startReplica();
+    standby = await start();
   });
 
-  afterEach(() => Promise.all([leader, standby].map(({ operator }) => operator.stop())));
+  afterEach(() => Promise.all(started.map(({ operator }) => operator.stop())));
 
   /** When the standby got the lease: while another one holds it, it only reads it. */
   const takeover = (timeout: number): Promise<number> =>
@@ -76,13 +85,12 @@ describe("two operators", () => {
     const namespaces = await Promise.all(Array.from({ length: 8 }, () => freshNamespace("ha-frozen")));
     await Promise.all(namespaces.map((namespace) => applyBaseline(namespace, FULL_SPEC)));
     await eventually("the leader is at work", async () => (await writesOf(leader)).length > 0);
-    process.kill(leader.operator.pid, "SIGSTOP");
-    const unfinished = (await Promise.all(namespaces.map(readBaseline))).filter(({ status }) => status === undefined);
-    expect(unfinished).to.not.deep.equal([]);
-    const taken = await takeover(EXPIRY);
-
+    const taken = await whileFrozen(leader, async () => {
+      const unfinished = (await Promise.all(namespaces.map(readBaseline))).filter(({ status }) => status === undefined);
+      expect(unfinished).to.not.deep.equal([]);
+      return takeover(EXPIRY);
+    });
     const woken = Date.now();
-    process.kill(leader.operator.pid, "SIGCONT");
     await eventually("the old leader has asked who leads", async () => {
       const asked = (await leader.requests(mark)).filter((event) => isLease(event) && receivedAt(event) > woken);
       return asked.some(({ verb }) => verb === "get");
@@ -93,3 +101,12 @@ describe("two operators", () => {
     for (const { status } of await Promise.all(namespaces.map(readBaseline))) expect(status?.drift).to.equal(undefined);
   });
 });
+
+async function whileFrozen<T>({ operator }: Replica, work: () => Promise<T>): Promise<T> {
+  process.kill(operator.pid, "SIGSTOP");
+  try {
+    return await work();
+  } finally {
+    process.kill(operator.pid, "SIGCONT");
+  }
+}
