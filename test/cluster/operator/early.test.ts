@@ -8,7 +8,7 @@ import { type OperatorProcess, startOperator } from "../../support/operator-proc
 
 const NAMESPACES = 10;
 
-describe("baselines applied right after their namespaces", () => {
+describe("a baseline that comes with its namespace", () => {
   let operator: OperatorProcess;
 
   before(async () => {
@@ -18,7 +18,7 @@ describe("baselines applied right after their namespaces", () => {
 
   after(() => operator.stop());
 
-  it("get their Namespace and ServiceAccount default hardened when they appear, which is told as no drift", async () => {
+  it("gets Namespace and ServiceAccount default hardened when they appear, which is told as no drift", async () => {
     const names = Array.from({ length: NAMESPACES }, (_, index) => `early-${Date.now().toString(36)}-${index}`);
     await Promise.all(
       names.map(async (name) => {
@@ -32,7 +32,7 @@ describe("baselines applied right after their namespaces", () => {
     }
   });
 
-  it("wait for a ServiceAccount default that comes late, and harden it without calling that drift", async () => {
+  it("waits for a ServiceAccount default that comes late, and hardens it without calling that drift", async () => {
     const namespace = await freshNamespace("early");
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "default" } };
     const { lift } = await ban({

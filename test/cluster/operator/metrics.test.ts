@@ -124,7 +124,7 @@ describe("the operator's endpoints", () => {
       await openPolicy();
       await growsBy(1, "repairs_total", { control: "network" });
       const names = new Set((await readMetrics(operator)).flatMap(({ labels }) => Object.keys(labels)));
-      expect([...names].sort()).to.deep.equal(["code", "compliant", "control", "le", "namespace", "ready", "resource", "type", "verb"]);
+      expect([...names]).to.have.members(["code", "compliant", "control", "le", "namespace", "ready", "resource", "type", "verb"]);
       expect(JSON.stringify(await readMetrics(operator))).to.not.contain("payments");
     });
   });
