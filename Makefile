@@ -57,6 +57,7 @@ controlplane-down: ## stop it
 
 bench: node_modules ## measure on a real control plane
 	node hack/bench/bench.ts
+	node hack/bench/report.ts
 
 clean: controlplane-down ## remove what was built here; the cached control plane binary stays
 	rm -rf dist .work coverage

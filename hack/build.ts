@@ -1,6 +1,6 @@
 /** Owns how the program becomes one file that Node can run: equal sources give an equal file. */
 import { execFile } from "node:child_process";
-import { chmod, readFile } from "node:fs/promises";
+import { chmod, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -17,12 +17,14 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 }
 const require = createRequireForBundle(import.meta.url);`;
 
-/** Builds dist/securitybaseline.mjs with its licence texts beside it and answers its path. */
+/** Builds dist/securitybaseline.mjs with the licence texts at its end and answers its path. */
 export async function buildProgram(): Promise<string> {
+  // Who starts the program meanwhile gets the old file or the new one, never half of it.
+  const unfinished = `${OUTPUT}.${process.pid}.tmp`;
   await build({
     absWorkingDir: ROOT,
     entryPoints: ["operator/main.ts"],
-    outfile: OUTPUT,
+    outfile: unfinished,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -34,10 +36,11 @@ export async function buildProgram(): Promise<string> {
       SECURITYBASELINE_COMMIT: JSON.stringify(await commit()),
     },
     sourcemap: false,
-    legalComments: "linked",
+    legalComments: "eof",
     logLevel: "warning",
   });
-  await chmod(OUTPUT, 0o755);
+  await chmod(unfinished, 0o755);
+  await rename(unfinished, OUTPUT);
   return OUTPUT;
 }
 

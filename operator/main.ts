@@ -10,11 +10,16 @@ import { addOperatorFlags, operatorSettings } from "./settings.ts";
 /** Exit code for wrong usage and for input that cannot be read or is invalid. */
 const USAGE = 2;
 
+/** Whether the command that runs was asked for debug output. */
+let debugging = false;
+
 function program(): Command {
   const root = new Command("securitybaseline")
     .description("States, keeps and explains the security posture of namespaces.")
     .exitOverride()
-    .showHelpAfterError("(see --help)");
+    .hook("preAction", (_root, command) => {
+      debugging = command.opts()["logLevel"] === "debug";
+    });
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
@@ -51,8 +56,7 @@ try {
 /** Commander has already told what is wrong; anything else is told in one line, with the stack only for who asks to debug. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  const debug = process.argv.includes("debug");
-  const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
+  const text = error instanceof Error ? (debugging ? error.stack : error.message) : String(error);
   process.stderr.write(`securitybaseline: ${text ?? "failed"}\n`);
   return USAGE;
 }

@@ -1,6 +1,12 @@
 /** Owns what the measurements run on: a control plane with the manifests, an account for the bare client, and the witnesses. */
 import { admin, cluster, freshNamespace, shareCluster } from "../../test/support/cluster.ts";
-import { type OperatorProcess, operatorKubeconfig, startOperator } from "../../test/support/operator-process.ts";
+import {
+  OPERATOR_ACCOUNT,
+  OPERATOR_NAMESPACE,
+  type OperatorProcess,
+  operatorKubeconfig,
+  startOperator,
+} from "../../test/support/operator-process.ts";
 import { operatorClient } from "../../test/support/operator-token.ts";
 import { startControlPlane } from "../control-plane.ts";
 import { inParallel } from "./parallel.ts";
@@ -12,6 +18,18 @@ export const IN_FLIGHT = 16;
 
 const ACCOUNT = "rawwriter";
 const RBAC = "rbac.authorization.k8s.io";
+
+const DEPLOYMENT = { apiVersion: "apps/v1", kind: "Deployment" } as const;
+
+/** What is read of a Deployment. */
+interface Deployment {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly env?: readonly EnvVar[] }[] } } };
+}
+
+interface EnvVar {
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface Arena {
   /** The administrator, who disturbs and sets up. */
@@ -44,6 +62,7 @@ export async function openArena(): Promise<Arena> {
   const baselines = await Witness.follow(administrator, "/apis/securitybaseline.dev/v1alpha1/securitybaselines");
   const { gitVersion } = await administrator.get<{ gitVersion: string }>("/version");
   const kubeconfig = await operatorKubeconfig();
+  const env = await deployedEnvironment();
   return {
     admin: administrator,
     account,
@@ -51,7 +70,7 @@ export async function openArena(): Promise<Arena> {
     policies,
     baselines,
     kubernetes: gitVersion,
-    startOperator: () => startOperator({ kubeconfig, awaitReady: false }),
+    startOperator: () => startOperator({ kubeconfig, env, awaitReady: false }),
     close: async () => {
       for (const witness of [policies, baselines]) witness.close();
       await Promise.all(clients.map((client) => client.close()));
@@ -72,6 +91,14 @@ async function mightyToken(): Promise<string> {
     subjects: [{ kind: "ServiceAccount", namespace, name: ACCOUNT }],
   });
   return admin().createToken(namespace, ACCOUNT);
+}
+
+/** Settings of the runtime as the Deployment has them, so that what is measured is what is installed. */
+async function deployedEnvironment(): Promise<Record<string, string>> {
+  const deployment = await admin().get<Deployment>({ ...DEPLOYMENT, namespace: OPERATOR_NAMESPACE, name: OPERATOR_ACCOUNT });
+  return Object.fromEntries(
+    deployment.spec.template.spec.containers.flatMap(({ env = [] }) => env.map(({ name, value }) => [name, value])),
+  );
 }
 
 /** Makes so many namespaces and answers their names. */

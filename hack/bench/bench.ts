@@ -6,11 +6,12 @@ import { type Arena, freshNamespaces, openArena } from "./arena.ts";
 import { measureCeiling, measureCreation } from "./creation.ts";
 import { measureEdits } from "./edit.ts";
 import { busyShare, load, machine } from "./machine.ts";
-import { memoryOf, withOperator } from "./operator-run.ts";
+import { withOperator } from "./operator-run.ts";
 import { measurePure } from "./pure.ts";
-import { type Floor, inTurn, measureRepair, policiesOf, startFloor } from "./repair.ts";
+import { inTurn, measureRepair, policiesOf, startFloor } from "./repair.ts";
 import { measureRestart } from "./restart.ts";
 import type { CreationRound, Result, Settings } from "./result.ts";
+
 import { measureMemory, measureSteady } from "./steady.ts";
 
 const RESULTS = join(import.meta.dirname, "results");
@@ -38,55 +39,96 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** What a part of the run found, and the most memory that an operator held meanwhile. */
+interface Part<T> {
+  readonly found: T;
+  readonly peak: number;
+}
+
 /** The baselines come into being over the rounds, so that each round meets new namespaces. */
-async function creation(arena: Arena): Promise<{ rounds: CreationRound[]; namespaces: string[]; peak: number }> {
+async function creation(arena: Arena): Promise<Part<{ rounds: CreationRound[]; namespaces: string[] }>> {
   const rounds: CreationRound[] = [];
   const namespaces: string[] = [];
-  let peak = 0;
+  const peaks: number[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     const count = Math.ceil((settings.baselines - namespaces.length) / (settings.rounds - round));
     const fresh = await freshNamespaces("bench", count);
     const ceiling = await measureCeiling(arena, count);
-    rounds.push(
-      await withOperator(arena, async ({ operator }) => {
-        const created = await measureCreation(arena, fresh, ceiling);
-        peak = Math.max(peak, (await memoryOf(operator.pid)).peak);
-        return created;
-      }),
-    );
+    const { measured, peak } = await withOperator(arena, () => measureCreation(arena, fresh, ceiling));
+    rounds.push(measured);
+    peaks.push(peak);
     namespaces.push(...fresh);
-    say(`creation, round ${round + 1}: ${JSON.stringify(rounds.at(-1))}`);
+    say(`creation, round ${round + 1}: ${JSON.stringify(measured)}`);
   }
-  return { rounds, namespaces, peak };
+  return { found: { rounds, namespaces }, peak: Math.max(...peaks) };
 }
 
-/** Restart, repair and edit with all baselines loaded; at the end of the last round, rest. */
-async function loaded(
-  arena: Arena,
-  namespaces: readonly string[],
-  floor: Floor,
-): Promise<Pick<Result, "repair" | "edit" | "restart" | "steady" | "memory">> {
+/** Restart, repair and edits with all baselines loaded. */
+async function loaded(arena: Arena, namespaces: readonly string[]): Promise<Part<Pick<Result, "repair" | "edit" | "restart">>> {
+  const floor = await startFloor(arena);
   const [floorTargets, operatorTargets] = [inTurn(floor.targets), inTurn(policiesOf(namespaces))];
-  const all = [];
+  const lives = [];
   for (let round = 0; round < settings.rounds; round++) {
-    const last = round === settings.rounds - 1;
-    const [restart, rest] = await measureRestart(arena, async ({ operator }) => {
-      const repair = await measureRepair(arena, floorTargets, operatorTargets, settings.deletions);
-      const edit = await measureEdits(arena, namespaces, { first: round * settings.edits, count: settings.edits });
-      const steady = await measureSteady(last ? settings.quiet : 0);
-      return { repair, edit, steady, memory: await measureMemory(operator.pid, 0) };
-    });
-    all.push({ restart, ...rest });
-    say(`loaded, round ${round + 1}: ${JSON.stringify(all.at(-1))}`);
+    const life = await measureRestart(arena, async () => ({
+      repair: await measureRepair(arena, floorTargets, operatorTargets, settings.deletions),
+      edit: await measureEdits(arena, namespaces, { first: round * settings.edits, count: settings.edits }),
+    }));
+    lives.push(life);
+    say(`loaded, round ${round + 1}: ${JSON.stringify(life)}`);
   }
-  const final = all.at(-1);
-  if (final === undefined) throw new Error("a run has at least one round");
-  const peak = Math.max(...all.map(({ memory }) => memory.peak));
+  floor.close();
+  const found = {
+    repair: lives.map(({ measured }) => measured.repair),
+    edit: lives.map(({ measured }) => measured.edit),
+    restart: lives.map(({ restart }) => restart),
+  };
+  return { found, peak: Math.max(...lives.map(({ peak }) => peak)) };
+}
+
+function quiet(arena: Arena) {
+  return withOperator(arena, async ({ pid }) => ({ steady: await measureSteady(settings.quiet), memory: await measureMemory(pid) }));
+}
+
+async function measureAll(arena: Arena): Promise<Omit<Result, "date" | "machine" | "load" | "settings">> {
+  measurePure();
+  const pure = Array.from({ length: settings.rounds }, () => measurePure());
+  const created = await creation(arena);
+  const lived = await loaded(arena, created.found.namespaces);
+  const rested = await quiet(arena);
+  const peak = Math.max(created.peak, lived.peak, rested.peak);
   return {
-    repair: all.map(({ repair }) => repair),
-    edit: all.map(({ edit }) => edit),
-    restart: all.map(({ restart }) => restart),
-    steady: final.steady,
-    memory: { ...final.memory, peak },
+    creation: created.found.rounds,
+    ...lived.found,
+    steady: rested.measured.steady,
+    memory: { peak, ...rested.measured.memory },
+    pure,
   };
 }
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  const before = { before: load(), foreignBefore: await busyShare() };
+  const arena = await openArena();
+  let measured: Awaited<ReturnType<typeof measureAll>>;
+  let after: number;
+  try {
+    measured = await measureAll(arena);
+    after = load();
+  } finally {
+    await arena.close();
+  }
+  const result: Result = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(arena.kubernetes),
+    load: { ...before, after, foreignAfter: await busyShare() },
+    settings,
+    ...measured,
+  };
+  await mkdir(dirname(values.out), { recursive: true });
+  await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
+  say(`${values.out}, after ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+await main();

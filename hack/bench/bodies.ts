@@ -45,6 +45,8 @@ function foreign(metadata: JsonObject, owner: string): JsonObject {
   return {
     ...metadata,
     labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, MARKS[name] ?? value])),
-    ...(references.length > 0 && { ownerReferences: references.map((one) => ({ ...one, apiVersion: "v1", kind: "ConfigMap", name: owner })) }),
+    ...(references.length > 0 && {
+      ownerReferences: references.map((one) => ({ ...one, apiVersion: "v1", kind: "ConfigMap", name: owner })),
+    }),
   };
 }

@@ -1,9 +1,10 @@
 /** Owns measuring creation: new baselines until they are Ready, against a bare client that sends the same bodies. */
-import { applyBaseline, conditionOf, FULL_SPEC } from "../../test/support/baselines.ts";
+
+import type { SecurityBaseline } from "../../operator/api/baseline.ts";
 import { auditMark } from "../../test/support/audit-log.ts";
+import { applyBaseline, conditionOf, FULL_SPEC } from "../../test/support/baselines.ts";
 import { admin } from "../../test/support/cluster.ts";
 import { operatorWrites } from "../../test/support/operator-requests.ts";
-import type { SecurityBaseline } from "../../operator/api/baseline.ts";
 import { type Arena, freshNamespaces, IN_FLIGHT } from "./arena.ts";
 import { type RawObject, rawObjects } from "./bodies.ts";
 import { inParallel } from "./parallel.ts";

@@ -1,6 +1,7 @@
 /** Owns measuring an edit: from a changed spec to a status that says it is in place. */
-import { applyBaseline, FULL_SPEC } from "../../test/support/baselines.ts";
+
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
+import { applyBaseline, FULL_SPEC } from "../../test/support/baselines.ts";
 import type { Arena } from "./arena.ts";
 import { isReadyIn } from "./creation.ts";
 import { type Distribution, distributionOf } from "./statistics.ts";
@@ -8,7 +9,11 @@ import { type Distribution, distributionOf } from "./statistics.ts";
 const PORT = 20_000;
 
 /** Edits so many baselines one after the other; milliseconds until each is Ready. `first`: number of the first edit, no two may be equal. */
-export async function measureEdits(arena: Arena, namespaces: readonly string[], edits: { first: number; count: number }): Promise<Distribution> {
+export async function measureEdits(
+  arena: Arena,
+  namespaces: readonly string[],
+  edits: { first: number; count: number },
+): Promise<Distribution> {
   const taken: number[] = [];
   for (let number = edits.first; number < edits.first + edits.count; number++) {
     taken.push(await timeEdit(arena, namespaces[number % namespaces.length] ?? "", PORT + number));
@@ -17,7 +22,10 @@ export async function measureEdits(arena: Arena, namespaces: readonly string[], 
 }
 
 async function timeEdit({ baselines }: Arena, namespace: string, port: number): Promise<number> {
-  const done = baselines.sees(`${namespace} is Ready with port ${port}`, ({ object }) => isReadyIn(namespace, object) && hasPort(object.spec, port));
+  const done = baselines.sees(
+    `${namespace} is Ready with port ${port}`,
+    ({ object }) => isReadyIn(namespace, object) && hasPort(object.spec, port),
+  );
   const sent = performance.now();
   await Promise.all([done, applyBaseline(namespace, withPort(port))]);
   return (await done) - sent;

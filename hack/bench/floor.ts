@@ -2,7 +2,7 @@
  * Owns the floor of repair: the least that any program must do to bring a deleted object back. It watches and applies, as a process and a
  * ServiceAccount of its own; it compares nothing, reports nothing and keeps nothing but the bodies.
  */
-import { RawClient, type RawAccess } from "./raw-client.ts";
+import { type RawAccess, RawClient } from "./raw-client.ts";
 
 /** What the process is told at its start. It answers with "ready" and works until its parent goes. */
 export interface FloorTask {

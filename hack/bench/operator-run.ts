@@ -6,25 +6,29 @@ import type { OperatorProcess } from "../../test/support/operator-process.ts";
 import type { Arena } from "./arena.ts";
 import { rounded } from "./statistics.ts";
 
-const POLL_INTERVAL = 2;
+const POLL_INTERVAL = 10;
 const READY_TIMEOUT = 60_000;
 const KIBIBYTES_PER_MEBIBYTE = 1024;
 
-export interface Life {
-  readonly operator: OperatorProcess;
+export interface Life<T> {
   /** Milliseconds from the start of the process until /readyz answered 200. */
   readonly ready: number;
+  /** What was measured meanwhile. */
+  readonly measured: T;
+  /** Highest resident memory, in MiB. */
+  readonly peak: number;
 }
 
-/** Starts the operator, waits until it has looked at every baseline, and ends it after `use`. */
-export async function withOperator<T>(arena: Arena, use: (life: Life) => Promise<T>): Promise<T> {
+/** Starts the operator, waits until it has looked at every baseline, and ends it after `measure`. */
+export async function withOperator<T>(arena: Arena, measure: (operator: OperatorProcess) => Promise<T>): Promise<Life<T>> {
   const started = performance.now();
   const operator = await arena.startOperator();
   try {
     await untilReady(operator);
     const ready = rounded(performance.now() - started);
     await awaitFirstLooks(operator);
-    return await use({ operator, ready });
+    const measured = await measure(operator);
+    return { ready, measured, peak: (await memoryOf(operator.pid)).peak };
   } catch (error) {
     process.stderr.write(operator.logs().split("\n").slice(-20).join("\n"));
     throw error;
@@ -33,10 +37,15 @@ export async function withOperator<T>(arena: Arena, use: (life: Life) => Promise
   }
 }
 
-async function untilReady({ health, logs }: OperatorProcess): Promise<void> {
+async function untilReady({ health, exit }: OperatorProcess): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT;
+  let ended = false;
+  void exit.then(() => {
+    ended = true;
+  });
   while (!(await answersReady(health))) {
-    if (performance.now() > deadline) throw new Error(`the operator was not ready in time:\n${logs()}`);
+    if (ended) throw new Error("the operator ended before it was ready");
+    if (performance.now() > deadline) throw new Error("the operator was not ready in time");
     await delay(POLL_INTERVAL);
   }
 }

@@ -30,7 +30,12 @@ export function measurePure(): PureRound {
   const input = inputOf(desired, settledObjects(desired));
   const inPlace = planBaseline(input).batches.length === 0;
   if (!inPlace) throw new Error("the objects of the pure measurement are not in place");
-  const baseline = { apiVersion: API_VERSION, kind: "SecurityBaseline", metadata: { namespace: NAMESPACE, name: "baseline", uid: "uid" }, spec: SPEC };
+  const baseline = {
+    apiVersion: API_VERSION,
+    kind: "SecurityBaseline",
+    metadata: { namespace: NAMESPACE, name: "baseline", uid: "uid" },
+    spec: SPEC,
+  };
   return {
     objects: desired.length,
     desired: timeOf(() => wanted(NAMESPACE, "uid", SPEC)),

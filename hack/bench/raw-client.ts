@@ -70,7 +70,8 @@ export class RawClient {
   }
 
   async #text({ method, path, body }: Call): Promise<string> {
-    const reply = await this.#requests.request({ method, path, headers: this.#headers(), body: body ?? null });
+    const content = body === undefined ? {} : { "content-type": "application/apply-patch+yaml" };
+    const reply = await this.#requests.request({ method, path, headers: { ...this.#headers(), ...content }, body: body ?? null });
     const text = await reply.body.text();
     if (reply.statusCode < 200 || reply.statusCode > 299) throw new Error(`${method} ${path}: ${reply.statusCode} ${text}`);
     return text;
@@ -78,6 +79,6 @@ export class RawClient {
 
   #headers(): Record<string, string> {
     const { token } = this.#access;
-    return { accept: "application/json", "content-type": "application/apply-patch+yaml", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+    return { accept: "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   }
 }

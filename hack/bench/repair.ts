@@ -60,7 +60,12 @@ export function policiesOf(namespaces: readonly string[]): readonly Target[] {
 }
 
 /** Deletes objects of both, one after the other and in turn, so that both meet the same machine. */
-export async function measureRepair(arena: Arena, floor: Iterator<Target>, operator: Iterator<Target>, deletions: number): Promise<RepairRound> {
+export async function measureRepair(
+  arena: Arena,
+  floor: Iterator<Target>,
+  operator: Iterator<Target>,
+  deletions: number,
+): Promise<RepairRound> {
   const mark = await auditMark();
   const taken = { floor: [] as number[], operator: [] as number[] };
   for (let done = 0; done < deletions; done++) {

@@ -5,24 +5,30 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import { collectionPath } from "../../operator/cluster/paths.ts";
 import { ownedKinds } from "../../operator/controls/index.ts";
 import { auditEvents, auditMark, WRITE_VERBS } from "../../test/support/audit-log.ts";
-import { OPERATOR_USER } from "../../test/support/operator-process.ts";
+import { OPERATOR_USER, type OperatorProcess } from "../../test/support/operator-process.ts";
 import type { Arena } from "./arena.ts";
-import type { Life } from "./operator-run.ts";
-import { withOperator } from "./operator-run.ts";
+import { type Life, withOperator } from "./operator-run.ts";
 import type { RestartRound } from "./result.ts";
 import { rounded } from "./statistics.ts";
 
 const PAGE = 500;
 const BASELINES = "/apis/securitybaseline.dev/v1alpha1/securitybaselines";
 
-/** Starts the operator and hands it on as soon as its restart is measured; it ends after `use`. */
-export async function measureRestart<T>(arena: Arena, use: (life: Life) => Promise<T>): Promise<readonly [RestartRound, T]> {
+/** One life of the operator whose start is measured before anything else is. */
+export interface MeasuredLife<T> extends Life<T> {
+  readonly restart: RestartRound;
+}
+
+/** Starts the operator with everything in place, and ends it after `measure`. */
+export async function measureRestart<T>(arena: Arena, measure: (operator: OperatorProcess) => Promise<T>): Promise<MeasuredLife<T>> {
   const reference = rounded((await timeBareStart()) + (await timeList(arena)));
   const mark = await auditMark();
-  return withOperator(arena, async (life) => {
-    const writes = (await auditEvents(mark, { user: OPERATOR_USER, verbs: WRITE_VERBS })).length;
-    return [{ ready: life.ready, reference, writes }, await use(life)] as const;
+  let writes = 0;
+  const life = await withOperator(arena, async (operator) => {
+    writes = (await auditEvents(mark, { user: OPERATOR_USER, verbs: WRITE_VERBS })).length;
+    return measure(operator);
   });
+  return { ...life, restart: { ready: life.ready, reference, writes } };
 }
 
 async function timeBareStart(): Promise<number> {

@@ -28,7 +28,11 @@ export function distributionOf(values: readonly number[]): Distribution {
 export function spreadOf(figures: readonly number[]): Spread {
   const sorted = sortedOf(figures);
   const upper = nearestRank(sorted, (sorted.length + 1) / (2 * sorted.length));
-  return { min: rounded(nearestRank(sorted, 0)), median: rounded((nearestRank(sorted, 0.5) + upper) / 2), max: rounded(nearestRank(sorted, 1)) };
+  return {
+    min: rounded(nearestRank(sorted, 0)),
+    median: rounded((nearestRank(sorted, 0.5) + upper) / 2),
+    max: rounded(nearestRank(sorted, 1)),
+  };
 }
 
 /** Four significant digits: more would be noise. */

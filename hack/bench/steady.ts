@@ -18,9 +18,9 @@ export async function measureSteady(seconds: number): Promise<Steady> {
   return { seconds, requests: Object.fromEntries(Object.entries(requests).map(([verb, all = []]) => [verb, all.length])) };
 }
 
-/** Memory of the operator now and at its peak, `earlierPeak` MiB included. */
-export async function measureMemory(pid: number, earlierPeak: number): Promise<Memory> {
-  const { peak, now } = await memoryOf(pid);
+/** Memory of a process now, in MiB, and of one that does nothing. */
+export async function measureMemory(pid: number): Promise<Pick<Memory, "idle" | "bareNode">> {
+  const { now } = await memoryOf(pid);
   const { stdout } = await promisify(execFile)(process.execPath, ["--print", "process.memoryUsage.rss()"]);
-  return { peak: Math.max(peak, earlierPeak), idle: now, bareNode: rounded(Number(stdout) / BYTES_PER_MEBIBYTE) };
+  return { idle: now, bareNode: rounded(Number(stdout) / BYTES_PER_MEBIBYTE) };
 }

@@ -36,7 +36,9 @@ export interface Election {
 /** Milliseconds; the 5 s up to LEASE_SECONDS are the margin for requests on the way and for clocks of different speed. */
 const RENEW_DEADLINE = 10_000;
 const RETRY_PERIOD = 2_000;
-/** Part of the retry period that is added at random. */
+/** Milliseconds between two looks at a lease that somebody else holds: what is seen this late, and LEASE_SECONDS, make a takeover within 17 s. */
+const WATCH_PERIOD = 1_500;
+/** Part of a period that is added at random. */
 const JITTER = 0.2;
 /** Milliseconds; leaves time for a second attempt before RENEW_DEADLINE. */
 const REQUEST_TIMEOUT = 5_000;
@@ -138,10 +140,17 @@ export function createElection(options: ElectionOptions): Election {
     }
   };
 
+  /** Whoever stands by is there when the lease expires, not a period later. */
+  const pause = (): number => {
+    const period = (isLeader() ? RETRY_PERIOD : WATCH_PERIOD) * (1 + JITTER * random());
+    const expiry = seen === undefined || lease === undefined ? 0 : seen.at + durationOf(lease) - clock.now();
+    return expiry > 0 ? Math.min(period, Math.ceil(expiry)) : period;
+  };
+
   const campaign = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       await step();
-      await sleep(clock, RETRY_PERIOD * (1 + JITTER * random()), stop.signal);
+      await sleep(clock, pause(), stop.signal);
     }
   };
 

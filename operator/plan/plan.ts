@@ -25,7 +25,7 @@ export function planBaseline(input: PlanInput): Plan {
   for (const { desired } of judged) live.delete(objectKey(desired.kind, desired.name));
   const leftovers = [...live.values()].map((one) => judgeLeftover(one, input));
   return {
-    batches: inBatches([...judged.flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])]),
+    batches: inBatches([...judged.filter(notWaiting(judged)).flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])]),
     sections: input.sections.map((section) => sectionPlan(section, judged, leftovers)).toSorted((a, b) => byText(a.control, b.control)),
     settled: judged.flatMap(settledOf).toSorted((a, b) => byKindAndName(a.live, b.live)),
   };
@@ -53,6 +53,20 @@ function judgeDesired(
   const key = objectKey(desired.kind, desired.name);
   const stance = { enforce: section.mode === "Enforce", adoptExisting: input.adoptExisting, known: input.known.has(key) };
   return { section, desired, live: live.get(key), verdict: judge(desired, live.get(key), stance) };
+}
+
+/**
+ * What comes later under a name relies on what comes before it in the same section: it waits while that is somebody
+ * else's. A binding would hand out whatever the other's Role says.
+ */
+function notWaiting(judged: readonly Judged[]): (one: Judged) => boolean {
+  const conflicts = judged.filter(({ verdict }) => verdict.drift?.type === "Conflict");
+  return ({ section, desired }) =>
+    !conflicts.some((other) => other.section === section && other.desired.name === desired.name && rankOf(other.desired) < rankOf(desired));
+}
+
+function rankOf({ kind, name }: Desired): number {
+  return kind.rank(name);
 }
 
 function actionOf({ section, verdict }: Judged): readonly Action[] {

@@ -1,4 +1,5 @@
 /** Owns the loop: which namespaces are looked at and when, while this instance leads. */
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Clock } from "../cluster/clock.ts";
 import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Log } from "../observe/log.ts";
@@ -61,6 +62,8 @@ export class Loop {
     } finally {
       this.#parts.metrics.reconciled((this.#parts.clock.now() - started) / 1000);
     }
+    // Most looks wait for nothing: thousands of them in a row would hold up the lease, the probes and every watch.
+    await othersTurn();
   }
 
   #retry(

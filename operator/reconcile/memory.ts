@@ -37,9 +37,12 @@ export class Memory {
   }
 
   /** Notes what was missing after a look, and whether it met a conflict; answers whether that conflict has lasted. */
-  note({ namespace, uid, generation }: BaselineEntry, missing: readonly Desired[], conflicted: boolean): { readonly lasting: boolean } {
+  note(entry: BaselineEntry, missing: readonly Desired[], conflicted: boolean): { readonly lasting: boolean } {
+    const { namespace, uid, generation } = entry;
     const conflicts = conflicted ? (this.#namespaces.get(namespace)?.conflicts ?? 0) + 1 : 0;
-    this.#namespaces.set(namespace, { uid, generation, missing: missing.length === 0 ? NOTHING : keys(missing), conflicts });
+    // What was in place once and cannot be put back stays missing: it must not pass for new at the next look.
+    const never = missing.length === 0 ? NOTHING : keys(missing).difference(this.known(entry, missing));
+    this.#namespaces.set(namespace, { uid, generation, missing: never, conflicts });
     return { lasting: conflicts > PATIENCE };
   }
 

@@ -3,6 +3,7 @@ import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
 import { targetOf } from "../plan/order.ts";
+import { isOurs, isShareable } from "../plan/ownership.ts";
 import { objectKey } from "../plan/plan.ts";
 import type { Action, Desired, Drift, Live, Plan, SectionPlan } from "../plan/types.ts";
 import type { SectionOutcome } from "./conditions.ts";
@@ -66,9 +67,14 @@ export function repairedDrift(results: readonly ActionResult[]): ReadonlySet<Dri
   return new Set(drifts.filter((drift) => drift !== undefined));
 }
 
-/** What a look leaves undone, so that it is merely new when it is there at last: objects that are absent from `live`, or whose apply failed. */
+/**
+ * Desired objects that are not in place after a look because they were never made: absent from what it saw (`live`) or
+ * somebody else's, and not written, or refused.
+ */
 export function notMade(sections: readonly Section[], live: readonly Live[], results: readonly ActionResult[]): Desired[] {
-  const there = new Set(live.map(({ kind, name }) => objectKey(kind, name)));
+  const written = results.flatMap(({ action, error }) => (error === undefined && "desired" in action ? [action.desired] : []));
+  const usable = live.filter((one) => isOurs(one) || isShareable(one));
+  const there = new Set([...usable, ...written].map(({ kind, name }) => objectKey(kind, name)));
   const refused = new Set(results.flatMap(({ action, error }) => (error !== undefined && action.verb === "apply" ? [action.desired] : [])));
   return sections.flatMap(({ desired }) => desired).filter((one) => refused.has(one) || !there.has(objectKey(one.kind, one.name)));
 }

@@ -113,7 +113,7 @@ export class Reconciler {
     const after = results.length === 0 ? plan : planBaseline(this.#planInput(entry, sections, liveObjects(this.#parts.caches, namespace)));
     this.#settle(after);
 
-    const missing = notMade(sections.used, liveObjects(this.#parts.caches, namespace), results);
+    const missing = notMade(sections.used, live, results);
     const { lasting } = this.#memory.note(
       entry,
       missing,

@@ -27,7 +27,7 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       drifted: sum(sections, (section) => section.drifted.length),
     },
     conditions: conditionsOf(sections, { previous: previous?.conditions ?? [], generation, now }),
-    controls: sections.map(controlStatus),
+    ...controlFields(sections),
     ...driftFields(drift),
   });
   return same(document(log), previous) ? undefined : document(pruneDrift(log, now));
@@ -52,6 +52,11 @@ function controlStatus({ control, mode, managed, inSync, standards, entries }: S
 
 function logOf(status: SecurityBaselineStatus | undefined): DriftLog {
   return { entries: status?.drift ?? [], dropped: status?.droppedDrift ?? 0 };
+}
+
+/** A list that becomes empty is left out: the API server drops it with its last entry and takes an empty one for news. */
+function controlFields(sections: readonly SectionOutcome[]): Pick<SecurityBaselineStatus, "controls"> {
+  return sections.length === 0 ? {} : { controls: sections.map(controlStatus) };
 }
 
 function driftFields(log: DriftLog): Pick<SecurityBaselineStatus, "drift" | "droppedDrift"> {

@@ -1,7 +1,9 @@
 /** Owns how tests of the whole operator name, read and list the objects that baselines make. */
+import { expect } from "chai";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ObjectRef } from "./api-client.ts";
 import { admin } from "./cluster.ts";
+import { eventually } from "./eventually.ts";
 
 const RBAC = "rbac.authorization.k8s.io/v1";
 const NETWORKING = "networking.k8s.io/v1";
@@ -26,7 +28,8 @@ export async function generatedObjects(namespace: string): Promise<KubernetesObj
 
 /** As `generatedObjects`: `Kind name`, sorted. */
 export async function generatedNames(namespace: string): Promise<string[]> {
-  return (await generatedObjects(namespace)).map(({ kind, metadata }) => `${kind} ${metadata?.name}`).sort();
+  const names = (await generatedObjects(namespace)).map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
 async function listOf(namespace: string, kind: (typeof GENERATED_KINDS)[number]): Promise<KubernetesObject[]> {
@@ -47,3 +50,65 @@ export async function podSecurityLabels(namespace: string): Promise<Record<strin
   const labels = Object.entries(metadata?.labels ?? {}).filter(([key]) => key.startsWith("pod-security.kubernetes.io/"));
   return Object.fromEntries(labels.map(([key, value]) => [key.slice(key.indexOf("/") + 1), value]));
 }
+
+/** All that a baseline can leave in a namespace. */
+export interface Footprint {
+  /** `Kind name`, sorted. */
+  readonly objects: readonly string[];
+  /** Pod Security labels by what follows the slash. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Annotations of the Namespace. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** What is set on the ServiceAccount `default`. */
+  readonly automount: unknown;
+  /** Annotations of the ServiceAccount `default`. */
+  readonly accountAnnotations: Readonly<Record<string, string>>;
+}
+
+export async function footprintOf(namespace: string): Promise<Footprint> {
+  const space = await contentOf(refTo(namespace, "Namespace", namespace));
+  const account = await contentOf(refTo(namespace, "ServiceAccount", "default"));
+  return {
+    objects: await generatedNames(namespace),
+    labels: await podSecurityLabels(namespace),
+    annotations: space.metadata?.annotations ?? {},
+    automount: account["automountServiceAccountToken"],
+    accountAnnotations: account.metadata?.annotations ?? {},
+  };
+}
+
+/** Waits until a namespace carries exactly this. */
+export function awaitFootprint(namespace: string, expected: Footprint): Promise<void> {
+  return eventually(`the footprint in ${namespace}`, async () => {
+    const found = await footprintOf(namespace);
+    expect(found, JSON.stringify(found)).to.deep.equal(expected);
+  });
+}
+
+const DELETE_POLICY = { "securitybaseline.dev/deletion-policy": "Delete" };
+
+/** What SMALL_SPEC makes. */
+export const SMALL_FOOTPRINT: Footprint = {
+  objects: [
+    "NetworkPolicy allow-dns",
+    "NetworkPolicy allow-ingress-from-gateway",
+    "NetworkPolicy default-deny",
+    "Role log-reader",
+    "RoleBinding log-reader",
+    "ServiceAccount api",
+  ],
+  labels: {
+    enforce: "restricted",
+    "enforce-version": "latest",
+    audit: "restricted",
+    "audit-version": "latest",
+    warn: "restricted",
+    "warn-version": "latest",
+  },
+  annotations: DELETE_POLICY,
+  automount: false,
+  accountAnnotations: DELETE_POLICY,
+};
+
+/** What a namespace carries that never had a baseline. */
+export const NO_FOOTPRINT: Footprint = { objects: [], labels: {}, annotations: {}, automount: undefined, accountAnnotations: {} };

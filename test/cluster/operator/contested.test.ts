@@ -38,6 +38,12 @@ describe("a field that another writer keeps changing", () => {
   const repairs = async () =>
     (await operatorWrites(mark, namespace)).filter((event) => described(event) === "patch networkpolicies/default-deny");
 
+  /** The watch delivers in order: who has repaired the neighbour's policy has seen what was written to ours before. */
+  const awaitSeen = async (): Promise<void> => {
+    await open(neighbour);
+    await eventually("the neighbour is repaired", () => isClosed(neighbour));
+  };
+
   before(async () => {
     await installOperatorManifests();
     operator = await startOperator();
@@ -71,10 +77,9 @@ describe("a field that another writer keeps changing", () => {
     await eventually("the drift is told as open", async () => {
       const { status } = await readBaseline(namespace);
       const told = status?.drift?.map(({ ref, fields, manager, count, state }) => [ref.name, fields, manager, count, state]);
-      expect(JSON.stringify(told)).to.equal(JSON.stringify([["default-deny", ["spec.ingress"], "rival", 12, "Open"]]));
+      expect(told).to.deep.equal([["default-deny", ["spec.ingress"], "rival", 12, "Open"]]);
     });
-    await open(neighbour);
-    await eventually("the neighbour is repaired", () => isClosed(neighbour));
+    await awaitSeen();
     const label = { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
     const space = { apiVersion: "v1", kind: "Namespace", name: namespace };
     await admin().mergePatch(space, label, { manager: "rival" });
@@ -86,13 +91,13 @@ describe("a field that another writer keeps changing", () => {
     expect(await repairs()).to.have.length(REPAIRS);
   });
 
-  it("costs a bounded number of writes however often the other writes", async () => {
-    const before = (await operatorWrites(mark, namespace)).length;
-    for (let round = 0; round < 20; round++) {
-      await admin().mergePatch(policyIn(namespace), { spec: { ingress: round % 2 ? [{}] : null } }, { manager: "rival" });
+  it("costs nothing more, however often the other one writes", async () => {
+    const from = await auditMark();
+    for (let port = 8_000; port < 8_020; port++) {
+      await admin().mergePatch(policyIn(namespace), { spec: { ingress: [{ ports: [{ port, protocol: "TCP" }] }] } }, { manager: "rival" });
     }
-    expect(await repairs()).to.have.length(REPAIRS);
-    console.log((await operatorWrites(mark, namespace)).length - before);
+    await awaitSeen();
+    expect((await operatorWrites(from, namespace)).map(described)).to.deep.equal([]);
   });
 
   it("is repaired again half a minute after the last repair", async () => {

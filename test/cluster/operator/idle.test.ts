@@ -7,6 +7,7 @@ import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_NAMESPACE, OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, namespaceOf, receivedAt } from "../../support/operator-requests.ts";
+import { clearLease } from "../../support/replica.ts";
 
 /** Milliseconds of silence that are asked for. */
 const SILENCE = 60_000;
@@ -20,6 +21,7 @@ describe("an operator with nothing to do", () => {
 
   before(async () => {
     await installOperatorManifests();
+    await clearLease();
     mark = await auditMark();
     operator = await startOperator({ flags: ["--leader-elect"] });
     namespaces = await Promise.all([freshNamespace("idle"), freshNamespace("idle")]);
@@ -37,7 +39,8 @@ describe("an operator with nothing to do", () => {
     return namespace === undefined || namespace === OPERATOR_NAMESPACE || namespaces.includes(namespace);
   };
 
-  const requests = async (from: number) => (await auditEvents(mark, { user: OPERATOR_USER })).filter((each) => receivedAt(each) >= from && isOurs(each));
+  const requests = async (from: number) =>
+    (await auditEvents(mark, { user: OPERATOR_USER })).filter((each) => receivedAt(each) >= from && isOurs(each));
 
   it("sends nothing for a minute but what keeps its lease", async function () {
     this.timeout(2 * SILENCE);

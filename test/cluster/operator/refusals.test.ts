@@ -1,6 +1,7 @@
 /** Proves that what the API server refuses in one section of one namespace stops nothing else, and is told in its words. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
+import { ban } from "../../support/admission.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, baselineRef, conditionOf, FULL_SPEC } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
@@ -8,34 +9,6 @@ import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { receivedAt } from "../../support/operator-requests.ts";
-import { refusal } from "../../support/refusal.ts";
-
-const RBAC = "rbac.authorization.k8s.io/v1";
-const ADMISSION = "admissionregistration.k8s.io/v1";
-
-/** A policy of the cluster's owner that knows nothing of us: no Roles in this namespace. */
-const policyAgainstRoles = (namespace: string) => [
-  {
-    apiVersion: ADMISSION,
-    kind: "ValidatingAdmissionPolicy",
-    metadata: { name: `no-roles-${namespace}` },
-    spec: {
-      matchConstraints: {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-        resourceRules: [
-          { apiGroups: ["rbac.authorization.k8s.io"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["roles"] },
-        ],
-      },
-      validations: [{ expression: "false", message: "this team has no roles", reason: "Forbidden" }],
-    },
-  },
-  {
-    apiVersion: ADMISSION,
-    kind: "ValidatingAdmissionPolicyBinding",
-    metadata: { name: `no-roles-${namespace}` },
-    spec: { policyName: `no-roles-${namespace}`, validationActions: ["Deny"] },
-  },
-];
 
 /** Milliseconds; the pauses between attempts have grown by then. */
 const MADE_UP_FOR = 30_000;
@@ -60,21 +33,11 @@ describe("a write that the API server refuses", () => {
 
   after(() => operator.stop());
 
-  const forbidRoles = async (): Promise<void> => {
-    for (const object of policyAgainstRoles(namespace)) await admin().create(object);
-    const path = `${await admin().path({ apiVersion: RBAC, kind: "Role", namespace, name: "" })}?dryRun=All`;
-    const body = { apiVersion: RBAC, kind: "Role", metadata: { namespace, name: "probe" }, rules: [] };
-    await eventually("the policy is in force", () => refusal(admin().send({ method: "POST", path, body })));
-  };
-
-  const allowRoles = async (): Promise<void> => {
-    for (const { apiVersion, kind, metadata } of policyAgainstRoles(namespace).toReversed()) {
-      await admin().delete({ apiVersion, kind, name: metadata.name });
-    }
-  };
+  const banRoles = () =>
+    ban({ namespace, apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", resource: "roles", message: "this team has no roles" });
 
   it("stops its own section only, tells the server's words, and is made up for when the cause is gone", async () => {
-    await forbidRoles();
+    const { lift } = await banRoles();
     const neighbour = await freshNamespace("refused-not");
     await Promise.all([namespace, neighbour].map((each) => applyBaseline(each, FULL_SPEC)));
     const baseline = await awaitCondition(namespace, "AccessReady", "False");
@@ -91,12 +54,12 @@ describe("a write that the API server refuses", () => {
     expect(message).to.contain("access: Role app-deployer was refused: ");
     expect(message).to.contain("denied request: this team has no roles");
 
-    await allowRoles();
+    await lift();
     await awaitCondition(namespace, "Ready", "True", MADE_UP_FOR);
   });
 
   it("is tried again with growing pauses", async () => {
-    await forbidRoles();
+    const { lift } = await banRoles();
     const mark = await auditMark();
     await applyBaseline(namespace, ROLES_ONLY);
     const attempts = await eventually("four attempts", async () => {
@@ -108,7 +71,7 @@ describe("a write that the API server refuses", () => {
     const [, second = 0, third = 0, fourth = 0] = attempts;
     expect(third - second).to.be.within(1_000, 3_000);
     expect(fourth - third).to.be.within(2_000, 5_000);
-    await allowRoles();
+    await lift();
   });
 
   it("for want of rights to hand on stops access only", async () => {
@@ -142,7 +105,10 @@ describe("a write that the API server refuses", () => {
       "True",
       "True",
     ]);
-    await admin().mergePatch({ ...quota, namespace, name: "few-policies" }, { spec: { hard: { "count/networkpolicies.networking.k8s.io": "9" } } });
+    await admin().mergePatch(
+      { ...quota, namespace, name: "few-policies" },
+      { spec: { hard: { "count/networkpolicies.networking.k8s.io": "9" } } },
+    );
     await awaitReady(namespace);
   });
 });

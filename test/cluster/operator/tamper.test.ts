@@ -45,12 +45,10 @@ function reportOf(
 
 describe("somebody who tampers", () => {
   let operator: OperatorProcess;
-  const namespaces = new Map<Tampering, string>();
 
   before(async () => {
     await installOperatorManifests();
     operator = await startOperator();
-    await Promise.all(TAMPERINGS.map(async (tampering) => namespaces.set(tampering, await protectedNamespace("tamper", SMALL_SPEC))));
   });
 
   after(() => operator.stop());
@@ -58,7 +56,7 @@ describe("somebody who tampers", () => {
   describe("is told of, and achieves nothing:", () => {
     for (const tampering of TAMPERINGS) {
       it(tampering.reason, async () => {
-        const namespace = namespaces.get(tampering) ?? "";
+        const namespace = await protectedNamespace("tamper", SMALL_SPEC);
         const ref = refTo(namespace, tampering.kind, tampering.name);
         const before = await contentOf(ref);
         for (const count of [1, 2]) {

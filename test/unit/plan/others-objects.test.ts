@@ -5,9 +5,10 @@ import { namespace } from "../../../operator/kinds/namespace.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import { targetOf } from "../../../operator/plan/order.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
 import type { PlanInput, SectionInput } from "../../../operator/plan/types.ts";
-import { defaultAccount, input, logReader, logReaderBinding, paymentsNamespace, section } from "./baseline-objects.ts";
+import { defaultAccount, defaultDeny, input, logReader, logReaderBinding, paymentsNamespace, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
@@ -174,4 +175,26 @@ describe("an object that others made or share", () => {
       }).to.deep.equal(want);
     });
   }
+
+  it("keeps the binding to it waiting, also one that is to be put right; what does not rely on it goes on", () => {
+    const cluster = new ModelCluster();
+    foreignRole(cluster);
+    cluster.apply(logReaderBinding(["others"]));
+    const access = section("access", [logReader(), logReaderBinding()]);
+    const network = section("network", [defaultDeny()]);
+    const plan = planBaseline(input({ sections: [access, network], live: cluster.live() }));
+    expect(
+      plan.batches
+        .flat()
+        .map(targetOf)
+        .map(({ kind, name }) => `${kind.kind} ${name}`),
+    ).to.deep.equal(["NetworkPolicy default-deny"]);
+    const adopting = planBaseline(input({ sections: [access], live: cluster.live(), adoptExisting: true }));
+    expect(
+      adopting.batches
+        .flat()
+        .map(targetOf)
+        .map(({ kind }) => kind.kind),
+    ).to.deep.equal(["Role", "RoleBinding"]);
+  });
 });

@@ -31,17 +31,26 @@ describe("every plan", () => {
     });
   });
 
-  it("puts everything that is enforced in place, but for conflicts and shared objects that do not exist", () => {
+  it("puts everything that is enforced in place, but for conflicts, bindings of a Role in conflict and shared objects that do not exist", () => {
     always(({ cluster, wants, plan }) => {
       cluster.run(plan());
       const enforced = plan().sections.filter(({ mode }) => mode === "Enforce");
-      const open = enforced.flatMap(({ drift }) => drift).filter(({ type }) => type === "Modified" || type === "Missing");
+      const told = enforced.flatMap(({ drift }) => drift);
+      const conflicts = new Set(told.filter(({ type }) => type === "Conflict").map(({ ref }) => `${ref.kind}/${ref.name}`));
+      const waits = (kind: string, name: string): boolean => kind === "RoleBinding" && conflicts.has(`Role/${name}`);
+      const open = told.filter(({ type, ref }) => (type === "Modified" || type === "Missing") && !waits(ref.kind, ref.name));
       expect(open).to.deep.equal([]);
       for (const { control, managed, inSync, drift } of enforced) {
         const desired = wants.sections.find((section) => section.control === control)?.desired ?? [];
         const absent = desired.filter(({ kind, name }) => !cluster.objects.has(`${kind.kind}/${name}`));
-        expect(absent.filter(({ shared }) => !shared)).to.deep.equal([]);
-        expect(managed - inSync).to.equal(absent.length + drift.filter(({ type }) => type === "Conflict").length);
+        expect(absent.filter(({ shared, kind, name }) => !shared && !waits(kind.kind, name))).to.deep.equal([]);
+        const differing = new Set(drift.filter(({ type }) => type !== "Unmanaged").map(({ ref }) => `${ref.kind}/${ref.name}`));
+        const undone = desired.filter(
+          ({ kind, name }) => absent.some((one) => one.kind === kind && one.name === name) || differing.has(`${kind.kind}/${name}`),
+        );
+        // A binding that waits may stand there as an earlier baseline wanted it: not in place, and nobody's drift.
+        const waiting = desired.filter((one) => waits(one.kind.kind, one.name) && !undone.includes(one));
+        expect(managed - inSync).to.be.within(undone.length, undone.length + waiting.length);
       }
     });
   });

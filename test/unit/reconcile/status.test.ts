@@ -96,6 +96,10 @@ describe("status", () => {
     expect(look({ previous: look({}) as SecurityBaselineStatus, now: T1 })).to.equal(undefined);
   });
 
+  it("has no list that is empty: the API server would not store it", () => {
+    expect(look({ sections: [] })).to.have.all.keys("observedGeneration", "summary", "conditions");
+  });
+
   it("does not write because an entry has become old, and drops it when it writes", () => {
     const previous = look({ seen: [repaired] }) as SecurityBaselineStatus;
     expect(previous.drift).to.have.length(1);

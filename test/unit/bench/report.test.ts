@@ -1,0 +1,71 @@
+/** Proves that the page of the benchmark says what a result file holds, line by line. */
+import { expect } from "chai";
+import { report } from "../../../hack/bench/report.ts";
+import type { Result } from "../../../hack/bench/result.ts";
+import type { Distribution } from "../../../hack/bench/statistics.ts";
+
+const RESULT: Result = {
+  date: "2026-01-02",
+  machine: { processor: "Abacus", cores: 2, memoryGiB: 8, kernel: "6.1", node: "v24.0.0", kubernetes: "v1.37.2" },
+  load: { before: 0.5, after: 2.5, foreignBefore: 3, foreignAfter: 4 },
+  settings: { baselines: 30, rounds: 3, deletions: 10, edits: 5, quiet: 60 },
+  creation: [creation(100, 50, 21), creation(200, 160, 21), creation(400, 240, 20)],
+  repair: [repair(10, 15), repair(20, 22), repair(8, 16)],
+  edit: [distribution(40), distribution(50), distribution(24)],
+  restart: [
+    { ready: 300, reference: 100, writes: 0 },
+    { ready: 250, reference: 50, writes: 0 },
+    { ready: 400, reference: 100, writes: 2 },
+  ],
+  steady: { seconds: 60, requests: {} },
+  memory: { peak: 120, idle: 100, bareNode: 40 },
+  pure: [{ objects: 25, desired: 0.1, plan: 0.4, validate: 0.2, reference: 0.1 }],
+};
+
+function creation(ceiling: number, operator: number, writes: number): Result["creation"][number] {
+  return { baselines: 10, objects: 200, ceiling, operator, writesPerBaseline: { min: writes, median: writes, max: writes } };
+}
+
+function repair(floor: number, operator: number): Result["repair"][number] {
+  return { floor: distribution(floor), operator: distribution(operator), requestsPerDeletion: { "patch networkpolicies": 1 } };
+}
+
+/** The 99th percentile is ten times the median. */
+function distribution(p50: number): Distribution {
+  return { count: 10, min: 1, p50, p90: p50, p99: p50 * 10, max: p50 * 10 };
+}
+
+describe("the page of the benchmark", () => {
+  const page = report(RESULT);
+
+  const lines = [
+    {
+      reason: "compares each round with its own reference: 1.5, 1.1 and 2.0 have the median 1.5",
+      line: "| repair p50, ms | 15 / **16** / 22 | floor: 8 / **10** / 20 | **1.50** | ≤ 2 |",
+    },
+    {
+      reason: "takes the 99th percentile of the floor for that of the operator",
+      line: "| repair p99, ms | 150 / **160** / 220 | floor: 80 / **100** / 200 | **1.50** | ≤ 4 |",
+    },
+    {
+      reason: "gives throughput as a share of the bare client's",
+      line: "| creation, objects/s | 50 / **160** / 240 | bare client: 100 / **200** / 400 | **0.60** |  |",
+    },
+    { reason: "shows the namespace with the most writes", line: "| writes per new baseline | 20 / **21** / 21 |  |  | ≤ 21 writes |" },
+    { reason: "does not hide a write after a restart", line: "| restart, writes | 0 / **0** / 2 |  |  | 0 writes |" },
+    { reason: "shows a figure without rounds once", line: "| memory peak, MiB | **120** | bare Node: **40** | **3.00** |  |" },
+    { reason: "says when a quiet operator asks for nothing", line: "Requests during 60 s in which nothing changed: none." },
+    { reason: "counts requests per deletion", line: "Requests of the operator per deleted object: patch networkpolicies 1." },
+    { reason: "says how busy the machine was", line: "| used by others | 3 % of all cores before, 4 % after |" },
+  ];
+  for (const { reason, line } of lines) {
+    it(reason, () => {
+      expect(page.split("\n")).to.include(line);
+    });
+  }
+
+  it("names the verbs of an operator that is not quiet", () => {
+    const restless = report({ ...RESULT, steady: { seconds: 60, requests: { patch: 2, list: 1 } } });
+    expect(restless.split("\n")).to.include("Requests during 60 s in which nothing changed: list 1, patch 2.");
+  });
+});

@@ -1,0 +1,72 @@
+/** Proves the command line as a user meets it: exit codes, answers on stdout, and complaints of one line on stderr. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const SAMPLE = "config/samples/team-alpha.yaml";
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...args: string[]): Promise<Outcome> {
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+  const child = spawn(process.execPath, ["operator/main.ts", ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { code, stdout, stderr };
+}
+
+describe("the program", () => {
+  it("says its version", async () => {
+    expect(await run("version")).to.deep.equal({ code: 0, stdout: "securitybaseline development (commit unknown)\n", stderr: "" });
+  });
+
+  it("finds nothing wrong with the sample", async () => {
+    expect(await run("lint", "-f", SAMPLE)).to.deep.equal({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("renders the sample, and says on stderr what needs a cluster", async () => {
+    const { code, stdout, stderr } = await run("render", "-f", SAMPLE);
+    expect(code).to.equal(0);
+    expect(stdout.match(/^kind: \w+$/gm)).to.include.members(["kind: Namespace", "kind: NetworkPolicy", "kind: RoleBinding"]);
+    expect(stderr).to.match(/^config\/samples\/team-alpha\.yaml:\d+: warning: .*left closed\n$/);
+  });
+
+  const complaints: readonly { reason: string; args: readonly string[]; stderr: RegExp }[] = [
+    { reason: "an unknown command", args: ["reconcile"], stderr: /^error: unknown command 'reconcile'\n$/ },
+    { reason: "an unknown flag", args: ["operator", "--webhook"], stderr: /^error: unknown option '--webhook'\n$/ },
+    { reason: "a bad address", args: ["operator", "--metrics-address", "8080"], stderr: /write it as host:port or :port\n$/ },
+    {
+      reason: "a value that is not offered",
+      args: ["operator", "--log-level", "trace"],
+      stderr: /Allowed choices are error, warn, info, debug\.\n$/,
+    },
+    { reason: "a missing flag", args: ["lint"], stderr: /^error: required option '-f, --file <file\.\.\.>' not specified\n$/ },
+    { reason: "a file that is not there", args: ["render", "-f", "absent.yaml"], stderr: /^absent\.yaml: cannot be read: .*ENOENT.*\n$/ },
+    {
+      reason: "a kubeconfig that is not there",
+      args: ["operator", "--kubeconfig", "absent"],
+      stderr: /^securitybaseline: cannot read absent.*\n$/,
+    },
+    { reason: "no credentials at all", args: ["operator"], stderr: /^securitybaseline: there is no kubeconfig.*\n$/ },
+  ];
+  for (const { reason, args, stderr } of complaints) {
+    it(`ends with 2 and one line for ${reason}`, async () => {
+      const outcome = await run(...args);
+      expect(outcome.stderr).to.match(stderr);
+      expect(outcome.stderr.trimEnd()).not.to.include("\n");
+      expect(outcome.code).to.equal(2);
+    });
+  }
+
+  it("shows the stack to who asks to debug", async () => {
+    const { code, stderr } = await run("operator", "--kubeconfig", "absent", "--log-level", "debug");
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/\n {4}at /);
+  });
+});
