@@ -1,6 +1,5 @@
 /** Owns the network section of a SecurityBaseline: default deny, and the flows that are needed. */
-import type { SectionMode } from "./baseline.ts";
-import type { DnsLabel, LabelSelector } from "./shared-types.ts";
+import type { DnsLabel, LabelSelector, SectionMode } from "./shared-types.ts";
 
 /** Direction of traffic, seen from the pods of the namespace. */
 export type Direction = "Ingress" | "Egress";

@@ -1,8 +1,7 @@
 /** Owns the section `secrets` of a SecurityBaseline. */
-import type { SectionMode } from "./baseline.ts";
 import type { ExternalSecretEntry, StoreRef } from "./baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "./baseline-secret-stores.ts";
-import type { DnsLabel } from "./shared-types.ts";
+import type { DnsLabel, SectionMode } from "./shared-types.ts";
 
 export type {
   DataFromEntry,

@@ -1,6 +1,5 @@
 /** Owns the status of a SecurityBaseline. Only the operator writes it, and nothing is ever decided from it. */
-import type { SectionMode } from "./baseline.ts";
-import type { Condition } from "./shared-types.ts";
+import type { Condition, SectionMode } from "./shared-types.ts";
 
 /** What the operator saw and did. */
 export interface SecurityBaselineStatus {

@@ -6,7 +6,7 @@
 import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
-import type { DnsLabel, ResourceMetadata } from "./shared-types.ts";
+import type { DnsLabel, ResourceMetadata, SectionMode } from "./shared-types.ts";
 
 export type {
   CIDR,
@@ -20,13 +20,6 @@ export type {
   PeerPreset,
   Protocol,
 } from "./baseline-network.ts";
-
-/**
- * What a section does: `Enforce` creates what is missing and puts back what was changed; `Report` only writes status;
- * `Off` does not look, and what the section made before is removed or kept by `deletionPolicy`. YAML
- * takes a bare Off for a boolean: write "Off" with quotes.
- */
-export type SectionMode = "Enforce" | "Report" | "Off";
 
 /** What deleting the baseline, or switching a section off, does to the objects that it made. */
 export type DeletionPolicy = "Delete" | "Retain";

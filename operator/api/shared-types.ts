@@ -1,5 +1,12 @@
 /** Owns types that several of our kinds use in their schema. */
 
+/**
+ * What a section does: `Enforce` creates what is missing and puts back what was changed; `Report` only writes status;
+ * `Off` does not look, and what the section made before is removed or kept by `deletionPolicy`. YAML
+ * takes a bare Off for a boolean: write "Off" with quotes.
+ */
+export type SectionMode = "Enforce" | "Report" | "Off";
+
 /** Identity of an object of ours as the API server hands it out. */
 export interface ResourceMetadata {
   readonly name: string;

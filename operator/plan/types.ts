@@ -1,9 +1,10 @@
 /** Owns the vocabulary of planning: what is wanted, what is there, what to do, and what to tell. */
 
-import type { DeletionPolicy, SectionMode } from "../api/baseline.ts";
+import type { DeletionPolicy } from "../api/baseline.ts";
 import type { DriftType } from "../api/baseline-status.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
+import type { SectionMode } from "../api/shared-types.ts";
 import type { Desired, SectionName } from "../controls/control.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 

@@ -1,8 +1,7 @@
 /** Owns how a look at the cluster is told as conditions: deterministic, sorted, without times or counters that flap. */
-import type { SectionMode } from "../api/baseline.ts";
 import type { EntryStatus } from "../api/baseline-status.ts";
 import { COMPLIANT, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
-import type { Condition } from "../api/shared-types.ts";
+import type { Condition, SectionMode } from "../api/shared-types.ts";
 
 /** How one section stands after this reconcile. */
 export interface SectionOutcome {

@@ -46,6 +46,13 @@ export class Memory {
     return { lasting: conflicts > PATIENCE };
   }
 
+  /** Notes, after a look was noted, objects that went with their kind: nobody deleted them, and they come back as new. */
+  lose(namespace: string, objects: readonly Desired[]): void {
+    const remembered = this.#namespaces.get(namespace);
+    if (remembered === undefined || objects.length === 0) return;
+    this.#namespaces.set(namespace, { ...remembered, missing: remembered.missing.union(keys(objects)) });
+  }
+
   forget(namespace: string): void {
     this.#namespaces.delete(namespace);
   }

@@ -18,7 +18,7 @@ import { healthOf, waitForHealth } from "./health.ts";
 import { Memory } from "./memory.ts";
 import { notMade, outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
 import { RepairPacing } from "./repair-pacing.ts";
-import { baselineOf, liveObjects, namespaceEnding, type Sections, sectionsOf } from "./snapshot.ts";
+import { baselineOf, liveObjects, namespaceEnding, type Sections, sectionsOf, withoutKind } from "./snapshot.ts";
 import { nextStatus, refusedStatus } from "./status.ts";
 
 export interface ReconcilerParts {
@@ -119,6 +119,7 @@ export class Reconciler {
       missing,
       failed.some(({ status }) => status === 409),
     );
+    this.#memory.lose(namespace, withoutKind(sections));
     const contested = this.#pacing.contested(namespace, this.#parts.monotonic());
     const now = this.#parts.now();
     const health = healthOf(sections.used, entry.baseline, { caches: this.#parts.caches, now });

@@ -1,7 +1,8 @@
 /** Owns gathering: all that one look at a namespace reads, taken from the caches at one moment and never from the API server. */
-import type { SectionMode, SecurityBaseline } from "../api/baseline.ts";
+import type { SecurityBaseline } from "../api/baseline.ts";
 import { BASELINE_NAME } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
+import type { SectionMode } from "../api/shared-types.ts";
 import type { Control, Desired } from "../controls/control.ts";
 import { desiredObjects } from "../controls/desired.ts";
 import { controls } from "../controls/index.ts";
@@ -66,4 +67,9 @@ export function sectionsOf(caches: Caches, baseline: SecurityBaseline): Sections
   });
   const retired = controls.filter((control) => modeOf(control) === "Off" && blockOf(caches, control) === undefined);
   return { used, retired };
+}
+
+/** Desired objects whose kind cannot be looked at now. */
+export function withoutKind({ used }: Sections): readonly Desired[] {
+  return used.flatMap(({ desired, present }) => desired.filter((object) => !present.includes(object)));
 }

@@ -12,6 +12,9 @@ const FOLDER = join(import.meta.dirname, "crds");
 /** The projects whose kinds can be there or not, by the name of their file. */
 export const BACKENDS = ["external-secrets", "secrets-store-csi", "sealed-secrets"] as const;
 
+/** Milliseconds until a kind is served or gone: the API server takes its time with CRDs of a group that has just changed. */
+export const KIND_PATIENCE = 50_000;
+
 export type Backend = (typeof BACKENDS)[number];
 
 interface Definition extends KubernetesObject {
@@ -27,7 +30,8 @@ export async function installBackends(...backends: readonly Backend[]): Promise<
   const definitions = backends.flatMap(definitionsOf);
   for (const definition of definitions) await admin().apply(definition, { force: true });
   for (const definition of definitions) {
-    await eventually(`${definition.spec.names.plural} are served`, () => admin().send({ method: "GET", path: collection(definition) }));
+    const probe = () => admin().send({ method: "GET", path: collection(definition) });
+    await eventually(`${definition.spec.names.plural} are served`, probe, KIND_PATIENCE);
   }
 }
 
@@ -36,7 +40,7 @@ export async function removeBackends(...backends: readonly Backend[]): Promise<v
   const definitions = backends.flatMap(definitionsOf);
   const refs = definitions.map(({ apiVersion = "", kind = "", metadata }): ObjectRef => ({ apiVersion, kind, name: metadata?.name ?? "" }));
   for (const ref of refs) if (await admin().find(ref)) await admin().delete(ref);
-  for (const ref of refs) await eventually(`${ref.name} is gone`, async () => (await admin().find(ref)) === undefined, 30_000);
+  for (const ref of refs) await eventually(`${ref.name} is gone`, async () => (await admin().find(ref)) === undefined, KIND_PATIENCE);
 }
 
 /** Writes the status of an object as its controller does: a merge patch of the subresource. */

@@ -9,7 +9,7 @@ import type { JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import type { ApiClient } from "../../support/api-client.ts";
-import { BACKENDS, removeBackends } from "../../support/backend-kinds.ts";
+import { BACKENDS, KIND_PATIENCE, removeBackends } from "../../support/backend-kinds.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { namespaceWith, operatorClient } from "../../support/operator-token.ts";
@@ -135,7 +135,8 @@ if (existsSync(CRDS)) {
 
     after(async () => {
       for (const ref of definitions.map(refOf)) if (await admin().find(ref)) await admin().delete(ref);
-      for (const ref of definitions.map(refOf)) await eventually(`${ref.name} is gone`, async () => !(await admin().find(ref)));
+      for (const ref of definitions.map(refOf))
+        await eventually(`${ref.name} is gone`, async () => !(await admin().find(ref)), KIND_PATIENCE);
     });
 
     for (const golden of globSync("*", { cwd: GOLDENS }).sort()) {

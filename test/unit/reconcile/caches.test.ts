@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import { type Caches, createCaches, notSynced } from "../../../operator/reconcile/caches.ts";
-import { type Section, sectionsOf } from "../../../operator/reconcile/snapshot.ts";
+import { type Section, sectionsOf, withoutKind } from "../../../operator/reconcile/snapshot.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { PretendCluster } from "../../support/pretend-cluster.ts";
 
@@ -131,6 +131,14 @@ describe("the caches", () => {
           lacking: NOT_SERVED("ExternalSecret (external-secrets.io/v1)"),
           blocked: undefined,
         },
+      ]);
+    });
+
+    it("of which the objects are those that went with their kind", async () => {
+      cluster.serve(SEALED_SECRETS);
+      await start();
+      expect(withoutKind({ used: sections(), retired: [] }).map(({ kind, name }) => `${kind.kind} ${name}`)).to.deep.equal([
+        "ExternalSecret db",
       ]);
     });
 

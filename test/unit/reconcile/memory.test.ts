@@ -58,6 +58,16 @@ describe("memory", () => {
     expect([...memory.known(entry({ ready: "False" }), WANTED)]).to.have.members(BOTH);
   });
 
+  it("of objects that went with their kind ends, so that they are new when it comes back", () => {
+    const memory = new Memory();
+    memory.note(entry(), [], false);
+    memory.note(entry(), [DNS], false);
+    memory.lose("payments", [DNS]);
+    expect([...memory.known(entry(), WANTED)]).to.deep.equal(["NetworkPolicy/default-deny"]);
+    memory.note(entry(), [], false);
+    expect([...memory.known(entry(), WANTED)]).to.have.members(BOTH);
+  });
+
   it("of a namespace can be forgotten", () => {
     const memory = after([]);
     memory.forget("payments");
