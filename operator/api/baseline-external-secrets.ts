@@ -1,5 +1,5 @@
 /** Owns the secrets of section `secrets` that External Secrets fetches. */
-import type { ProviderWord, SecretType } from "./baseline-secrets.ts";
+import type { ProviderWord, SecretType } from "./secret-words.ts";
 import type { DnsLabel } from "./shared-types.ts";
 
 /** A store of External Secrets. */

@@ -1,5 +1,5 @@
 /** Owns the stores of section `secrets`: where External Secrets asks, and as whom. */
-import type { ProviderWord } from "./baseline-secrets.ts";
+import type { ProviderWord } from "./secret-words.ts";
 import type { DnsLabel } from "./shared-types.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** Owns the section `secrets` of a SecurityBaseline. */
 import type { ExternalSecretEntry, StoreRef } from "./baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "./baseline-secret-stores.ts";
+import type { ProviderWord, SecretType } from "./secret-words.ts";
 import type { DnsLabel, SectionMode } from "./shared-types.ts";
 
 export type {
@@ -113,24 +114,6 @@ export interface SecretObjectData {
   /** Key of the Secret. */
   readonly key: SecretKey;
 }
-
-/**
- * 1 to 253 characters.
- *
- * @minLength 1
- * @maxLength 253
- */
-export type ProviderWord = string;
-
-/**
- * 1 to 253 characters.
- *
- * @minLength 1
- * @maxLength 253
- * @rule !(self in ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'])
- * @message Secrets of the types kubernetes.io/service-account-token and bootstrap.kubernetes.io/token are credentials of this cluster: choose another type
- */
-export type SecretType = string;
 
 /**
  * At most 253 letters, digits, `-`, `_` and `.`, not `.` alone and not `..` in front.
