@@ -18,8 +18,10 @@ function uniqueNamed<T extends { readonly name: string }>(entry: fc.Arbitrary<T>
 }
 
 const word = fc.stringMatching(/^[a-z]{1,10}$/);
+/** Among the words that fast-check likes to try is `bind`, a verb that the schema refuses. */
+const verb = word.filter((text) => !["bind", "escalate", "impersonate"].includes(text));
 const rule = fc.record(
-  { apiGroups: words(word), resources: words(word), verbs: words(word), resourceNames: fc.array(word, { maxLength: 2 }) },
+  { apiGroups: words(word), resources: words(word), verbs: words(verb), resourceNames: fc.array(word, { maxLength: 2 }) },
   { requiredKeys: ["apiGroups", "resources", "verbs"] },
 );
 const groups = fc.uniqueArray(group, { minLength: 1, maxLength: 4 });
