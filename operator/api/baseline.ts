@@ -6,6 +6,7 @@
 import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
+import type { BreakGlassSection } from "./break-glass.ts";
 import type { DnsLabel, ResourceMetadata, SectionMode } from "./shared-types.ts";
 
 export type {
@@ -73,6 +74,8 @@ export interface SecurityBaselineSpec {
   readonly serviceAccounts?: ServiceAccountsSection;
   /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
   readonly secrets?: SecretsSection;
+  /** Emergency access to the namespace. */
+  readonly breakGlass?: BreakGlassSection;
 }
 
 /** Roles and who holds them: each entry becomes a Role and a RoleBinding of its name. */
@@ -97,6 +100,8 @@ export interface AccessSection {
  * @message a role that is not built in needs `rules`: add them, or choose app-deployer, app-viewer, secret-manager or namespace-admin
  * @rule self.name != 'external-secrets-token'
  * @message the name external-secrets-token is reserved for the Role that `secrets.stores` makes: choose another name
+ * @rule !self.name.startsWith('break-glass-') && !self.name.startsWith('bg-')
+ * @message names that begin with "break-glass-" or "bg-" are reserved for what `breakGlass` makes: choose another name
  */
 export interface AccessRole {
   /** Name of the Role and the RoleBinding. Built in: `app-deployer`, `app-viewer`, `secret-manager`, `namespace-admin`; their rules are supplied. */

@@ -7,6 +7,9 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 /** The only allowed `metadata.name` of a SecurityBaseline: a namespace has one posture. */
 export const BASELINE_NAME = "baseline";
 
+/** The only allowed `metadata.name` of a ClusterSecurityBaseline. */
+export const CLUSTER_BASELINE_NAME = "cluster";
+
 /** Field manager of every object that the operator applies, and of the status it writes. */
 export const FIELD_MANAGER = "securitybaseline";
 
@@ -33,3 +36,22 @@ export const STORE_TOKEN_ROLE = "external-secrets-token";
 
 /** Account of the External Secrets controller, as its own installation names it. */
 export const EXTERNAL_SECRETS_ACCOUNT = { namespace: "external-secrets", name: "external-secrets" } as const;
+
+/** Virtual resource on whose names the verbs of emergency access are granted. No API serves it; RBAC and CEL's authorizer do not mind. */
+export const BREAK_GLASS_PROFILES = "breakglassprofiles";
+
+/** On every object of a grant of emergency access, with the value below. Never beside the managed-by label: no baseline asks for grants. */
+export const GRANT_LABEL = `${GROUP}/break-glass`;
+export const GRANT_LABEL_VALUE = "grant";
+
+/** On every object of a grant: uid of the request it was made for. */
+export const REQUEST_UID_ANNOTATION = `${GROUP}/request-uid`;
+
+/** Field manager of grants and of what the broker writes into requests. */
+export const BROKER_FIELD_MANAGER = "securitybaseline-breakglass";
+
+/** Role without rights that drills grant. */
+export const DRILL_ROLE = "sb-drill";
+
+/** Role that an installation allows without being told. */
+export const DEFAULT_INCIDENT_ROLE = "sb-incident-admin";

@@ -1,0 +1,116 @@
+/** Owns the kind BreakGlassAuditEntry: one link of the ledger. Only the operator makes them, and nobody changes or removes one. */
+import type { ResourceMetadata } from "./shared-types.ts";
+
+/**
+ * One link of the ledger of emergency access, in the break-glass namespace. Its name is `<chain>-<seq with 12 digits>`.
+ *
+ * @resource plural=breakglassauditentries singular=breakglassauditentry shortName=bga scope=Namespaced
+ * @printColumn SEQ | integer | .spec.seq
+ * @printColumn TYPE | string | .spec.type
+ * @printColumn ACTOR | string | .spec.actor
+ * @printColumn NAMESPACE | string | .spec.details.namespace
+ * @printColumn REQUEST | string | .spec.details.request
+ * @printColumn TIME | string | .spec.time
+ */
+export interface BreakGlassAuditEntry {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ResourceMetadata;
+  /**
+   * @rule self == oldSelf
+   * @message the ledger is append-only
+   */
+  readonly spec: LedgerEntry;
+}
+
+/** What happened to a request. Every phase change has its entry; `Reviewed` comes after the end. */
+export type LedgerEntryType =
+  | "Requested"
+  | "Approved"
+  | "Denied"
+  | "Withdrawn"
+  | "TimedOut"
+  | "Issuing"
+  | "Active"
+  | "Suspended"
+  | "Expired"
+  | "Revoked"
+  | "Failed"
+  | "Reviewed";
+
+/** One link. `hash` covers all other fields, `prevHash` among them (see docs/break-glass.md). */
+export interface LedgerEntry {
+  /**
+   * Version of this form.
+   * @format int32
+   * @minimum 1
+   */
+  readonly v: number;
+  /**
+   * Names the chain: a new break-glass namespace begins a new one.
+   * @minLength 1
+   * @maxLength 32
+   * @pattern ^[a-z][a-z0-9]*$
+   */
+  readonly chain: string;
+  /**
+   * Place in the chain, from 1.
+   * @format int64
+   * @minimum 1
+   */
+  readonly seq: number;
+  /**
+   * Hash of the entry before; 64 zeros in the first.
+   * @minLength 64
+   * @maxLength 64
+   */
+  readonly prevHash: string;
+  /**
+   * By the API server's clock.
+   * @format date-time
+   */
+  readonly time: string;
+  readonly type: LedgerEntryType;
+  /**
+   * Username of the person whose doing it was; `operator` where it was nobody's.
+   * @maxLength 512
+   */
+  readonly actor: string;
+  /**
+   * @minLength 1
+   * @maxLength 64
+   */
+  readonly requestUID: string;
+  /** @maxLength 64 */
+  readonly profileHash?: string;
+  /**
+   * Decisions that led here.
+   * @listType atomic
+   * @maxItems 64
+   */
+  readonly decisionUIDs?: readonly ObjectUID[];
+  /**
+   * ServiceAccount of the grant.
+   * @maxLength 63
+   */
+  readonly grant?: string;
+  /** @format date-time */
+  readonly deadline?: string;
+  /**
+   * What else is to be remembered, by name.
+   * @maxProperties 32
+   */
+  readonly details?: Readonly<Record<string, LedgerDetail>>;
+  /**
+   * SHA-256 of everything above, in hexadecimal digits.
+   * @minLength 64
+   * @maxLength 64
+   */
+  readonly hash: string;
+}
+
+/** @maxLength 64 */
+export type ObjectUID = string;
+
+/** @maxLength 2048 */
+export type LedgerDetail = string;
