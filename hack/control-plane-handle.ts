@@ -51,6 +51,8 @@ export interface ControlPlane {
   readonly ca: string;
   /** PEM of the administrator's client certificate and key. */
   readonly admin: { readonly cert: string; readonly key: string };
+  /** PEM of the CA that signs client certificates of people, and its key. */
+  readonly people: { readonly cert: string; readonly key: string };
   /** Path of the audit log: one JSON event per line, complete as soon as a request is answered. */
   readonly auditLog: string;
   /** Read anew at each access. */
@@ -92,6 +94,9 @@ export function openControlPlane(binary: string, dir: string, cleanup?: () => Pr
     auditLog,
     ca: readFileSync(caFile, "utf8"),
     admin: { cert: pem("admin.crt"), key: pem("admin.key") },
+    get people() {
+      return { cert: pem("people.crt"), key: pem("people.key") };
+    },
     get pids() {
       return read().pids;
     },

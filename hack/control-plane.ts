@@ -17,6 +17,9 @@ export {
   type KubectlResult,
 } from "./control-plane-handle.ts";
 
+/** The policy that users get, so that the tests see what it records. */
+const AUDIT_POLICY = join(import.meta.dirname, "..", "config", "audit", "policy.yaml");
+
 export interface StartOptions {
   /** Folder for logs, keys and data; default a temporary one. */
   readonly dir?: string;
@@ -36,7 +39,7 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
 
 async function launch(binary: string, options: { dir: string; fsync: boolean; detached: boolean }): Promise<void> {
   await mkdir(options.dir, { recursive: true });
-  const args = ["up", "--dir", options.dir];
+  const args = ["up", "--dir", options.dir, "--audit-policy", AUDIT_POLICY];
   if (options.fsync) args.push("--fsync");
   if (!options.detached) args.push("--with-parent", String(process.pid));
   const log = join(options.dir, "up.log");

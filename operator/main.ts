@@ -1,5 +1,7 @@
 /** Owns the command line: one program whose commands share the same rooms. */
 import { Command, CommanderError, Option } from "commander";
+import { addAuditCommands } from "./audit-commands.ts";
+import { addBreakGlassCommands } from "./break-glass-commands.ts";
 import { processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { runRender } from "./cli/render.ts";
@@ -40,6 +42,8 @@ function program(): Command {
     .action(async ({ file }) => {
       process.exitCode = await runLint(file, processIo);
     });
+  addBreakGlassCommands(root);
+  addAuditCommands(root);
   root
     .command("version")
     .description("print version and commit")

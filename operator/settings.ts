@@ -1,6 +1,10 @@
 /** Owns the operator's settings: plain flags, read once into one frozen object. */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./break-glass-flags.ts";
+import type { BreakGlassSettings } from "./breakglass/types.ts";
+import type { MessengerSettings } from "./broker/messenger.ts";
+import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log.ts";
 
 export interface OperatorSettings {
@@ -15,9 +19,12 @@ export interface OperatorSettings {
   readonly allowReservedNamespaces: boolean;
   /** Names this process in the lease and in Events. */
   readonly identity: string;
+  readonly breakGlass: BreakGlassSettings;
+  /** Who is told of emergency access, beside the log. The addresses carry secrets: they are never logged. */
+  readonly notifications: MessengerSettings;
 }
 
-interface Flags {
+interface Flags extends BreakGlassFlags {
   readonly kubeconfig?: string;
   readonly namespace: string;
   readonly leaderElect: boolean;
@@ -26,11 +33,14 @@ interface Flags {
   readonly logFormat: LogSettings["format"];
   readonly logLevel: LogSettings["level"];
   readonly allowReservedNamespaces: boolean;
+  readonly breakGlassWebhook?: string;
+  readonly breakGlassWebhookFormat: NotificationFormat;
+  readonly breakGlassHeadsWebhook?: string;
 }
 
 /** Adds the flags of the `operator` command. Unknown flags and bad values are usage errors. */
 export function addOperatorFlags(command: Command): Command {
-  return command
+  command
     .option("--kubeconfig <file>", "kubeconfig; default: the pod's ServiceAccount, else $KUBECONFIG or ~/.kube/config")
     .option("--namespace <name>", "namespace the operator runs in", "securitybaseline-system")
     .option("--leader-elect", "take turns with other replicas by a Lease", false)
@@ -43,9 +53,17 @@ export function addOperatorFlags(command: Command): Command {
       "obey baselines in kube-system, kube-public, kube-node-lease and the operator's own namespace",
       false,
     );
+  return addBreakGlassFlags(command)
+    .option("--break-glass-webhook <url>", "https address that is told of emergency access")
+    .addOption(
+      new Option("--break-glass-webhook-format <format>", "form of what the webhook is told")
+        .choices(Object.keys(NOTIFICATION_FORMATS))
+        .default("generic"),
+    )
+    .option("--break-glass-heads-webhook <url>", "https address that keeps the heads of the ledger");
 }
 
-/** The settings that parsed flags stand for. */
+/** The settings that parsed flags stand for. Throws on an address that is none. */
 export function operatorSettings(flags: Flags): OperatorSettings {
   return Object.freeze({
     kubeconfig: flags.kubeconfig,
@@ -56,6 +74,12 @@ export function operatorSettings(flags: Flags): OperatorSettings {
     log: { level: flags.logLevel, format: flags.logFormat },
     allowReservedNamespaces: flags.allowReservedNamespaces,
     identity: `${hostname()}_${process.pid}`,
+    breakGlass: breakGlassSettings(flags),
+    notifications: {
+      webhook: httpsAddress("--break-glass-webhook", flags.breakGlassWebhook),
+      format: flags.breakGlassWebhookFormat,
+      headsWebhook: httpsAddress("--break-glass-heads-webhook", flags.breakGlassHeadsWebhook),
+    },
   });
 }
 
@@ -69,5 +93,12 @@ export function reservedNamespaces(settings: Pick<OperatorSettings, "namespace" 
 function address(value: string): string {
   const port = /:(\d{1,5})$/.exec(value)?.[1];
   if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError("write it as host:port or :port");
+  return value;
+}
+
+/** Not left to the parser of flags, which would repeat the value: such addresses carry secrets. */
+function httpsAddress(flag: string, value: string | undefined): string | undefined {
+  if (value !== undefined && URL.parse(value)?.protocol !== "https:")
+    throw new Error(`${flag}: write an address that begins with https://`);
   return value;
 }

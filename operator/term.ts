@@ -1,4 +1,5 @@
-/** Owns when the loop works: only while this instance leads, and not before the caches can be trusted. */
+/** Owns when the loops work: only while this instance leads, and not before the caches can be trusted. */
+import type { Broker } from "./broker/broker.ts";
 import { type Clock, sleep } from "./cluster/clock.ts";
 import type { Election } from "./cluster/lease.ts";
 import type { Log } from "./observe/log.ts";
@@ -8,6 +9,8 @@ import type { Loop } from "./reconcile/loop.ts";
 export interface TermParts {
   readonly caches: Caches;
   readonly loop: Loop;
+  /** Waits by itself for what it needs: a cluster without the kinds of emergency access is kept all the same. */
+  readonly broker: Pick<Broker, "run">;
   readonly log: Log;
   readonly clock: Clock;
   /** Absent: this instance always leads. */
@@ -19,7 +22,7 @@ const LOOK_AGAIN = 20;
 /** A kind that cannot be listed holds up its own sections, not the others: after this long the loop starts without it. */
 const PATIENCE = 10_000;
 
-/** Runs the loop during each term of leadership until the signal is aborted; then hands the lease over. */
+/** Runs the loops during each term of leadership until the signal is aborted; then hands the lease over. */
 export async function lead(parts: TermParts, signal: AbortSignal): Promise<void> {
   const { election, log } = parts;
   if (election === undefined) return work(parts, signal);
@@ -41,7 +44,11 @@ export async function lead(parts: TermParts, signal: AbortSignal): Promise<void>
   await campaigning;
 }
 
-async function work({ caches, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {
+async function work(parts: TermParts, signal: AbortSignal): Promise<void> {
+  await Promise.all([keepBaselines(parts, signal), parts.broker.run(signal)]);
+}
+
+async function keepBaselines({ caches, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {
   const deadline = clock.now() + PATIENCE;
   const isWaiting = (): boolean => !caches.baselines.synced || (notSynced(caches) !== undefined && clock.now() < deadline);
   while (!signal.aborted && isWaiting()) await sleep(clock, LOOK_AGAIN, signal);

@@ -2,7 +2,7 @@
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { API_VERSION, FIELD_MANAGER } from "../../operator/api/names.ts";
-import { validateBaseline } from "../../operator/api/validate.ts";
+import { validate } from "../../operator/api/validate.ts";
 import type { Desired } from "../../operator/controls/control.ts";
 import { controls } from "../../operator/controls/index.ts";
 import { projectLive } from "../../operator/plan/live.ts";
@@ -40,7 +40,7 @@ export function measurePure(): PureRound {
     objects: desired.length,
     desired: timeOf(() => wanted(NAMESPACE, "uid", SPEC)),
     plan: timeOf(() => planBaseline(input)),
-    validate: timeOf(() => validateBaseline(baseline)),
+    validate: timeOf(() => validate("SecurityBaseline", baseline)),
     reference: timeOf(() => JSON.parse(JSON.stringify(desired.map(({ manifest }) => manifest)))),
   };
 }

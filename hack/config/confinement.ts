@@ -1,9 +1,13 @@
 /** Owns the form of a confinement policy: it judges requests of the operator's account alone, and a failure to judge refuses. */
 import type { JsonObject } from "../../operator/api/json.ts";
-import { API_VERSION, BASELINE_NAME, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../operator/api/names.ts";
+import { BREAK_GLASS_NAMESPACE, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../operator/api/names.ts";
+import { namespacePosture, type PostureKind } from "../../operator/api/postures.ts";
+import { quote, enforces as sectionEnforced } from "../../operator/breakglass/cel.ts";
 import type { SectionName } from "../../operator/controls/control.ts";
 import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { INSTALLATION_LABELS, OPERATOR_USERNAME } from "./installation.ts";
+
+export { quote, quoteList } from "../../operator/breakglass/cel.ts";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE";
 
@@ -16,7 +20,7 @@ export interface Matched {
 
 /** CEL: the baseline asks for what this section says. Off is not asking, and Report writes nothing. */
 export function enforces(section: SectionName): string {
-  return `(has(params.spec) && has(params.spec.${section}) && params.spec.?${section}.?mode.orValue(params.spec.?mode.orValue('Enforce')) == 'Enforce')`;
+  return sectionEnforced(section, "params");
 }
 
 /**
@@ -45,19 +49,40 @@ export function matchKind(kind: OwnedKind): Matched {
  */
 export type WithoutBaseline = "Deny" | "DenyCreation" | "Allow";
 
+export interface NamespaceChoice {
+  readonly operator: "In" | "NotIn";
+  readonly values: readonly string[];
+}
+
+/** Where the ClusterSecurityBaseline states what is generated. */
+export const IN_BREAK_GLASS: NamespaceChoice = { operator: "In", values: [BREAK_GLASS_NAMESPACE] };
+
+/**
+ * Everywhere else. A policy that refuses without a SecurityBaseline is limited to this for kinds that the
+ * ClusterSecurityBaseline generates, too: it would refuse all of them in the break-glass namespace, whatever their names.
+ */
+export const OUTSIDE_BREAK_GLASS: NamespaceChoice = { operator: "NotIn", values: [BREAK_GLASS_NAMESPACE] };
+
 /** One policy, in terms of what it allows. */
 export interface Confinement {
   readonly name: string;
   readonly operations: readonly Operation[];
   readonly matches: readonly Matched[];
-  /** Judge with the namespace's own SecurityBaseline as `params`; says what happens where there is none. */
+  /** Judge with what states the namespace's posture as `params`; says what happens where there is none. */
   readonly withoutBaseline?: WithoutBaseline;
+  /** Kind that states the posture where this is judged; default SecurityBaseline. */
+  readonly posture?: PostureKind;
+  /** Judge only in these namespaces, or in all but these; default in all. */
+  readonly namespaces?: NamespaceChoice;
   /** CEL, by name: narrows which requests are judged. */
   readonly conditions?: Readonly<Record<string, string>>;
   /** CEL, by name, in order: later ones may use earlier ones as `variables.<name>`. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly validations: readonly { readonly expression: string; readonly message: string }[];
 }
+
+/** The API server sets it on every Namespace and lets nobody change it. */
+const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 const ADMISSION_VERSION = "admissionregistration.k8s.io/v1";
 
@@ -77,9 +102,9 @@ export function confinementDocuments(confinement: Confinement): JsonObject[] {
 }
 
 /** What each binding adds to the name of its policy, and to the spec that all of them share. */
-function bindingSpecs({ withoutBaseline, matches }: Confinement): ({ readonly suffix: string } & JsonObject)[] {
+function bindingSpecs({ withoutBaseline, matches, posture = namespacePosture }: Confinement): ({ readonly suffix: string } & JsonObject)[] {
   if (withoutBaseline === undefined) return [{ suffix: "" }];
-  const paramRef = (action: "Deny" | "Allow"): JsonObject => ({ paramRef: { name: BASELINE_NAME, parameterNotFoundAction: action } });
+  const paramRef = (action: "Deny" | "Allow"): JsonObject => ({ paramRef: { name: posture.name, parameterNotFoundAction: action } });
   if (withoutBaseline !== "DenyCreation") return [{ suffix: "", ...paramRef(withoutBaseline) }];
   return [
     { suffix: "", ...paramRef("Deny"), matchResources: { resourceRules: resourceRules(matches, ["CREATE"]) } },
@@ -97,12 +122,14 @@ function resourceRules(matches: readonly Matched[], operations: readonly Operati
 }
 
 function policySpec(confinement: Confinement): JsonObject {
+  const { posture = namespacePosture, namespaces } = confinement;
   const conditions = { "by-the-operator": `request.userInfo.username == ${quote(OPERATOR_USERNAME)}`, ...confinement.conditions };
   return {
     failurePolicy: "Fail",
-    ...(confinement.withoutBaseline && { paramKind: { apiVersion: API_VERSION, kind: "SecurityBaseline" } }),
+    ...(confinement.withoutBaseline && { paramKind: { apiVersion: posture.apiVersion, kind: posture.kind } }),
     matchConstraints: {
       ...(refusesWithoutBaseline(confinement) && { objectSelector: { matchLabels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } } }),
+      ...(namespaces && { namespaceSelector: { matchExpressions: [{ key: NAMESPACE_NAME_LABEL, ...namespaces }] } }),
       resourceRules: resourceRules(confinement.matches, confinement.operations),
     },
     matchConditions: named(conditions),
@@ -118,15 +145,4 @@ function refusesWithoutBaseline({ withoutBaseline }: Confinement): boolean {
 
 function named(expressions: Readonly<Record<string, string>>): JsonObject[] {
   return Object.entries(expressions).map(([name, expression]) => ({ name, expression }));
-}
-
-/** A CEL string literal. Refuses what would need escapes: names of ours never do. */
-export function quote(text: string): string {
-  if (!/^[ -&(-[\]-~]*$/.test(text)) throw new Error(`not a plain string for an expression: ${JSON.stringify(text)}`);
-  return `'${text}'`;
-}
-
-/** A CEL list of string literals. */
-export function quoteList(texts: readonly string[]): string {
-  return `[${texts.map(quote).join(", ")}]`;
 }

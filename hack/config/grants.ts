@@ -1,15 +1,18 @@
 /** Owns the policies on Roles and RoleBindings: the operator's token grants only what the namespace's own baseline asks for. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
-import { STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
+import { BREAK_GLASS_ROLE_PREFIX, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { role } from "../../operator/kinds/role.ts";
 import { roleBinding } from "../../operator/kinds/role-binding.ts";
-import { type Confinement, changes, enforces, groupOf, matchKind, quote, quoteList } from "./confinement.ts";
+import { type Confinement, changes, enforces, groupOf, matchKind, OUTSIDE_BREAK_GLASS, quote, quoteList } from "./confinement.ts";
 
 /** CEL: the API group of roles. */
 export const RBAC_GROUP = quote(groupOf(role));
 
-/** The Role of this name and its binding belong to another section and are judged by policies of their own, whatever `spec.access` says. */
-const NOT_THE_STORE_TOKEN = { "not-the-store-token": `object.metadata.name != ${quote(STORE_TOKEN_ROLE)}` };
+/** Roles of these names and their bindings belong to other sections and are judged by policies of their own, whatever `spec.access` says. */
+const OF_ACCESS = {
+  "not-the-store-token": `object.metadata.name != ${quote(STORE_TOKEN_ROLE)}`,
+  "not-of-break-glass": `!object.metadata.name.startsWith(${quote(BREAK_GLASS_ROLE_PREFIX)})`,
+};
 
 /**
  * Fields of a rule in the order in which rules are compared: in CEL objects of different types are never equal, lists are.
@@ -18,7 +21,7 @@ const NOT_THE_STORE_TOKEN = { "not-the-store-token": `object.metadata.name != ${
 const RULE_FIELDS = ["apiGroups", "resources", "verbs", "resourceNames"] as const;
 
 /** CEL: the rule `r` as a list of lists of strings. */
-export const RULE_AS_LISTS = `[${RULE_FIELDS.map((field) => `r.?${field}.orValue([])`).join(", ")}]`;
+export const RULE_AS_LISTS = ruleAsLists((field) => `r.?${field}.orValue([])`);
 
 /** Entries of the baseline that have the object's name: none or one. Without Enforce nothing is asked for. */
 const ENTRIES = `${enforces("access")}
@@ -31,7 +34,8 @@ export const roleBindings: Confinement = {
   operations: ["CREATE", "UPDATE"],
   matches: [matchKind(roleBinding)],
   withoutBaseline: "Deny",
-  conditions: { ...NOT_THE_STORE_TOKEN, ...changes("subjects") },
+  namespaces: OUTSIDE_BREAK_GLASS,
+  conditions: { ...OF_ACCESS, ...changes("subjects") },
   variables: { entries: ENTRIES },
   validations: [
     {
@@ -64,7 +68,8 @@ export function roles(builtIn: Readonly<Record<string, readonly AccessRule[]>>):
     operations: ["CREATE", "UPDATE"],
     matches: [matchKind(role)],
     withoutBaseline: "Deny",
-    conditions: { ...NOT_THE_STORE_TOKEN, ...changes("rules") },
+    namespaces: OUTSIDE_BREAK_GLASS,
+    conditions: { ...OF_ACCESS, ...changes("rules") },
     variables: {
       entries: ENTRIES,
       builtIn: builtInLiteral(builtIn),
@@ -96,5 +101,10 @@ function builtInLiteral(builtIn: Readonly<Record<string, readonly AccessRule[]>>
 }
 
 function ruleLiteral(rule: AccessRule): string {
-  return `    [${RULE_FIELDS.map((field) => quoteList(rule[field] ?? [])).join(", ")}]`;
+  return `    ${ruleAsLists((field) => quoteList(rule[field] ?? []))}`;
+}
+
+/** CEL: a rule in the form of RULE_AS_LISTS, each field as `print` writes it. */
+export function ruleAsLists(print: (field: (typeof RULE_FIELDS)[number]) => string): string {
+  return `[${RULE_FIELDS.map(print).join(", ")}]`;
 }

@@ -1,12 +1,19 @@
 /** Owns the list of generated files: everything in `config/` that follows from the declarations of controls and kinds. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
+import { suppliedRoles } from "../../operator/breakglass/incident-role.ts";
+import { breakGlassNamespace, DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";
+import { installationRights } from "../../operator/breakglass/installation-rights.ts";
+import { declaredPolicies } from "../../operator/breakglass/policies/index.ts";
+import { policyDocuments } from "../../operator/breakglass/policies/policy.ts";
+import { senderPolicies } from "../../operator/breakglass/policies/senders.ts";
 import { builtInRoles } from "../../operator/controls/built-in-roles.ts";
 import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
+import { breakGlassRoles } from "./break-glass-roles.ts";
 import { type Confinement, confinementDocuments } from "./confinement.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import type { ManifestFile } from "./files.ts";
 import { roleBindings, roles } from "./grants.ts";
-import { adoption, deletions, objects } from "./objects.ts";
+import { adoption, clusterRoleBindings, deletions, objects } from "./objects.ts";
 import { operatorRights } from "./rights.ts";
 import { sealedSecrets, secretProviderClasses } from "./secret-objects.ts";
 import { secretStores } from "./secret-stores.ts";
@@ -28,6 +35,10 @@ export const manifestFiles: readonly ManifestFile[] = [
   policyFile(roleBindings, "RoleBindings that the operator writes name groups that the namespace's baseline lists."),
   policyFile(storeTokenRoles, "The Role by which External Secrets gets tokens is for the accounts of the namespace's stores."),
   policyFile(storeTokenBindings, "The Role by which External Secrets gets tokens is bound to its controller alone."),
+  ...breakGlassRoles.map((confinement) =>
+    policyFile(confinement, "Roles by which people ask for emergency access, or decide about it, are those of a stated profile."),
+  ),
+  policyFile(clusterRoleBindings, "ClusterRoleBindings that the operator writes are grants of emergency access."),
   policyFile(externalSecrets, "ExternalSecrets that the operator writes fetch what the namespace's baseline lists."),
   policyFile(secretStores, "SecretStores that the operator writes ask whom the namespace's baseline says, as the account that it names."),
   policyFile(secretProviderClasses, "SecretProviderClasses that the operator writes mount what the namespace's baseline lists."),
@@ -38,6 +49,27 @@ export const manifestFiles: readonly ManifestFile[] = [
   policyFile(objects(ownedKinds), "The operator writes objects with our label only."),
   policyFile(adoption(ownedKinds), "The operator takes over what somebody else made only where the namespace's baseline says so."),
   policyFile(deletions(ownedKinds), "The operator deletes objects with our label only."),
+  {
+    path: "namespace/break-glass.yaml",
+    about: "The namespace of grants and ledger of emergency access.",
+    documents: [breakGlassNamespace(DEFAULT_SETTINGS)],
+  },
+  { path: "rbac/break-glass-roles.yaml", about: "ClusterRoles to be granted in an emergency and in drills.", documents: suppliedRoles() },
+  {
+    path: "rbac/break-glass.yaml",
+    about: "The operator's rights to hand out emergency access.",
+    documents: installationRights(DEFAULT_SETTINGS),
+  },
+  ...declaredPolicies(DEFAULT_SETTINGS).map((policy) => ({
+    path: `policies/break-glass-${policy.name}.yaml`,
+    about: policy.about,
+    documents: policyDocuments(policy),
+  })),
+  {
+    path: "identity/senders.yaml",
+    about: "The API server fills in who sends a request for emergency access or a decision. Optional: needs Kubernetes 1.36.",
+    documents: senderPolicies,
+  },
 ];
 
 function policyFile(confinement: Confinement, about: string): ManifestFile {

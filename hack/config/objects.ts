@@ -1,8 +1,17 @@
 /** Owns the policies on generated objects: the operator's token reaches only what was made for a baseline. */
-import { FIELD_MANAGER, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../operator/api/names.ts";
+import {
+  FIELD_MANAGER,
+  GRANT_LABEL,
+  GRANT_LABEL_VALUE,
+  GRANT_NAME_PREFIX,
+  MANAGED_BY_LABEL,
+  MANAGED_BY_VALUE,
+} from "../../operator/api/names.ts";
 import type { OwnedKind } from "../../operator/kinds/kind.ts";
+import { role } from "../../operator/kinds/role.ts";
+import { roleBinding } from "../../operator/kinds/role-binding.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../operator/kinds/service-account.ts";
-import { type Confinement, type Matched, matchKind, quote } from "./confinement.ts";
+import { type Confinement, type Matched, matchKind, quote, quoteList } from "./confinement.ts";
 
 const labelled = (object: string): string =>
   `${object}.metadata.?labels[?${quote(MANAGED_BY_LABEL)}].orValue('') == ${quote(MANAGED_BY_VALUE)}`;
@@ -12,13 +21,25 @@ const notTheDefaultAccount = (object: string): Record<string, string> => ({
   "not-the-default-account": `!(request.resource.resource == ${quote(serviceAccount.resource)} && ${object}.metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)})`,
 });
 
-/** Writes: only objects that carry our label afterwards. */
+/** Kinds of the objects of a grant that live in namespaces. */
+const GRANT_RESOURCES = quoteList([serviceAccount, role, roleBinding].map(({ resource }) => resource));
+
+/** CEL: an object of a grant of emergency access, by name and label. */
+const isGrant = (object: string): string =>
+  `(${object}.metadata.name.startsWith(${quote(GRANT_NAME_PREFIX)}) && ${object}.metadata.?labels[?${quote(GRANT_LABEL)}].orValue('') == ${quote(GRANT_LABEL_VALUE)})`;
+
+/** CEL: as `isGrant`, for kinds of which a grant may consist. */
+const isNamespacedGrant = (object: string): string => `(request.resource.resource in ${GRANT_RESOURCES} && ${isGrant(object)})`;
+
+const CLUSTER_ROLE_BINDINGS: Matched = { ...matchKind(roleBinding), resources: ["clusterrolebindings"] };
+
+/** Writes: only objects that carry our label afterwards. Grants of emergency access are judged by policies of their own. */
 export function objects(kinds: readonly OwnedKind[]): Confinement {
   return {
     name: "objects",
     operations: ["CREATE", "UPDATE"],
     matches: matchGenerated(kinds),
-    conditions: notTheDefaultAccount("object"),
+    conditions: { ...notTheDefaultAccount("object"), "not-a-grant": `!${isNamespacedGrant("object")}` },
     validations: [
       {
         expression: labelled("object"),
@@ -48,7 +69,20 @@ export function adoption(kinds: readonly OwnedKind[]): Confinement {
   };
 }
 
-/** Deletions, also where the baseline is gone already: only labelled objects. */
+/** ClusterRoleBindings: only those of grants, which are judged by policies of their own. */
+export const clusterRoleBindings: Confinement = {
+  name: "cluster-role-bindings",
+  operations: ["CREATE", "UPDATE", "DELETE"],
+  matches: [CLUSTER_ROLE_BINDINGS],
+  validations: [
+    {
+      expression: `request.operation == 'DELETE' ? ${isGrant("oldObject")} : ${isGrant("object")}`,
+      message: `refused a ClusterRoleBinding that is no grant of emergency access: its name must begin with ${GRANT_NAME_PREFIX}, and it must carry the label ${GRANT_LABEL}=${GRANT_LABEL_VALUE}`,
+    },
+  ],
+};
+
+/** Deletions, also where the baseline is gone already: only labelled objects, and those of grants. */
 export function deletions(kinds: readonly OwnedKind[]): Confinement {
   return {
     name: "deletions",
@@ -57,7 +91,7 @@ export function deletions(kinds: readonly OwnedKind[]): Confinement {
     conditions: notTheDefaultAccount("oldObject"),
     validations: [
       {
-        expression: labelled("oldObject"),
+        expression: `${labelled("oldObject")} || ${isNamespacedGrant("oldObject")}`,
         message: `refused to delete an object without the label ${MANAGED_BY_LABEL}=${MANAGED_BY_VALUE}: only objects that carry it may be deleted`,
       },
     ],

@@ -2,12 +2,31 @@
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
+import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
 import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
 import { groupOf } from "./confinement.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
 
 const RBAC_VERSION = `${RBAC_GROUP}/v1`;
+
+const POSTURES = [namespacePosture.resource, clusterPosture.resource];
+
+const BREAK_GLASS_KINDS = ["breakglassrequests", "breakglassdecisions", "breakglassauditentries"];
+
+/**
+ * What emergency access takes besides: the roles that are granted, bindings for the whole cluster, and the policies that it
+ * relies on. Which roles may be bound, and what may be made in the break-glass namespace, follows from the settings.
+ */
+const GRANT_RULES: readonly AccessRule[] = [
+  { apiGroups: [RBAC_GROUP], resources: ["clusterroles"], verbs: ["list", "watch"] },
+  { apiGroups: [RBAC_GROUP], resources: ["clusterrolebindings"], verbs: ["list", "watch", "create", "delete"] },
+  {
+    apiGroups: ["admissionregistration.k8s.io"],
+    resources: ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
+    verbs: ["list", "watch"],
+  },
+];
 
 /** What the rights follow from. */
 export interface Declarations {
@@ -25,8 +44,8 @@ export interface Declarations {
  */
 export function clusterRules(declared: Declarations): AccessRule[] {
   return [
-    { apiGroups: [GROUP], resources: ["securitybaselines"], verbs: ["list", "watch"] },
-    { apiGroups: [GROUP], resources: ["securitybaselines/status"], verbs: ["patch"] },
+    { apiGroups: [GROUP], resources: [...POSTURES, ...BREAK_GLASS_KINDS], verbs: ["list", "watch"] },
+    { apiGroups: [GROUP], resources: [...POSTURES, "breakglassrequests"].map((resource) => `${resource}/status`), verbs: ["patch"] },
     ...declared.kinds.map((kind) => ({
       apiGroups: [groupOf(kind)],
       resources: [kind.resource],
@@ -37,6 +56,7 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.
     { apiGroups: [RBAC_GROUP], resources: ["roles"], resourceNames: [...declared.builtIn, STORE_TOKEN_ROLE], verbs: ["escalate", "bind"] },
+    ...GRANT_RULES,
     { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
   ];
 }

@@ -2,13 +2,14 @@
 import { EXTERNAL_SECRETS_ACCOUNT, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { role } from "../../operator/kinds/role.ts";
 import { roleBinding } from "../../operator/kinds/role-binding.ts";
-import { type Confinement, changes, enforces, matchKind, quote } from "./confinement.ts";
+import { type Confinement, changes, enforces, matchKind, OUTSIDE_BREAK_GLASS, quote } from "./confinement.ts";
 import { RBAC_GROUP, RULE_AS_LISTS } from "./grants.ts";
 
 /** What both policies have in common. The names of other Roles are judged by `roles` and `role-bindings`. */
 const STORE_TOKEN = {
   operations: ["CREATE", "UPDATE"],
   withoutBaseline: "Deny",
+  namespaces: OUTSIDE_BREAK_GLASS,
   variables: { accounts: `${enforces("secrets")}\n? params.spec.secrets.?stores.orValue([]).map(s, s.serviceAccount)\n: []` },
 } as const satisfies Partial<Confinement>;
 

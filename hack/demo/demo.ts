@@ -1,6 +1,7 @@
 /** Owns the demo: sets the stage, lets the story play, and ends with exit code 1 if anything was not as told. */
 import { Player } from "./player.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { BREAK_GLASS } from "./story-break-glass.ts";
 import { DRIFT } from "./story-drift.ts";
 import { INSTALLATION } from "./story-installation.ts";
 import { LIMITS } from "./story-limits.ts";
@@ -27,7 +28,7 @@ async function play(stage: Stage): Promise<boolean> {
   await player.play(INSTALLATION);
   const operator = await stage.startOperator();
   print(`\nThe operator runs as its own ServiceAccount (process ${operator.pid}).`);
-  await player.play([...POSTURE, ...DRIFT, ...LIMITS]);
+  await player.play([...POSTURE, ...DRIFT, ...LIMITS, ...BREAK_GLASS]);
   const held = player.conclude();
   if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
   if (keep) tellHowToGoOn(stage, operator.pid);

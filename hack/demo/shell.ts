@@ -1,4 +1,4 @@
-/** Owns running the story's command lines: a real shell, in which kubectl and the two kubeconfigs are at hand. */
+/** Owns running the story's command lines: a real shell, in which kubectl, the program and everybody's kubeconfigs are at hand. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
@@ -9,16 +9,18 @@ import type { Output } from "./step.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 
 export interface ShellOptions {
-  /** Folder for the kubectl command and its cache. */
+  /** Folder for the commands and their caches. */
   readonly dir: string;
   /** Path of the binary that holds kubectl. */
   readonly binary: string;
+  /** Path of the built program. */
+  readonly program: string;
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
 }
 
 export class Shell {
-  /** Folder that holds kubectl. */
+  /** Folder that holds kubectl and the program. */
   readonly bin: string;
   readonly #env: NodeJS.ProcessEnv;
 
@@ -27,16 +29,16 @@ export class Shell {
     this.#env = env;
   }
 
-  /** Puts a command `kubectl` on the PATH of all commands. */
-  static async open({ dir, binary, kubeconfig }: ShellOptions): Promise<Shell> {
+  /** Puts the commands `kubectl` and `securitybaseline` on the PATH of all commands. */
+  static async open({ dir, binary, program, kubeconfig }: ShellOptions): Promise<Shell> {
     const bin = join(dir, "bin");
-    const kubectl = join(bin, "kubectl");
     await mkdir(bin, { recursive: true });
-    await writeFile(kubectl, `#!/bin/sh\nexec '${binary}' kubectl --cache-dir '${join(dir, "kubectl-cache")}' "$@"\n`);
-    await chmod(kubectl, 0o755);
+    await writeCommand(join(bin, "kubectl"), [binary, "kubectl", "--cache-dir", join(dir, "kubectl-cache")]);
+    await writeCommand(join(bin, "securitybaseline"), [process.execPath, program]);
     const path = [bin, process.env["PATH"] ?? ""].join(delimiter);
-    // A user's own preferences for kubectl must not change what the demo shows.
-    return new Shell(bin, { ...process.env, PATH: path, KUBECONFIG: kubeconfig, KUBERC: "off" });
+    // A user's own preferences for kubectl must not change what the demo shows, and nothing of it belongs into the user's own cache.
+    const ownFolders = { KUBECONFIG: kubeconfig, KUBERC: "off", XDG_CACHE_HOME: join(dir, "cache") };
+    return new Shell(bin, { ...process.env, PATH: path, ...ownFolders });
   }
 
   /** Sets a variable for all commands that follow. */
@@ -69,4 +71,10 @@ export class Shell {
   #spawn(line: string): ChildProcess {
     return spawn("sh", ["-c", line], { cwd: ROOT, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
   }
+}
+
+/** Writes a command that runs a program with some first arguments. */
+async function writeCommand(path: string, words: readonly string[]): Promise<void> {
+  await writeFile(path, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`);
+  await chmod(path, 0o755);
 }

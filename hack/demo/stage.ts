@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { shareCluster } from "../../test/support/cluster.ts";
 import { operatorKubeconfig } from "../../test/support/operator-process.ts";
+import { person } from "../../test/support/people.ts";
 import { buildProgram } from "../build.ts";
 import { attachControlPlane, type ControlPlane, startControlPlane } from "../control-plane.ts";
 import { controlPlaneBinary } from "../control-plane-binary.ts";
@@ -14,6 +15,12 @@ import { print } from "./terminal.ts";
 const LAUNCHER = join(import.meta.dirname, "..", "control-plane.ts");
 /** Where `make controlplane-up` keeps its control plane, so that `make controlplane-down` ends this one too. */
 const KEPT = join(import.meta.dirname, "..", "..", ".work", "control-plane");
+
+/** Who plays: the variable that names the kubeconfig, the user, their groups. */
+const PEOPLE: readonly (readonly [string, string, readonly string[]])[] = [
+  ["JANE", "jane", ["gamma-oncall"]],
+  ["LEA", "lea", ["gamma-leads"]],
+];
 
 export interface Stage {
   readonly shell: Shell;
@@ -32,7 +39,11 @@ export async function openStage(keep: boolean): Promise<Stage> {
   print("Starting etcd, kube-apiserver and kube-controller-manager");
   const plane = keep ? await startKept() : await startControlPlane();
   shareCluster(plane);
-  const shell = await Shell.open({ dir: plane.dir, binary, kubeconfig: plane.kubeconfig });
+  const shell = await Shell.open({ dir: plane.dir, binary, program, kubeconfig: plane.kubeconfig });
+  for (const [variable, name, groups] of PEOPLE) shell.set(variable, (await person(name, groups)).kubeconfig);
+  shell.set("INCIDENT", join(plane.dir, "incident.kubeconfig"));
+  shell.set("KEPT", join(plane.dir, "kept.kubeconfig"));
+  shell.set("AUDIT_LOG", plane.auditLog);
   return {
     shell,
     kubeconfig: plane.kubeconfig,

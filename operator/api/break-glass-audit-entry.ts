@@ -112,5 +112,9 @@ export interface LedgerEntry {
 /** @maxLength 64 */
 export type ObjectUID = string;
 
-/** @maxLength 2048 */
+/**
+ * Holds the longest that is remembered: 32 group names of 253 characters as a JSON array, each character escaped.
+ *
+ * @maxLength 16384
+ */
 export type LedgerDetail = string;

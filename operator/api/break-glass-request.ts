@@ -9,7 +9,7 @@ import type { Condition, DnsLabel, ResourceMetadata } from "./shared-types.ts";
  * @printColumn PHASE | string | .status.phase
  * @printColumn PROFILE | string | .spec.profile
  * @printColumn REQUESTER | string | .spec.requester.username
- * @printColumn DEADLINE | date | .status.deadline
+ * @printColumn DEADLINE | string | .status.deadline
  * @printColumn AGE | date | .metadata.creationTimestamp
  * @printColumn REASON | string | .spec.reason | wide
  */

@@ -18,7 +18,7 @@ export interface BreakGlassSection {
 /**
  * One kind of emergency access.
  *
- * @rule !has(self.bypass) || !self.bypass.allowed || duration(self.bypass.maxDuration) <= duration(self.maxDuration)
+ * @rule !has(self.bypass) || !self.bypass.allowed || !has(self.bypass.maxDuration) || duration(self.bypass.maxDuration) <= duration(self.maxDuration)
  * @message access without approval may not last longer than with it: lower `bypass.maxDuration` or raise `maxDuration`
  */
 export interface BreakGlassProfile {
@@ -51,7 +51,7 @@ export interface BreakGlassProfile {
    * What the ticket of a request must look like (RE2). Absent: a request needs no ticket.
    * @minLength 1
    * @maxLength 256
-   * @rule 'x'.matches(self) in [true, false]
+   * @rule ''.find(self) == ''
    * @message not a regular expression (RE2): write for example ^INC-[0-9]+$
    */
   readonly ticketPattern?: string;

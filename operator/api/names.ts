@@ -44,8 +44,15 @@ export const BREAK_GLASS_PROFILES = "breakglassprofiles";
 export const GRANT_LABEL = `${GROUP}/break-glass`;
 export const GRANT_LABEL_VALUE = "grant";
 
+/** Value of the same label on what custodians made by hand: the operator neither knows nor touches it. */
+export const BY_HAND_LABEL_VALUE = "by-hand";
+
 /** On every object of a grant: uid of the request it was made for. */
 export const REQUEST_UID_ANNOTATION = `${GROUP}/request-uid`;
+
+/** On every object of a grant, for whoever reads it: `<namespace>/<name>` of the request, and the deadline in RFC 3339. */
+export const REQUEST_ANNOTATION = `${GROUP}/request`;
+export const DEADLINE_ANNOTATION = `${GROUP}/deadline`;
 
 /** Field manager of grants and of what the broker writes into requests. */
 export const BROKER_FIELD_MANAGER = "securitybaseline-breakglass";
@@ -55,3 +62,12 @@ export const DRILL_ROLE = "sb-drill";
 
 /** Role that an installation allows without being told. */
 export const DEFAULT_INCIDENT_ROLE = "sb-incident-admin";
+
+/** Namespace of grants and ledger, unless an installation says otherwise. */
+export const BREAK_GLASS_NAMESPACE = "securitybaseline-breakglass";
+
+/** Names of the objects of a grant begin like this. */
+export const GRANT_NAME_PREFIX = "bg-";
+
+/** Names that begin like this belong to what section `breakGlass` makes. */
+export const BREAK_GLASS_ROLE_PREFIX = "break-glass-";

@@ -23,16 +23,23 @@ interface Judge {
   readonly check: Check | undefined;
 }
 
-let judge: Judge | undefined;
+/** One of our kinds, as objects name it. */
+export type OurKind = keyof typeof schemas;
+
+/** Every kind that can be judged, in a fixed order. */
+export const OUR_KINDS = Object.keys(schemas) as readonly OurKind[];
+
+const judges = new Map<OurKind, Judge>();
 
 /**
- * What the API server would refuse about a SecurityBaseline with a strict apply. Empty if nothing.
- * Never throws, whatever the value is, and does not change it.
+ * What the API server would refuse about an object that is to be of this kind with a strict apply. Empty if nothing.
+ * Rules about a change (`oldSelf`) are passed over: there is no earlier object. Never throws, whatever the value is, and
+ * does not change it.
  */
-export function validateBaseline(object: unknown): Problem[] {
-  const { schema, validate, check } = baselineJudge();
+export function validate(kind: OurKind, object: unknown): Problem[] {
+  const { schema, validate: judge, check } = judgeOf(kind);
   const copy = prepare(object, schema);
-  const problems = validate(copy) ? [] : firstPerPath((validate.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => explain(error, copy)));
+  const problems = judge(copy) ? [] : firstPerPath((judge.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => explain(error, copy)));
   return [...problems, ...(check?.(copy, [], problems) ?? [])].slice(0, MAX_PROBLEMS);
 }
 
@@ -41,16 +48,30 @@ function firstPerPath(problems: readonly Problem[]): Problem[] {
   return [...Map.groupBy(problems, (problem) => printPath(problem.path)).values()].flatMap((group) => group.slice(0, 1));
 }
 
-/** A copy of a SecurityBaseline with the defaults of the CRD filled in. An object that is not valid is completed as far as possible. */
+/**
+ * A copy of an object of ours with the defaults of its CRD filled in. An object that is not valid is completed as far as
+ * possible, and what is none of ours is handed on.
+ */
 export function withDefaults<T>(object: T): T {
-  const { schema, validate } = baselineJudge();
+  const kind = ourKind(object);
+  if (kind === undefined) return object;
+  const { schema, validate: complete } = judgeOf(kind);
   const copy = prepare(object, schema) as T;
-  validate(copy);
+  complete(copy);
   return copy;
 }
 
-function baselineJudge(): Judge {
-  judge ??= compile(schemas.SecurityBaseline as StructuralSchema, "SecurityBaseline");
+/** The kind that an object says it is of, if it is one of ours. */
+export function ourKind(object: unknown): OurKind | undefined {
+  if (typeof object !== "object" || object === null || !("kind" in object)) return undefined;
+  return OUR_KINDS.find((kind) => kind === object.kind);
+}
+
+function judgeOf(kind: OurKind): Judge {
+  const known = judges.get(kind);
+  if (known !== undefined) return known;
+  const judge = compile(schemas[kind] as StructuralSchema, kind);
+  judges.set(kind, judge);
   return judge;
 }
 

@@ -59,9 +59,15 @@ export interface CurrentRole {
   readonly rulesHash: string;
 }
 
-/** The objects of a grant, in the order in which they are made. `identity` is the ServiceAccount; removing it ends every token at once. */
+/** The objects of a grant, in the order in which they are made. */
 export const GRANT_PARTS = ["identity", "binding", "minter", "minterBinding"] as const;
 export type GrantPart = (typeof GRANT_PARTS)[number];
+
+/**
+ * The order in which they are taken back. Without its binding the identity has no rights from then on; without the identity its tokens are
+ * worth nothing, but the API server may take one that it has just seen for ten seconds more (its cache of tokens).
+ */
+export const TAKING_BACK: readonly GrantPart[] = ["binding", "identity", "minterBinding", "minter"];
 
 /** Where the objects of a part live. */
 export interface GrantKind {

@@ -1,12 +1,9 @@
-/** Owns the command `lint`: what the API server would refuse about the baselines in files, with file and line. */
+/** Owns the command `lint`: what the API server would refuse about the objects of ours in files, with file and line. */
 import { GROUP } from "../api/names.ts";
 import { type Problem, printPath } from "../api/problem.ts";
-import { validateBaseline } from "../api/validate.ts";
+import { OUR_KINDS, ourKind, validate } from "../api/validate.ts";
 import { InputError, readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
-
-/** What judges an object of each of our kinds. */
-const VALIDATORS: ReadonlyMap<string, (object: unknown) => Problem[]> = new Map([["SecurityBaseline", validateBaseline]]);
 
 /**
  * Checks the objects of our group in the files and prints one line per problem, `file:line: path: message`, to stdout.
@@ -25,7 +22,7 @@ export async function runLint(files: readonly string[], io: CommandIo): Promise<
   );
   io.stdout(lines.map((line) => `${line.text}\n`).join(""));
   if (failures.length > 0) return 2;
-  if (ours.length === 0) io.stderr(`no SecurityBaseline found in ${files.join(", ") || "no file"}\n`);
+  if (ours.length === 0) io.stderr(`no object of ${GROUP} found in ${files.join(", ") || "no file"}\n`);
   return ours.length === 0 ? 2 : Math.min(lines.length, 1);
 }
 
@@ -43,14 +40,13 @@ async function readAll(files: ReadonlySet<string>, io: CommandIo): Promise<{ doc
   return { documents, failures };
 }
 
-function isOurs(document: SourceDocument): boolean {
-  const { apiVersion, kind } = identity(document);
-  return apiVersion.split("/")[0] === GROUP || VALIDATORS.has(kind);
+function isOurs({ value }: SourceDocument): boolean {
+  return textAt(value, "apiVersion").split("/")[0] === GROUP || ourKind(value) !== undefined;
 }
 
-function identity(document: SourceDocument): { apiVersion: string; kind: string } {
-  const { apiVersion, kind } = (document.value ?? {}) as Record<string, unknown>;
-  return { apiVersion: typeof apiVersion === "string" ? apiVersion : "", kind: typeof kind === "string" ? kind : "" };
+function textAt(value: unknown, field: "apiVersion" | "kind"): string {
+  const text = ((value ?? {}) as Record<string, unknown>)[field];
+  return typeof text === "string" ? text : "";
 }
 
 interface Line {
@@ -59,9 +55,9 @@ interface Line {
 }
 
 function judge(document: SourceDocument): Line[] {
-  const { kind } = identity(document);
-  const validate = VALIDATORS.get(kind);
-  const problems = validate?.(document.value) ?? [unknownKind(kind)];
+  const { value } = document;
+  const kind = ourKind(value);
+  const problems = kind === undefined ? [unknownKind(textAt(value, "kind"))] : validate(kind, value);
   return problems.map(({ path, message }) => {
     const line = document.lineOf(path);
     const place = path.length > 0 ? `${printPath(path)}: ` : "";
@@ -72,7 +68,7 @@ function judge(document: SourceDocument): Line[] {
 function unknownKind(kind: string): Problem {
   return {
     path: ["kind"],
-    message: `unknown kind ${JSON.stringify(kind)} of group ${GROUP}: known are ${[...VALIDATORS.keys()].join(", ")}`,
+    message: `unknown kind ${JSON.stringify(kind)} of group ${GROUP}: known are ${OUR_KINDS.join(", ")}`,
   };
 }
 

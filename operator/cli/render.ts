@@ -1,23 +1,22 @@
 /** Owns the command `render`: the objects that baselines in files would become, without a cluster. */
-import { stringify } from "yaml";
-import type { SecurityBaseline } from "../api/baseline.ts";
-import type { JsonObject } from "../api/json.ts";
+import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
+import { clusterPosture, namespacePosture, type Posture } from "../api/postures.ts";
+import { ourKind } from "../api/validate.ts";
+import type { ControlContext } from "../controls/control.ts";
 import { desiredObjects, desiredWarnings } from "../controls/desired.ts";
 import { readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
 import { runLint } from "./lint.ts";
-
-/** Form of the answer: YAML documents, or one `v1` List. */
-export type RenderOutput = "yaml" | "json";
+import { type ManifestForm, printManifests } from "./manifest-text.ts";
 
 /** What to render, and how. */
 export interface RenderRequest {
   /** Paths in the order of the answer; "-" is standard input. */
   readonly files: readonly string[];
-  readonly output: RenderOutput;
+  readonly output: ManifestForm;
+  /** Where a ClusterSecurityBaseline has its objects; default as the operator's. */
+  readonly breakGlassNamespace?: string;
 }
-
-const PRINTERS: Readonly<Record<RenderOutput, (manifests: readonly JsonObject[]) => string>> = { yaml: printYaml, json: printJson };
 
 /**
  * Prints to stdout the objects that the operator would apply, in its order of writes, baseline by baseline. Equal input
@@ -25,22 +24,31 @@ const PRINTERS: Readonly<Record<RenderOutput, (manifests: readonly JsonObject[])
  * knows is left closed, with a warning on stderr.
  * @returns exit code: 0 fine, 2 input that cannot be read or is invalid
  */
-export async function runRender({ files, output }: RenderRequest, io: CommandIo): Promise<number> {
+export async function runRender(request: RenderRequest, io: CommandIo): Promise<number> {
+  const { files, output, breakGlassNamespace = BREAK_GLASS_NAMESPACE } = request;
   const input = { ...io, readFile: readOnce(io.readFile) };
   if ((await runLint(files, { ...input, stdout: io.stderr })) !== 0) return 2;
   const sources = await readBaselines(files, input);
-  const nowhere = sources.filter(({ baseline }) => baseline.metadata.namespace === undefined);
+  if (sources.length === 0) io.stderr(`no ${POSTURES.map(({ kind }) => kind).join(" or ")} found in ${files.join(", ")}\n`);
+  const nowhere = sources.filter(({ baseline }) => isNamespaced(baseline) && baseline.metadata.namespace === undefined);
   for (const source of nowhere) io.stderr(`${placeOf(source)}: metadata.namespace is missing: name the namespace to render for\n`);
-  if (nowhere.length > 0) return 2;
-  for (const source of sources) {
-    for (const warning of desiredWarnings(offline(source))) io.stderr(`${placeOf(source)}: warning: ${warning}\n`);
+  if (sources.length === 0 || nowhere.length > 0) return 2;
+  const context: ControlContext = { namespace: breakGlassNamespace, kubeAPI: [] };
+  for (const { baseline, document } of sources) {
+    for (const warning of desiredWarnings({ baseline, context })) io.stderr(`${placeOf({ document })}: warning: ${warning}\n`);
   }
-  io.stdout(PRINTERS[output](sources.flatMap((source) => desiredObjects(offline(source)).map(({ manifest }) => manifest))));
+  const objects = sources.flatMap(({ baseline }) => desiredObjects({ baseline, context }));
+  io.stdout(
+    printManifests(
+      output,
+      objects.map(({ manifest }) => manifest),
+    ),
+  );
   return 0;
 }
 
 interface Source {
-  readonly baseline: SecurityBaseline;
+  readonly baseline: Posture;
   readonly document: SourceDocument;
 }
 
@@ -54,9 +62,15 @@ async function readBaselines(files: readonly string[], io: CommandIo): Promise<r
   return sources;
 }
 
-/** Enough after lint, which has found every object of this kind to be valid. */
-function isBaseline(value: unknown): value is SecurityBaseline {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "SecurityBaseline";
+const POSTURES = [namespacePosture, clusterPosture];
+
+/** Enough after lint, which has found every object of these kinds to be valid. */
+function isBaseline(value: unknown): value is Posture {
+  return POSTURES.some(({ kind }) => kind === ourKind(value));
+}
+
+function isNamespaced({ kind }: Posture): boolean {
+  return POSTURES.some((posture) => posture.kind === kind && posture.namespaced);
 }
 
 /** Standard input can be read once only, and is needed twice. */
@@ -69,19 +83,6 @@ function readOnce(readFile: CommandIo["readFile"]): CommandIo["readFile"] {
   };
 }
 
-function offline({ baseline }: Source) {
-  return { baseline, context: { namespace: baseline.metadata.namespace, kubeAPI: [] } };
-}
-
-function placeOf({ document }: Source): string {
+function placeOf({ document }: Pick<Source, "document">): string {
   return `${document.file}:${document.lineOf(["metadata"])}`;
-}
-
-/** As YAML 1.1, whose readers (kubectl is one) take a bare `on` or `012` for something else than text; no aliases. */
-function printYaml(manifests: readonly JsonObject[]): string {
-  return manifests.map((manifest) => stringify(manifest, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
-}
-
-function printJson(items: readonly JsonObject[]): string {
-  return `${JSON.stringify({ apiVersion: "v1", kind: "List", items }, undefined, 2)}\n`;
 }

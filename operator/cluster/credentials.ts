@@ -23,6 +23,8 @@ export interface Credentials {
   readonly server: URL;
   /** Namespace of the context; in a pod the pod's own. */
   readonly namespace: string | undefined;
+  /** Name of the context in use. */
+  readonly context?: string;
   /** What is in force; files are read again when this is older than 10 s. @throws ApiError `Credentials` */
   current(): Promise<Access>;
   /**
@@ -35,6 +37,8 @@ export interface Credentials {
 export interface CredentialsSource {
   /** Path of a kubeconfig; default: `$KUBECONFIG`, then `~/.kube/config`, then the service account of the pod. */
   readonly kubeconfig?: string | undefined;
+  /** Name of a context of the kubeconfig; default: its current one. */
+  readonly context?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -71,6 +75,7 @@ export function loadCredentials(source: CredentialsSource): Credentials {
   return {
     server: new URL(cluster.server),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    context: config.getCurrentContext(),
     current: () => {
       const known = access;
       if (known === undefined) return shared(() => read(false));
@@ -102,6 +107,7 @@ function readConfig(source: CredentialsSource): KubeConfig {
   try {
     if (source.kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(source.kubeconfig);
+    if (source.context !== undefined) config.setCurrentContext(source.context);
   } catch (error) {
     throw failure(`cannot read ${source.kubeconfig ?? "the kubeconfig"}`, error);
   }

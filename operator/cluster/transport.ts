@@ -21,6 +21,8 @@ export interface RequestInfo {
   readonly code: number;
   /** Milliseconds until the headers of the answer. */
   readonly ms: number;
+  /** The answer's `Date` header in milliseconds since the epoch; undefined without an answer, or if it tells none. */
+  readonly date: number | undefined;
 }
 
 export interface TransportOptions {
@@ -65,7 +67,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   const exchange = async (request: ApiRequest, pool: Pool, access: Access, scope: Scope): Promise<Dispatcher.ResponseData> => {
     const started = performance.now();
-    const report = (code: number) => options.onRequest?.({ ...describe(request), code, ms: performance.now() - started });
+    const report = (code: number, date?: number) =>
+      options.onRequest?.({ ...describe(request), code, ms: performance.now() - started, date });
     try {
       const dispatcher = request.before === undefined ? pool : beforeSending(pool, request.before);
       const sent = dispatcher.request({
@@ -78,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
       const response = await within(scope.signal, sent);
       // A body that is destroyed unread says so with an event that nobody needs.
       response.body.on("error", () => {});
-      report(response.statusCode);
+      report(response.statusCode, dateOf(response));
       return response;
     } catch (error) {
       const failure = wireFailure(error);
@@ -133,6 +136,11 @@ async function checked(response: Dispatcher.ResponseData, limits: WireLimits): P
   const header = response.headers["retry-after"];
   const retryAfter = retryAfterMs(typeof header === "string" ? header : undefined, Date.now());
   throw refusal(response.statusCode, await readText(response.body, limits.maxBody), retryAfter);
+}
+
+function dateOf({ headers: { date } }: Dispatcher.ResponseData): number | undefined {
+  const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function contentHeaders(request: ApiRequest): Record<string, string> {

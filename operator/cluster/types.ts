@@ -55,6 +55,8 @@ export interface Transport {
 
 /** Everything that changes the cluster goes through here. */
 export interface Writer {
+  /** Makes an object that must not be there yet; answers it as stored. Throws 409 if there is one of that name, 400 for a field that the server does not know. */
+  create(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** Server-side apply with our field manager and force; answers the object as stored. */
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** JSON Patch of exactly this state of an object, for what no apply can remove; answers the object as stored. Throws 409 if the state is another. */

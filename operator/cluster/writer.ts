@@ -1,7 +1,7 @@
-/** Owns the three ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+/** Owns the four ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
 import { jsonPointer } from "../api/json-patch.ts";
 import { ApiError } from "./errors.ts";
-import { objectPath } from "./paths.ts";
+import { collectionPath, objectPath } from "./paths.ts";
 import type { Transport, Writer } from "./types.ts";
 
 export interface WriterOptions {
@@ -19,6 +19,15 @@ export function createWriter(options: WriterOptions): Writer {
   };
 
   return {
+    create: (target, manifest) =>
+      transport.request({
+        method: "POST",
+        path: collectionPath(target.type, target.namespace),
+        // Otherwise the server drops what an older schema does not know, and stores something else than was asked for.
+        query: { fieldManager, fieldValidation: "Strict" },
+        body: manifest,
+        before,
+      }),
     apply: (target, manifest) =>
       transport.request({
         method: "PATCH",

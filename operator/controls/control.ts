@@ -1,16 +1,29 @@
 /** Owns the contract between a control and the rest of the house: everything else follows from this declaration. */
 import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
+import type { SectionProblem } from "../api/reasons.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
-export type SectionName = "access" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
+export type SectionName = "access" | "breakGlass" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
 
 /** One set of API server endpoints: every address listens on every port. */
 export interface EndpointSet {
   /** IPv4 or IPv6 addresses without prefix length. */
   readonly addresses: readonly string[];
   readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" | "SCTP" }[];
+}
+
+/** What the installation of emergency access allows, and whether it is in order. */
+export interface BreakGlassStanding {
+  /** ClusterRoles that may be granted. */
+  readonly allowedRoles: readonly string[];
+  /** Those of them that exist. */
+  readonly presentRoles: readonly string[];
+  /** Longest time of one grant, in seconds. */
+  readonly maxDuration: number;
+  /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
+  readonly obstacle: string | undefined;
 }
 
 /** What a control may know of the cluster besides its section. */
@@ -20,10 +33,12 @@ export interface ControlContext {
   readonly kubeAPI: readonly EndpointSet[];
   /** Value of the baseline's refresh annotation. */
   readonly refresh?: string | undefined;
+  /** Absent without a cluster: then nothing is told of it. */
+  readonly breakGlass?: BreakGlassStanding | undefined;
 }
 
-/** Facts of the cluster that come from a feed of their own. */
-export type FactName = "kubeAPI";
+/** Facts of the cluster that a section may have to wait for. */
+export type FactName = "breakGlass" | "kubeAPI";
 
 /** An object as a control asks for it: without identity metadata, which is the same for all controls. */
 export interface Draft {
@@ -71,11 +86,13 @@ export interface Control<S extends SectionName = SectionName> {
   /** Controls of public standards that this section serves, shown in status. */
   readonly standards: readonly string[];
   readonly owns: readonly OwnedKind[];
-  /** Facts of the cluster that `desired` reads; the section waits until they are known. */
+  /** Facts of the cluster that `desired` and `problem` read; the section waits until they are known. */
   readonly reads?: readonly FactName[];
   /** Kinds that `health` reads besides the owned ones. */
   readonly observes?: readonly ObservedKind[];
   desired(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly Draft[];
+  /** What of the section cannot work in this cluster, and what to write instead; undefined if nothing. The objects are made nevertheless. */
+  problem?(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): SectionProblem | undefined;
   /** What a reader should know about this section that the objects do not say, one sentence each. */
   warnings?(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly string[];
   /** How the generated objects fare with their backends, by kind and name. */

@@ -1,6 +1,7 @@
 /** Owns the flat list of controls: watches, rights, pruning, conditions and reference pages follow from it. */
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { access } from "./access.ts";
+import { breakGlass } from "./break-glass.ts";
 import type { Control } from "./control.ts";
 import { network } from "./network.ts";
 import { podSecurity } from "./pod-security.ts";
@@ -8,7 +9,7 @@ import { secrets } from "./secrets.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 
 /** Every control, by name. A new one is one file and one line here. */
-export const controls: readonly Control[] = [access, network, podSecurity, secrets, serviceAccounts];
+export const controls: readonly Control[] = [access, breakGlass, network, podSecurity, secrets, serviceAccounts];
 
 /** Every kind that some control owns, each once. */
 export const ownedKinds: readonly OwnedKind[] = [...new Set(controls.flatMap((control) => control.owns))];

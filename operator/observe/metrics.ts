@@ -17,6 +17,10 @@ export interface Metrics {
   removeBaseline(namespace: string): void;
   /** Forgets all namespaces: whoever leads now tells of them. */
   clearBaselines(): void;
+  /** Notes whether emergency access by the request of this uid can be used now. */
+  setGrant(namespace: string, requestUID: string, active: boolean): void;
+  /** Forgets all grants: whoever leads now tells of them. */
+  clearGrants(): void;
   repaired(control: string, seconds: number): void;
   reconciled(seconds: number): void;
   request(verb: string, resource: string, code: number): void;
@@ -29,6 +33,9 @@ export function createMetrics(isLeader: () => boolean): Metrics {
   const registry = new Registry();
   const states = new Map<string, BaselineState>();
   baselineGauges(registry, states);
+  /** Uids of requests whose access can be used, by namespace. */
+  const grants = new Map<string, Set<string>>();
+  grantGauge(registry, grants);
   new Gauge({
     name: "securitybaseline_is_leader",
     help: "1 while this instance may write.",
@@ -58,6 +65,14 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     setBaseline: (namespace, state) => void states.set(namespace, state),
     removeBaseline: (namespace) => void states.delete(namespace),
     clearBaselines: () => states.clear(),
+    setGrant: (namespace, requestUID, active) => {
+      const uids = grants.get(namespace) ?? new Set<string>();
+      if (active) uids.add(requestUID);
+      else uids.delete(requestUID);
+      if (uids.size > 0) grants.set(namespace, uids);
+      else grants.delete(namespace);
+    },
+    clearGrants: () => grants.clear(),
     repaired: (control, seconds) => {
       repairs.inc({ control });
       repairTimes.observe(seconds);
@@ -86,6 +101,19 @@ function baselineGauges(registry: Registry, states: ReadonlyMap<string, Baseline
     collect() {
       this.reset();
       for (const [namespace, { drift }] of states) for (const { control, type } of drift) this.inc({ namespace, control, type });
+    },
+  });
+}
+
+function grantGauge(registry: Registry, grants: ReadonlyMap<string, ReadonlySet<string>>): void {
+  new Gauge({
+    name: "securitybaseline_breakglass_active",
+    help: "Emergency access that can be used now, by the namespace of its request.",
+    labelNames: ["namespace"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [namespace, uids] of grants) this.set({ namespace }, uids.size);
     },
   });
 }

@@ -1,7 +1,7 @@
 /** Owns the marks by which an object goes with its baseline, and how it gives them up when it is to stay or has been released. */
 import type { JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
-import { DELETION_POLICY_ANNOTATION } from "../api/names.ts";
+import { API_VERSION, DELETION_POLICY_ANNOTATION } from "../api/names.ts";
 import { valueAt } from "./field-path.ts";
 import { isDeletable, isReleasable } from "./ownership.ts";
 import type { Live } from "./types.ts";
@@ -23,7 +23,7 @@ export function unmark(object: JsonObject): readonly JsonPatchOperation[] {
 function disown(index: number): readonly JsonPatchOperation[] {
   const path = ["metadata", "ownerReferences", index];
   return [
-    { op: "test", path: jsonPointer([...path, "kind"]), value: "SecurityBaseline" },
+    { op: "test", path: jsonPointer([...path, "apiVersion"]), value: API_VERSION },
     { op: "remove", path: jsonPointer(path) },
   ];
 }

@@ -1,20 +1,20 @@
 /** Owns which kinds can be looked at now, and how it is told of a section that asks for one that cannot. */
 import type { SectionProblem } from "../api/reasons.ts";
 import type { Feed, Stored } from "../cluster/types.ts";
-import type { Control, Desired } from "../controls/control.ts";
+import type { Control, Desired, FactName } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import type { Caches } from "./caches.ts";
 
+/** Whether each fact that sections wait for is known. */
+export type Facts = Readonly<Record<FactName, Pick<Feed<Stored>, "synced" | "problem">>>;
+
 /** Why nothing of a section can be processed now: a kind that every cluster has, or a fact, is not known completely. Undefined if it can. */
-export function blockOf(caches: Caches, control: Control): SectionProblem | undefined {
+export function blockOf(caches: Caches, facts: Facts, control: Control): SectionProblem | undefined {
   const kinds = control.owns.filter(({ optional }) => optional !== true);
-  const feeds: readonly (Feed<Stored> | undefined)[] = [
-    ...kinds.map((kind) => caches.owned.get(kind)),
-    ...(control.reads ?? []).map((fact) => caches[fact]),
-  ];
-  if (feeds.every((feed) => feed?.synced === true)) return undefined;
-  const missing = feeds.find((feed) => feed?.synced !== true);
+  const sources = [...kinds.map((kind) => caches.owned.get(kind)), ...(control.reads ?? []).map((fact) => facts[fact])];
+  if (sources.every((source) => source?.synced === true)) return undefined;
+  const missing = sources.find((source) => source?.synced !== true);
   return { reason: "BackendUnavailable", message: missing?.problem ?? "the objects of this section are not listed yet" };
 }
 

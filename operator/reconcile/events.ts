@@ -1,6 +1,6 @@
 /** Owns Events (events.k8s.io/v1): best effort, aggregated, and only for something that happened. */
 import { createHash } from "node:crypto";
-import { API_VERSION, BASELINE_NAME } from "../api/names.ts";
+import { API_VERSION } from "../api/names.ts";
 import type { ResourceType, Writer } from "../cluster/types.ts";
 
 const EVENTS: ResourceType = { apiVersion: "events.k8s.io/v1", resource: "events", namespaced: true };
@@ -13,10 +13,21 @@ const MAX_IN_FLIGHT = 50;
 /** Longest note that the API accepts. */
 const MAX_NOTE = 1_024;
 
-export interface Happening {
+/** Where Events about objects outside namespaces belong (events.k8s.io/v1). */
+const CLUSTER_EVENTS_NAMESPACE = "default";
+
+/** An object of ours that an Event is about. */
+export interface Regarding {
+  readonly kind: string;
+  /** "" for an object outside namespaces. */
   readonly namespace: string;
-  /** uid of the baseline, so that `kubectl describe` shows the Event. */
+  readonly name: string;
+  /** So that `kubectl describe` shows the Event. */
   readonly uid: string;
+}
+
+export interface Happening {
+  readonly regarding: Regarding;
   readonly type: "Normal" | "Warning";
   /** CamelCase, for machines. */
   readonly reason: string;
@@ -62,18 +73,20 @@ export function createRecorder(options: {
     record(happening) {
       if (inFlight >= MAX_IN_FLIGHT) return;
       const now = options.now();
-      const key = JSON.stringify([happening.namespace, happening.uid, happening.reason, happening.note]);
+      const { regarding, reason, note } = happening;
+      const key = JSON.stringify([regarding.namespace, regarding.uid, reason, note]);
+      const namespace = regarding.namespace === "" ? CLUSTER_EVENTS_NAMESPACE : regarding.namespace;
       const { first, count } = recall(key, now);
-      const name = `${BASELINE_NAME}.${createHash("sha256").update(`${key}${first}`).digest("hex").slice(0, 16)}`;
+      const name = `${regarding.name}.${createHash("sha256").update(`${key}${first}`).digest("hex").slice(0, 16)}`;
       const manifest = {
         ...eventOf(happening, options.instance),
-        metadata: { name, namespace: happening.namespace },
+        metadata: { name, namespace },
         eventTime: first,
         ...(count > 1 ? { series: { count, lastObservedTime: microTime(now) } } : {}),
       };
       inFlight += 1;
       options.writer
-        .apply({ type: EVENTS, namespace: happening.namespace, name }, manifest)
+        .apply({ type: EVENTS, namespace, name }, manifest)
         .catch((error: unknown) => options.onError(error instanceof Error ? error.message : String(error)))
         .finally(() => {
           inFlight -= 1;
@@ -82,11 +95,12 @@ export function createRecorder(options: {
   };
 }
 
-function eventOf({ namespace, uid, type, reason, action, note }: Happening, instance: string) {
+function eventOf({ regarding, type, reason, action, note }: Happening, instance: string) {
+  const { namespace, ...reference } = regarding;
   return {
     apiVersion: EVENTS.apiVersion,
     kind: "Event",
-    regarding: { apiVersion: API_VERSION, kind: "SecurityBaseline", name: BASELINE_NAME, namespace, uid },
+    regarding: { apiVersion: API_VERSION, ...reference, ...(namespace !== "" && { namespace }) },
     type,
     reason,
     action,

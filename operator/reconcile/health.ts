@@ -1,5 +1,4 @@
 /** Owns how the objects of a section fare with their backends: asked of its control, told as entries and as a problem. */
-import type { SecurityBaseline } from "../api/baseline.ts";
 import type { EntryStatus } from "../api/baseline-status.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionProblem } from "../api/reasons.ts";
@@ -9,7 +8,7 @@ import type { Control, EntryHealth, HealthView } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { isOurs } from "../plan/ownership.ts";
-import type { Caches } from "./caches.ts";
+import type { BaselineEntry, Caches } from "./caches.ts";
 import type { Section } from "./snapshot.ts";
 
 /** Objects that a message names at most. */
@@ -33,14 +32,16 @@ export interface HealthSource {
   readonly now: number;
 }
 
+type Asked = Pick<BaselineEntry, "baseline" | "home">;
+
 /** What the controls of these sections say, by control. Only of objects that are there: of others the plan tells. */
 export function healthOf(
   sections: readonly Pick<Section, "control">[],
-  baseline: SecurityBaseline,
+  entry: Asked,
   source: HealthSource,
 ): ReadonlyMap<string, SectionHealth> {
   const asked = sections.map(({ control }) => control).filter(({ health, caveat }) => health !== undefined || caveat !== undefined);
-  return new Map(asked.map((control) => [control.name, sectionHealth(control, baseline, source)]));
+  return new Map(asked.map((control) => [control.name, sectionHealth(control, entry, source)]));
 }
 
 /** Milliseconds until an answer changes by time alone; undefined if none does. */
@@ -49,10 +50,9 @@ export function waitForHealth(health: ReadonlyMap<string, SectionHealth>, now: n
   return dues.length === 0 ? undefined : Math.max(Math.min(...dues) - now, LEAST_WAIT);
 }
 
-function sectionHealth(control: Control, baseline: SecurityBaseline, { caches, now }: HealthSource): SectionHealth {
+function sectionHealth(control: Control, { baseline, home: namespace }: Asked, { caches, now }: HealthSource): SectionHealth {
   const section = withDefaults(baseline).spec?.[control.name];
   if (section === undefined) return { entries: undefined, problem: undefined, caveat: undefined, due: undefined };
-  const { namespace } = baseline.metadata;
   const health = control
     .health?.(section, viewOf(caches, namespace, now))
     .filter((entry) => isThere(entry, control, { caches, namespace }))

@@ -35,9 +35,9 @@ export class Loop {
 
   /** Notes that every namespace with a baseline, or with leftovers of one, may look different. */
   changedForAll(): void {
-    const { baselines, owned } = this.#parts.caches;
+    const { baselines, breakGlassNamespace, owned } = this.#parts.caches;
     const shared = [...owned].filter(([kind]) => !kind.namespaced).flatMap(([, { store }]) => [...store.list("").keys()]);
-    for (const namespace of new Set([...baselines.store.namespaces(), ...shared])) this.changed(namespace, "resync");
+    for (const namespace of new Set([...baselines.store.namespaces(), breakGlassNamespace, ...shared])) this.changed(namespace, "resync");
   }
 
   /** Works until the signal is aborted, then waits for what is under way. */

@@ -25,8 +25,8 @@ export class Memory {
   readonly #namespaces = new Map<string, Remembered>();
 
   /** Keys of the desired objects that were in place before this look. */
-  known({ namespace, uid, generation, baseline }: BaselineEntry, desired: readonly Desired[]): ReadonlySet<string> {
-    const remembered = this.#namespaces.get(namespace);
+  known({ home, uid, generation, baseline }: BaselineEntry, desired: readonly Desired[]): ReadonlySet<string> {
+    const remembered = this.#namespaces.get(home);
     if (remembered === undefined) {
       const ready = baseline.status?.conditions?.find(({ type }) => type === READY);
       const complete = ready?.status === "True" && baseline.status?.observedGeneration === generation;
@@ -38,11 +38,11 @@ export class Memory {
 
   /** Notes what was missing after a look, and whether it met a conflict; answers whether that conflict has lasted. */
   note(entry: BaselineEntry, missing: readonly Desired[], conflicted: boolean): { readonly lasting: boolean } {
-    const { namespace, uid, generation } = entry;
-    const conflicts = conflicted ? (this.#namespaces.get(namespace)?.conflicts ?? 0) + 1 : 0;
+    const { home, uid, generation } = entry;
+    const conflicts = conflicted ? (this.#namespaces.get(home)?.conflicts ?? 0) + 1 : 0;
     // What was in place once and cannot be put back stays missing: it must not pass for new at the next look.
     const never = missing.length === 0 ? NOTHING : keys(missing).difference(this.known(entry, missing));
-    this.#namespaces.set(namespace, { uid, generation, missing: never, conflicts });
+    this.#namespaces.set(home, { uid, generation, missing: never, conflicts });
     return { lasting: conflicts > PATIENCE };
   }
 

@@ -39,7 +39,7 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
     const health = input.health.get(control.name);
     const state = { planned, open, complete: inSync === desired.length };
-    const problems = [...(mode === "Enforce" ? problemsIn(input, state) : []), section.lacking, health?.problem];
+    const problems = [...(mode === "Enforce" ? problemsIn(input, state) : []), section.lacking, section.problem, health?.problem];
     return {
       ...common,
       inSync,

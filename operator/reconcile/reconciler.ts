@@ -1,15 +1,15 @@
 /** Owns the look at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
-import { API_VERSION, BASELINE_NAME } from "../api/names.ts";
 import { printPath } from "../api/problem.ts";
 import { COMPLIANT, READY, type SectionProblem } from "../api/reasons.ts";
-import { validateBaseline } from "../api/validate.ts";
+import { validate } from "../api/validate.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
+import type { BreakGlassStanding } from "../controls/control.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
 import type { Action, Live, Plan, PlanInput } from "../plan/types.ts";
-import { BASELINES, type BaselineEntry, type Caches } from "./caches.ts";
+import { type BaselineEntry, type Caches, postureStore } from "./caches.ts";
 import type { SectionOutcome } from "./conditions.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, execute, type Hands } from "./execute.ts";
@@ -18,7 +18,7 @@ import { healthOf, waitForHealth } from "./health.ts";
 import { Memory } from "./memory.ts";
 import { notMade, outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
 import { RepairPacing } from "./repair-pacing.ts";
-import { baselineOf, liveObjects, namespaceEnding, type Sections, sectionsOf, withoutKind } from "./snapshot.ts";
+import { baselineOf, liveObjects, misplacedOf, namespaceEnding, type Sections, sectionsOf, withoutKind } from "./snapshot.ts";
 import { nextStatus, refusedStatus } from "./status.ts";
 
 export interface ReconcilerParts {
@@ -28,6 +28,8 @@ export interface ReconcilerParts {
   readonly metrics: Metrics;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
+  /** How the installation of emergency access stands; undefined while that is not known. */
+  readonly breakGlass: () => BreakGlassStanding | undefined;
   /** Milliseconds since the epoch, for the times in status. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock, for pauses. */
@@ -68,6 +70,7 @@ export class Reconciler {
     const entry = baselineOf(this.#parts.caches, namespace);
     const live = liveObjects(this.#parts.caches, namespace);
     if (namespaceEnding(live)) return DONE;
+    await this.#refuseMisplaced(namespace);
     if (entry === undefined) return this.#release(namespace, live);
     const refused = this.#refusal(entry);
     if (refused !== undefined) return this.#refuse(entry, refused);
@@ -82,28 +85,39 @@ export class Reconciler {
     return { failed: errorsOf(results), again: undefined };
   }
 
-  #refusal({ namespace, baseline }: BaselineEntry): SectionProblem | undefined {
+  /** Two objects that state the posture of one namespace would undo each other's work. */
+  async #refuseMisplaced(namespace: string): Promise<void> {
+    const entry = misplacedOf(this.#parts.caches, namespace);
+    if (entry === undefined) return;
+    const message = `namespace ${namespace} is reserved for emergency access: what is made there is stated by the ClusterSecurityBaseline; remove this object`;
+    await this.#writeRefusal(entry, { reason: "ReservedNamespace", message });
+  }
+
+  #refusal({ namespace, posture, baseline }: BaselineEntry): SectionProblem | undefined {
     if (this.#parts.isReserved(namespace)) {
       const message = `namespace ${namespace} is reserved: the operator must be started with --allow-reserved-namespaces to manage it`;
       return { reason: "ReservedNamespace", message };
     }
     // Our own status may have been written by a newer version of this program.
     const { status: _status, ...stated } = baseline;
-    const [problem] = validateBaseline(stated);
+    const [problem] = validate(posture.kind, stated);
     return problem && { reason: "InvalidSpec", message: `${printPath(problem.path)}: ${problem.message}` };
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
-    const { generation, baseline } = entry;
-    const status = refusedStatus({ previous: baseline.status, generation, now: this.#timestamp(), problem });
-    await this.#writeStatus(entry, status);
-    this.#parts.metrics.setBaseline(entry.namespace, { ready: false, compliant: false, drift: [] });
+    await this.#writeRefusal(entry, problem);
+    this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [] });
     return DONE;
   }
 
+  async #writeRefusal(entry: BaselineEntry, problem: SectionProblem): Promise<void> {
+    const { generation, baseline } = entry;
+    await this.#writeStatus(entry, refusedStatus({ previous: baseline.status, generation, now: this.#timestamp(), problem }));
+  }
+
   async #enforce(entry: BaselineEntry, live: readonly Live[]): Promise<LookResult> {
-    const { namespace } = entry;
-    const sections = sectionsOf(this.#parts.caches, entry.baseline);
+    const namespace = entry.home;
+    const sections = sectionsOf({ caches: this.#parts.caches, breakGlass: this.#parts.breakGlass() }, entry);
     const plan = planBaseline(this.#planInput(entry, sections, live));
     const started = this.#parts.monotonic();
     const paced = this.#pace(namespace, plan.batches, started);
@@ -122,7 +136,7 @@ export class Reconciler {
     this.#memory.lose(namespace, withoutKind(sections));
     const contested = this.#pacing.contested(namespace, this.#parts.monotonic());
     const now = this.#parts.now();
-    const health = healthOf(sections.used, entry.baseline, { caches: this.#parts.caches, now });
+    const health = healthOf(sections.used, entry, { caches: this.#parts.caches, now });
     const outcomes = outcomesOf({ sections: sections.used, plan, after, results, contested, health });
     const transient = !lasting && failed.length > 0 && failed.every(({ status }) => status === 409);
     if (!transient) await this.#tell(entry, outcomes, { plan, results });
@@ -186,18 +200,19 @@ export class Reconciler {
     const told = status ?? previous ?? {};
     const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";
     const open = seen.filter(({ repaired }) => !repaired).map(({ drift }) => ({ control: drift.control, type: drift.type }));
-    this.#parts.metrics.setBaseline(entry.namespace, { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open });
+    this.#parts.metrics.setBaseline(entry.home, { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open });
     if (status === undefined) return;
-    const { namespace, uid } = entry;
-    for (const happening of happeningsBetween(previous, status)) this.#parts.recorder.record({ namespace, uid, ...happening });
+    const { posture, namespace, name, uid } = entry;
+    const regarding = { kind: posture.kind, namespace, name, uid };
+    for (const happening of happeningsBetween(previous, status)) this.#parts.recorder.record({ regarding, ...happening });
   }
 
-  async #writeStatus({ namespace, uid }: BaselineEntry, status: SecurityBaselineStatus | undefined): Promise<void> {
+  async #writeStatus({ posture, namespace, name, uid }: BaselineEntry, status: SecurityBaselineStatus | undefined): Promise<void> {
     if (status === undefined) return;
-    const target = { type: BASELINES, namespace, name: BASELINE_NAME, subresource: "status" };
-    const metadata = { name: BASELINE_NAME, namespace, uid };
-    const manifest = { apiVersion: API_VERSION, kind: "SecurityBaseline", metadata, status: JSON.parse(JSON.stringify(status)) };
-    this.#parts.caches.baselines.store.observe(await this.#parts.writer.apply(target, manifest));
+    const target = { type: posture, namespace, name, subresource: "status" };
+    const metadata = { name, uid, ...(posture.namespaced && { namespace }) };
+    const manifest = { apiVersion: posture.apiVersion, kind: posture.kind, metadata, status: JSON.parse(JSON.stringify(status)) };
+    postureStore(this.#parts.caches, posture).observe(await this.#parts.writer.apply(target, manifest));
   }
 
   #timestamp(): string {

@@ -1,14 +1,13 @@
 /** Owns gathering: all that one look at a namespace reads, taken from the caches at one moment and never from the API server. */
-import type { SecurityBaseline } from "../api/baseline.ts";
-import { BASELINE_NAME } from "../api/names.ts";
+import { clusterPosture, namespacePosture, type PostureKind } from "../api/postures.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import type { SectionMode } from "../api/shared-types.ts";
-import type { Control, Desired } from "../controls/control.ts";
-import { desiredObjects } from "../controls/desired.ts";
+import type { BreakGlassStanding, Control, ControlContext, Desired } from "../controls/control.ts";
+import { desiredObjects, desiredProblems } from "../controls/desired.ts";
 import { controls } from "../controls/index.ts";
 import type { Live } from "../plan/types.ts";
-import { blockOf, isAvailable, lackOf } from "./availability.ts";
-import { type BaselineEntry, type Caches, endpointSets } from "./caches.ts";
+import { blockOf, type Facts, isAvailable, lackOf } from "./availability.ts";
+import { type BaselineEntry, type Caches, endpointSets, postureStore } from "./caches.ts";
 
 /** A section in use, and why it, or a part of it, cannot be processed now, if so. */
 export interface Section {
@@ -19,6 +18,8 @@ export interface Section {
   readonly present: readonly Desired[];
   /** What is told of the others. */
   readonly lacking: SectionProblem | undefined;
+  /** What of it cannot work in this cluster. */
+  readonly problem: SectionProblem | undefined;
   readonly blocked: SectionProblem | undefined;
 }
 
@@ -29,9 +30,18 @@ export interface Sections {
   readonly retired: readonly Control[];
 }
 
-/** The baseline of a namespace, unless it is gone or going. */
+/** What states the posture of a namespace, unless it is gone or going: in the break-glass namespace the cluster's, elsewhere its own. */
 export function baselineOf(caches: Caches, namespace: string): BaselineEntry | undefined {
-  const entry = caches.baselines.store.get(namespace, BASELINE_NAME);
+  return standing(caches, namespace === caches.breakGlassNamespace ? clusterPosture : namespacePosture, namespace);
+}
+
+/** A SecurityBaseline where the cluster's posture rules. */
+export function misplacedOf(caches: Caches, namespace: string): BaselineEntry | undefined {
+  return namespace === caches.breakGlassNamespace ? standing(caches, namespacePosture, namespace) : undefined;
+}
+
+function standing(caches: Caches, posture: PostureKind, namespace: string): BaselineEntry | undefined {
+  const entry = postureStore(caches, posture).get(posture.namespaced ? namespace : "", posture.name);
   return entry?.baseline.metadata.deletionTimestamp === undefined ? entry : undefined;
 }
 
@@ -50,10 +60,21 @@ export function namespaceEnding(live: readonly Live[]): boolean {
   return live.some((object) => !object.kind.namespaced && object.terminating);
 }
 
+/** What a look reads besides the baseline. */
+export interface Source {
+  readonly caches: Caches;
+  /** Undefined while it is not known. */
+  readonly breakGlass: BreakGlassStanding | undefined;
+}
+
+const NOT_KNOWN = "it is not known yet how the installation of emergency access stands";
+
 /** What each section asks for. */
-export function sectionsOf(caches: Caches, baseline: SecurityBaseline): Sections {
-  const { namespace } = baseline.metadata;
-  const desired = desiredObjects({ baseline, context: { namespace, kubeAPI: endpointSets(caches) } });
+export function sectionsOf({ caches, breakGlass }: Source, { baseline, home }: BaselineEntry): Sections {
+  const context: ControlContext = { namespace: home, kubeAPI: endpointSets(caches), breakGlass };
+  const desired = desiredObjects({ baseline, context });
+  const problems = desiredProblems({ baseline, context });
+  const facts: Facts = { kubeAPI: caches.kubeAPI, breakGlass: { synced: breakGlass !== undefined, problem: NOT_KNOWN } };
   const modeOf = (control: Control): SectionMode => {
     const section = baseline.spec?.[control.name];
     return section === undefined ? "Off" : (section.mode ?? baseline.spec?.mode ?? "Enforce");
@@ -63,9 +84,12 @@ export function sectionsOf(caches: Caches, baseline: SecurityBaseline): Sections
     if (mode === "Off") return [];
     const own = desired.filter((object) => object.control === control.name);
     const present = own.filter(({ kind }) => isAvailable(caches, kind));
-    return [{ control, mode, desired: own, present, lacking: lackOf(caches, control, own), blocked: blockOf(caches, control) }];
+    const lacking = lackOf(caches, control, own);
+    return [
+      { control, mode, desired: own, present, lacking, problem: problems.get(control.name), blocked: blockOf(caches, facts, control) },
+    ];
   });
-  const retired = controls.filter((control) => modeOf(control) === "Off" && blockOf(caches, control) === undefined);
+  const retired = controls.filter((control) => modeOf(control) === "Off" && blockOf(caches, facts, control) === undefined);
   return { used, retired };
 }
 

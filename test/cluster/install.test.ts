@@ -126,4 +126,14 @@ describe("installation", () => {
       await admin().delete({ apiVersion: "v1", kind: "Namespace", name: sample });
     });
   }
+
+  it("accepts the sample of emergency access under strict validation", async () => {
+    await kubectl("apply", "--server-side", "--validate=strict", "-f", join(CONFIG, "samples", "break-glass.yaml"));
+    const cluster = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "ClusterSecurityBaseline", name: "cluster" };
+    const baseline = { ...cluster, kind: "SecurityBaseline", namespace: "team-beta", name: "baseline" };
+    const roles = await Promise.all([cluster, baseline].map((ref) => admin().get(ref)));
+    for (const posture of roles) expect(posture).to.have.nested.property("spec.breakGlass.profiles[0].role", "sb-incident-admin");
+    await admin().delete(cluster);
+    await admin().delete({ apiVersion: "v1", kind: "Namespace", name: "team-beta" });
+  });
 });

@@ -21,6 +21,8 @@ type Rights = Record<string, string>;
 const EVERYWHERE: Rights = {
   "/namespaces": "list patch watch",
   "/serviceaccounts": "create delete list patch watch",
+  "admissionregistration.k8s.io/validatingadmissionpolicies": "list watch",
+  "admissionregistration.k8s.io/validatingadmissionpolicybindings": "list watch",
   "apiregistration.k8s.io/apiservices": "list watch",
   "bitnami.com/sealedsecrets": "create delete list patch watch",
   "events.k8s.io/events": "create get list patch watch",
@@ -28,6 +30,10 @@ const EVERYWHERE: Rights = {
   "external-secrets.io/externalsecrets": "create delete list patch watch",
   "external-secrets.io/secretstores": "create delete list patch watch",
   "networking.k8s.io/networkpolicies": "create delete list patch watch",
+  "rbac.authorization.k8s.io/clusterrolebindings": "create delete list watch",
+  "rbac.authorization.k8s.io/clusterroles": "list watch",
+  "rbac.authorization.k8s.io/clusterroles sb-drill": "bind",
+  "rbac.authorization.k8s.io/clusterroles sb-incident-admin": "bind",
   "rbac.authorization.k8s.io/rolebindings": "create delete list patch watch",
   "rbac.authorization.k8s.io/roles": "create delete list patch watch",
   "rbac.authorization.k8s.io/roles app-deployer": "bind escalate",
@@ -37,9 +43,17 @@ const EVERYWHERE: Rights = {
   "rbac.authorization.k8s.io/roles secret-manager": "bind escalate",
   "secrets-store.csi.x-k8s.io/secretproviderclasses": "create delete list patch watch",
   "secrets-store.csi.x-k8s.io/secretproviderclasspodstatuses": "list watch",
-  "securitybaseline.dev/securitybaselines": "list watch",
+  "securitybaseline.dev/breakglassauditentries": "list watch",
+  "securitybaseline.dev/breakglassrequests/status": "patch",
+  "securitybaseline.dev/clustersecuritybaselines": "list watch",
+  "securitybaseline.dev/clustersecuritybaselines/status": "patch",
   "securitybaseline.dev/securitybaselines/status": "patch",
   "storage.k8s.io/csidrivers": "list watch",
+  // To be handed out to those whom profiles of emergency access list; policies refuse the operator to use them.
+  "securitybaseline.dev/breakglassdecisions": "approve create get list watch",
+  "securitybaseline.dev/breakglassprofiles": "approve review revoke use",
+  "securitybaseline.dev/breakglassrequests": "create get list watch",
+  "securitybaseline.dev/securitybaselines": "get list watch",
   // The shipped ceiling of custom roles; reading events is part of it, too.
   "/events": "get list watch",
   "/pods": "get list watch",
@@ -63,6 +77,11 @@ describe("rights", () => {
         reason: "in default, where the API server's endpoints are",
         namespace: async () => "default",
         besides: { "discovery.k8s.io/endpointslices": "list watch" },
+      },
+      {
+        reason: "in the break-glass namespace, where ledger and grants are",
+        namespace: async () => "securitybaseline-breakglass",
+        besides: { "securitybaseline.dev/breakglassauditentries": "create get list watch", "/serviceaccounts/token": "create" },
       },
       {
         reason: "in its own namespace, where its lease is",
@@ -106,11 +125,39 @@ describe("rights", () => {
     const ref = { ...baseline, namespace, name: "baseline" };
     await eventually("erin writes", () => impersonate("erin").apply({ ...baseline, spec: {} }));
     await eventually("vera reads", () => impersonate("vera").get(ref));
+    await impersonate("vera").list("securitybaseline.dev/v1alpha1", "BreakGlassRequest", { namespace });
+    await impersonate("vera").list("securitybaseline.dev/v1alpha1", "BreakGlassDecision", { namespace });
+    const ledger = impersonate("vera").list("securitybaseline.dev/v1alpha1", "BreakGlassAuditEntry", { namespace });
+    expect((await refusal(ledger)).message).to.contain('cannot list resource "breakglassauditentries"');
     expect((await refusal(impersonate("erin").delete(ref))).message).to.contain('cannot delete resource "securitybaselines"');
     expect((await refusal(impersonate("vera").apply({ ...baseline, spec: {} }))).message).to.contain(
       'cannot patch resource "securitybaselines"',
     );
   });
+});
+
+describe("rights of auditors", () => {
+  const AUDITOR = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "auditors-of-rights-test" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "securitybaseline-auditor" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "aude" }],
+  };
+
+  before(async () => {
+    await installOperatorManifests();
+    await admin().create(AUDITOR);
+  });
+
+  after(() => admin().delete({ apiVersion: AUDITOR.apiVersion, kind: AUDITOR.kind, name: AUDITOR.metadata.name }));
+
+  for (const kind of ["BreakGlassAuditEntry", "BreakGlassDecision", "BreakGlassRequest"]) {
+    it(`read every ${kind} and no Secret`, async () => {
+      await eventually("aude reads", () => impersonate("aude").list("securitybaseline.dev/v1alpha1", kind));
+      expect((await refusal(impersonate("aude").list("v1", "Secret"))).message).to.contain('cannot list resource "secrets"');
+    });
+  }
 });
 
 /** What `client` may do in a namespace and every ServiceAccount (here `nobody`) may not. */

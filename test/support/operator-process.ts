@@ -100,17 +100,24 @@ async function statusOf(url: string): Promise<number | undefined> {
   return response.statusCode;
 }
 
+/** Where the API server, or what stands before it, is found. */
+export interface ServerAddress {
+  readonly url: string;
+  /** Certificate to trust, PEM. */
+  readonly ca: string;
+}
+
 /** Writes a kubeconfig with a fresh token of the operator's account, valid for an hour, and answers its path. */
-export async function operatorKubeconfig(): Promise<string> {
+export async function operatorKubeconfig(server: ServerAddress = { url: cluster().server, ca: cluster().ca }): Promise<string> {
   const plane = cluster();
   kubeconfigs += 1;
   const path = join(plane.dir, `operator-${process.pid}-${kubeconfigs}.kubeconfig`);
   const token = await admin().createToken(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
-  const authority = Buffer.from(plane.ca).toString("base64");
+  const authority = Buffer.from(server.ca).toString("base64");
   const config = {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "control-plane", cluster: { server: plane.server, "certificate-authority-data": authority } }],
+    clusters: [{ name: "control-plane", cluster: { server: server.url, "certificate-authority-data": authority } }],
     users: [{ name: OPERATOR_ACCOUNT, user: { token } }],
     contexts: [{ name: "operator", context: { cluster: "control-plane", user: OPERATOR_ACCOUNT } }],
     "current-context": "operator",

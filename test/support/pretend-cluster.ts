@@ -51,6 +51,11 @@ export class PretendCluster implements Transport {
     return stored;
   }
 
+  /** An object as it is stored, if it is there. */
+  find(resource: string, name: string, namespace = ""): JsonObject | undefined {
+    return this.#objects.get(`${resource}/${namespace}/${name}`);
+  }
+
   remove(resource: string, name: string, namespace = ""): void {
     const key = `${resource}/${namespace}/${name}`;
     const object = this.#objects.get(key);

@@ -2,9 +2,11 @@
 import { join, sep } from "node:path";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { attachControlPlane, startControlPlane } from "../../hack/control-plane.ts";
+import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
 
 const CLUSTER_TESTS = join(import.meta.dirname, "..", "cluster") + sep;
+const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
 /** The first start on a machine builds the servers, on two cores in about 7 minutes. */
 const START_TIMEOUT = 30 * 60_000;
@@ -16,24 +18,30 @@ let end: () => Promise<void> = async () => undefined;
 
 export const mochaHooks: RootHookObject = {
   async beforeAll(this: Context) {
-    if (!isClusterRun(this.test?.parent)) return;
     this.timeout(START_TIMEOUT);
-    const plane = await attached();
-    if (plane) {
-      shareCluster(plane);
-      return;
-    }
-    const started = await startControlPlane({ progress: (line) => process.stdout.write(`${line}\n`) });
-    end = () => started.stop();
-    shareCluster(started);
+    if (runs(CLUSTER_TESTS, this.test?.parent)) await openCluster();
+    // After the shared control plane, whose start may have to build the servers for both.
+    if (runs(EXPIRY_TESTS, this.test?.parent)) void observeExpiry();
   },
   async afterAll() {
     await end();
   },
 };
 
-function isClusterRun(suite: Suite | undefined): boolean {
-  return suite?.suites.some(({ file }) => file?.startsWith(CLUSTER_TESTS)) ?? false;
+async function openCluster(): Promise<void> {
+  const plane = await attached();
+  if (plane) {
+    shareCluster(plane);
+    return;
+  }
+  const started = await startControlPlane({ progress: (line) => process.stdout.write(`${line}\n`) });
+  end = () => started.stop();
+  shareCluster(started);
+}
+
+/** True if the run has tests of this folder. */
+function runs(folder: string, suite: Suite | undefined): boolean {
+  return suite?.suites.some(({ file }) => file?.startsWith(folder)) ?? false;
 }
 
 async function attached() {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import type { SelfSigned } from "./certificate.ts";
+import type { KeyPair } from "./certificate.ts";
 
 /** A request as it arrived. */
 export interface SeenRequest {
@@ -50,7 +50,7 @@ export interface ScriptedServer {
 }
 
 /** Starts a server on a free loopback port; with `tls` it speaks HTTPS. */
-export async function startScriptedServer(script: Script, tls?: SelfSigned): Promise<ScriptedServer> {
+export async function startScriptedServer(script: Script, tls?: KeyPair): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
   const sockets = new Map<Socket, number>();
   const waiting = new Set<() => void>();

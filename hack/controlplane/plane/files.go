@@ -8,15 +8,6 @@ import (
 	"strings"
 )
 
-// auditPolicy records who did what to which object, once per request, without bodies.
-const auditPolicy = `apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-omitManagedFields: true
-rules:
-- level: Metadata
-`
-
 const kubeconfigTemplate = `apiVersion: v1
 kind: Config
 clusters:

@@ -2,13 +2,13 @@
 package plane
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
@@ -19,6 +19,9 @@ import (
 // certificateLifetime outlasts every run and is short enough to make a forgotten folder worthless.
 const certificateLifetime = 30 * 24 * time.Hour
 
+// clientAuthorities is the file with the CAs of client certificates.
+const clientAuthorities = "clients.crt"
+
 // clockSkew is how far into the past certificates are valid.
 const clockSkew = time.Hour
 
@@ -26,11 +29,11 @@ const clockSkew = time.Hour
 type authority struct {
 	dir         string
 	certificate *x509.Certificate
-	key         crypto.Signer
+	key         *ecdsa.PrivateKey
 }
 
-// newAuthority makes a CA and writes ca.crt into dir. Its key is never written.
-func newAuthority(dir string) (*authority, error) {
+// newAuthority makes a CA and writes name.crt into dir. Its key is not written.
+func newAuthority(dir, name string) (*authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -38,7 +41,7 @@ func newAuthority(dir string) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	template, err := newTemplate(pkix.Name{CommonName: "control-plane-ca"})
+	template, err := newTemplate(pkix.Name{CommonName: "control-plane-" + name})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +57,22 @@ func newAuthority(dir string) (*authority, error) {
 		return nil, err
 	}
 	ca := &authority{dir: dir, certificate: certificate, key: key}
-	return ca, writePEM(ca.path("ca.crt"), "CERTIFICATE", der)
+	return ca, writePEM(ca.path(name+".crt"), "CERTIFICATE", der)
+}
+
+// issuePeopleAuthority makes the CA of people, whose key is kept beside it so that tests sign client certificates by
+// themselves, and the bundle of all whose client certificates the API server believes. What this CA signs is a person
+// with any name and group: it is for control planes that nobody but tests reaches.
+func (ca *authority) issuePeopleAuthority() error {
+	people, err := newAuthority(ca.dir, "people")
+	if err != nil {
+		return err
+	}
+	bundle := append(certificatePEM(ca.certificate.Raw), certificatePEM(people.certificate.Raw)...)
+	return errors.Join(
+		writeKey(people.path("people.key"), people.key),
+		os.WriteFile(ca.path(clientAuthorities), bundle, 0o600),
+	)
 }
 
 // path answers where the authority keeps a file.
@@ -130,6 +148,10 @@ func writeKey(path string, key *ecdsa.PrivateKey) error {
 		return err
 	}
 	return writePEM(path, "EC PRIVATE KEY", der)
+}
+
+func certificatePEM(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 func writePEM(path, kind string, der []byte) error {

@@ -21,11 +21,12 @@ var errEnded = errors.New("ended")
 
 // plane is one control plane and what its parts need to know of each other.
 type plane struct {
-	dir      string
-	fsync    bool
-	ports    ports
-	ca       *authority
-	children []*child
+	dir         string
+	auditPolicy string
+	fsync       bool
+	ports       ports
+	ca          *authority
+	children    []*child
 	// ended is closed when somebody wants the end.
 	ended chan struct{}
 }
@@ -36,20 +37,22 @@ type ports struct{ etcdClient, etcdPeer, apiserver int }
 func Up(arguments []string) int {
 	flags := flag.NewFlagSet("up", flag.ExitOnError)
 	dir := flags.String("dir", "", "folder for everything this control plane keeps; what an earlier one left there is removed")
+	auditPolicy := flags.String("audit-policy", "", "file with the API server's audit policy")
 	fsync := flags.Bool("fsync", false, "let etcd wait for the disk, as in production")
 	parent := flags.Int("with-parent", 0, "process id of the parent: end when it is gone")
 	_ = flags.Parse(arguments)
-	if *dir == "" || flags.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: controlplane up --dir DIR [--fsync] [--with-parent PID]")
+	if *dir == "" || *auditPolicy == "" || flags.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "usage: controlplane up --dir DIR --audit-policy FILE [--fsync] [--with-parent PID]")
 		return 2
 	}
-	absolute, err := filepath.Abs(*dir)
-	if err != nil {
+	absoluteDir, dirErr := filepath.Abs(*dir)
+	absolutePolicy, policyErr := filepath.Abs(*auditPolicy)
+	if err := errors.Join(dirErr, policyErr); err != nil {
 		fmt.Fprintln(os.Stderr, "controlplane:", err)
 		return 2
 	}
-	plane := &plane{dir: absolute, fsync: *fsync, ended: endOf(*parent)}
-	err = plane.run()
+	plane := &plane{dir: absoluteDir, auditPolicy: absolutePolicy, fsync: *fsync, ended: endOf(*parent)}
+	err := plane.run()
 	plane.kill()
 	if errors.Is(err, errEnded) {
 		return 0
@@ -108,15 +111,15 @@ func (plane *plane) prepare() error {
 	if plane.ports, err = freePorts(); err != nil {
 		return err
 	}
-	if plane.ca, err = newAuthority(plane.file("pki")); err != nil {
+	if plane.ca, err = newAuthority(plane.file("pki"), "ca"); err != nil {
 		return err
 	}
 	return errors.Join(
 		plane.ca.issueServing("apiserver"),
 		plane.ca.issueClient("admin", "admin", "system:masters"),
 		plane.ca.issueClient("controller-manager", "system:kube-controller-manager"),
+		plane.ca.issuePeopleAuthority(),
 		plane.ca.issueServiceAccountKey("service-account.key"),
-		os.WriteFile(plane.file("audit-policy.yaml"), []byte(auditPolicy), 0o600),
 		plane.writeKubeconfig(plane.file("kubeconfig"), "admin"),
 		plane.writeKubeconfig(plane.file("controller-manager.kubeconfig"), "controller-manager"),
 	)

@@ -1,25 +1,10 @@
 /** Proves the command line as a user meets it: exit codes, answers on stdout, and complaints of one line on stderr. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { runProgram } from "../../support/program.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const SAMPLE = "config/samples/team-alpha.yaml";
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...args: string[]): Promise<Outcome> {
-  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
-  const child = spawn(process.execPath, ["operator/main.ts", ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  return { code, stdout, stderr };
-}
+const run = (...args: string[]) => runProgram(args);
 
 describe("the program", () => {
   it("says its version", async () => {
@@ -40,6 +25,11 @@ describe("the program", () => {
   const complaints: readonly { reason: string; args: readonly string[]; stderr: RegExp }[] = [
     { reason: "an unknown command", args: ["reconcile"], stderr: /^error: unknown command 'reconcile'\n$/ },
     { reason: "an unknown flag", args: ["operator", "--webhook"], stderr: /^error: unknown option '--webhook'\n$/ },
+    {
+      reason: "an address that is to be kept secret is refused without repeating it",
+      args: ["operator", "--break-glass-webhook", "http://example.com/secret"],
+      stderr: /^securitybaseline: --break-glass-webhook: write an address that begins with https:\/\/\n$/,
+    },
     { reason: "a bad address", args: ["operator", "--metrics-address", "8080"], stderr: /write it as host:port or :port\n$/ },
     {
       reason: "a value that is not offered",
@@ -52,6 +42,21 @@ describe("the program", () => {
       reason: "a kubeconfig that is not there",
       args: ["operator", "--kubeconfig", "absent"],
       stderr: /^securitybaseline: cannot read absent.*\n$/,
+    },
+    {
+      reason: "a grant by hand that says no place",
+      args: ["break-glass", "offline", "--role", "view", "--user", "jane", "--for", "30m"],
+      stderr: /^error: say where: --namespace NS or --cluster\n$/,
+    },
+    {
+      reason: "a request for two places",
+      args: ["break-glass", "list", "--cluster", "--namespace", "shop"],
+      stderr: /^error: option '--cluster' cannot be used with option '-n, --namespace <name>'\n$/,
+    },
+    {
+      reason: "emergency access without credentials",
+      args: ["break-glass", "can"],
+      stderr: /^securitybaseline: there is no kubeconfig.*\n$/,
     },
     { reason: "no credentials at all", args: ["operator"], stderr: /^securitybaseline: there is no kubeconfig.*\n$/ },
   ];

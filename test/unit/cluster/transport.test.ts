@@ -200,7 +200,9 @@ describe("transport", () => {
       expect(ms).to.be.at.least(0);
       told.push(info);
     };
-    await start((request) => (request.method === "DELETE" ? "reset" : { json: {} }), { onRequest });
+    const date = "Mon, 23 Nov 2026 12:00:00 GMT";
+    const dated: Script = ({ method }) => ({ json: {}, headers: { date: method === "GET" ? date : "some day" } });
+    await start((request) => (request.method === "DELETE" ? "reset" : dated(request)), { onRequest });
     await transport.request({ method: "GET", path: PODS });
     await transport.request({
       method: "PATCH",
@@ -209,9 +211,9 @@ describe("transport", () => {
     });
     await apiErrorOf(transport.request({ method: "DELETE", path: "/api/v1/namespaces/shop" }));
     expect(told).to.deep.equal([
-      { verb: "list", resource: "pods", code: 200 },
-      { verb: "patch", resource: "securitybaselines/status", code: 200 },
-      { verb: "delete", resource: "namespaces", code: 0 },
+      { verb: "list", resource: "pods", code: 200, date: 1_795_435_200_000 },
+      { verb: "patch", resource: "securitybaselines/status", code: 200, date: undefined },
+      { verb: "delete", resource: "namespaces", code: 0, date: undefined },
     ]);
   });
 

@@ -35,6 +35,22 @@ describe("writer", () => {
     await server.close();
   });
 
+  it("create posts to the collection, with our name, and lets the server drop nothing", async () => {
+    await start(() => ({ status: 201, json: { metadata: { uid: "u1" } } }));
+    expect(await writer.create(ROLE, { kind: "Role", metadata: { name: "log-Reader" } })).to.deep.equal({ metadata: { uid: "u1" } });
+    const [seen] = server.seen;
+    expect(seen?.method).to.equal("POST");
+    expect(seen?.url.pathname).to.equal(ROLES);
+    expect(Object.fromEntries(seen?.url.searchParams ?? [])).to.deep.equal({ fieldManager: "me", fieldValidation: "Strict" });
+    expect(seen?.headers["content-type"]).to.equal("application/json");
+    expect(seen?.body).to.equal('{"kind":"Role","metadata":{"name":"log-Reader"}}');
+  });
+
+  it("create of what is there already is a conflict", async () => {
+    await start(() => ({ status: 409 }));
+    expect((await apiErrorOf(writer.create(ROLE, {}))).status).to.equal(409);
+  });
+
   it("apply is a forced server-side apply to the object's path", async () => {
     await start(() => ({ json: { metadata: { uid: "u1" } } }));
     expect(await writer.apply(ROLE, { kind: "Role" })).to.deep.equal({ metadata: { uid: "u1" } });
@@ -86,6 +102,7 @@ describe("writer", () => {
   });
 
   const writes: readonly { title: string; write: () => Promise<unknown> }[] = [
+    { title: "create", write: () => writer.create(ROLE, {}) },
     { title: "apply", write: () => writer.apply(ROLE, {}) },
     { title: "patch", write: () => writer.patch(ROLE, [], "7") },
     { title: "delete", write: () => writer.delete(ROLE, PRECONDITIONS) },

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { confinementDocuments, quote, quoteList } from "../../../hack/config/confinement.ts";
 import { roles } from "../../../hack/config/grants.ts";
+import { clusterPosture } from "../../../operator/api/postures.ts";
 
 const validations = [{ expression: "object.metadata.name != ''", message: "refused: give a name" }];
 const matches = [{ apiGroup: "", apiVersion: "v1", resources: ["widgets"] }];
@@ -45,6 +46,26 @@ describe("confinement policies", () => {
       expect(binding?.spec.paramRef).to.deep.equal(paramRef);
     });
   }
+
+  it("read the posture of the kind that rules where they judge, in these namespaces only", () => {
+    const [policy, binding] = confinementDocuments({
+      name: "widgets",
+      operations: ["UPDATE"],
+      matches,
+      validations,
+      withoutBaseline: "Deny",
+      posture: clusterPosture,
+      namespaces: { operator: "In", values: ["emergency"] },
+    });
+    expect(policy).to.have.deep.nested.property("spec.paramKind", {
+      apiVersion: "securitybaseline.dev/v1alpha1",
+      kind: "ClusterSecurityBaseline",
+    });
+    expect(policy).to.have.deep.nested.property("spec.matchConstraints.namespaceSelector", {
+      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["emergency"] }],
+    });
+    expect(binding).to.have.deep.nested.property("spec.paramRef", { name: "cluster", parameterNotFoundAction: "Deny" });
+  });
 
   it("DenyCreation refuses creations where no baseline is, and leaves updates to the controllers of the kind", () => {
     const documents = confinementDocuments({

@@ -22,7 +22,7 @@ describe("manifests", () => {
     });
   }
 
-  for (const folder of ["namespace", "policies", "rbac", "manager"]) {
+  for (const folder of ["namespace", "policies", "rbac", "manager", "identity"]) {
     it(`config/${folder} installs every file it has`, () => {
       const files = readdirSync(join(CONFIG, folder)).filter((name) => name !== "kustomization.yaml");
       expect(parse(read(`${folder}/kustomization.yaml`)).resources).to.have.members(files);

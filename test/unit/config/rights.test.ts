@@ -60,6 +60,22 @@ describe("the operator's rights", () => {
     ]);
   });
 
+  it("what is ours is read and its status written, nothing else of it", () => {
+    const own = rulesFor().filter(({ apiGroups }) => apiGroups.includes("securitybaseline.dev"));
+    const kinds = [
+      ...["securitybaselines", "clustersecuritybaselines"],
+      ...["breakglassrequests", "breakglassdecisions", "breakglassauditentries"],
+    ];
+    expect(own).to.deep.equal([
+      { apiGroups: ["securitybaseline.dev"], resources: kinds, verbs: ["list", "watch"] },
+      {
+        apiGroups: ["securitybaseline.dev"],
+        resources: ["securitybaselines/status", "clustersecuritybaselines/status", "breakglassrequests/status"],
+        verbs: ["patch"],
+      },
+    ]);
+  });
+
   it("each role is bound to the operator's account and to nobody else", () => {
     const bindings = operatorRights({ kinds: [], observed: [], builtIn: [] }).filter((document) =>
       String(document["kind"]).endsWith("Binding"),

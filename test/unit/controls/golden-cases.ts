@@ -2,14 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import type { SecurityBaseline } from "../../../operator/api/baseline.ts";
+import type { Posture } from "../../../operator/api/postures.ts";
 import type { EndpointSet } from "../../../operator/controls/control.ts";
 
 const ROOT = join(import.meta.dirname, "../../golden");
 
 export interface GoldenCase {
   readonly title: string;
-  readonly baseline: SecurityBaseline;
+  readonly baseline: Posture;
   readonly kubeAPI: readonly EndpointSet[];
   readonly expected: readonly unknown[];
   readonly why: string;

@@ -13,6 +13,7 @@ describe("list of controls", () => {
   it("names the conditions that users wait for", () => {
     expect(controls.map((control) => control.condition)).to.deep.equal([
       "AccessReady",
+      "BreakGlassReady",
       "NetworkReady",
       "PodSecurityReady",
       "SecretsReady",

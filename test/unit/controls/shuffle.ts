@@ -3,7 +3,7 @@
 /** Fields of the spec and of the context whose lists are maps by name or sets; all other lists are kept as they are. */
 const UNORDERED = new Set([
   ...["roles", "groups", "defaultDeny", "ingress", "egress", "cidrs", "except", "accounts", "kubeAPI", "addresses"],
-  ...["stores", "externalSecrets", "secretProviderClasses", "sealedSecrets", "secretObjects", "data"],
+  ...["profiles", "stores", "externalSecrets", "secretProviderClasses", "sealedSecrets", "secretObjects", "data"],
 ]);
 
 /** The same value with all map keys and all unordered lists reversed. */

@@ -33,6 +33,13 @@ export const ACCESS_CASES: readonly Case[] = [
     at: ROLE,
     says: "the name external-secrets-token is reserved for the Role that `secrets.stores` makes: choose another name",
   },
+  ...["break-glass-request-incident", "bg-0123456789-1790000000"].map((name) => ({
+    reason: `${name} is a name of emergency access`,
+    bad: role({ name, rules: [READ_PODS] }),
+    good: role({ name: `x-${name}`, rules: [READ_PODS] }),
+    at: ROLE,
+    says: 'names that begin with "break-glass-" or "bg-" are reserved for what `breakGlass` makes: choose another name',
+  })),
   {
     reason: "an empty list of rules is a role without rules",
     bad: role({ name: "log-reader", rules: [] }),

@@ -1,7 +1,8 @@
 /** Owns the bounds of every list, string, number and map of the spec, as a user may rely on them. */
 import { type Case, edit, FULL } from "./case.ts";
 
-interface Bound {
+/** Where a bound is, and between which sizes. */
+export interface Bound {
   readonly at: string;
   readonly least?: number;
   readonly most?: number;
@@ -43,6 +44,24 @@ const REMOTE = (at: string): Bound[] => [
   { at: `${at}.key`, least: 1, most: 2048 },
   { at: `${at}.property`, least: 1, most: 1024 },
   { at: `${at}.version`, least: 1, most: 253 },
+];
+
+const PROFILE = "breakGlass.profiles[0]";
+
+const GROUPS = (at: string): Bound[] => [
+  { at, least: 1, most: 32 },
+  { at: `${at}[0]`, least: 1, most: 253 },
+];
+
+/** The bounds of section `breakGlass`, which two kinds have. */
+export const BREAK_GLASS_BOUNDS: readonly Bound[] = [
+  { at: "breakGlass.profiles", most: 16 },
+  ...NAME(`${PROFILE}.name`),
+  { at: `${PROFILE}.role`, least: 1, most: 253 },
+  ...GROUPS(`${PROFILE}.requesters.groups`),
+  ...GROUPS(`${PROFILE}.approvers.groups`),
+  { at: `${PROFILE}.ticketPattern`, least: 1, most: 256 },
+  ...GROUPS(`${PROFILE}.bypass.groups`),
 ];
 
 const BOUNDS: readonly Bound[] = [
@@ -112,15 +131,24 @@ const BOUNDS: readonly Bound[] = [
   { at: "secrets.sealedSecrets[0].encryptedData", most: 64 },
   { at: "secrets.sealedSecrets[0].encryptedData.password", most: 65536 },
   { at: "secrets.sealedSecrets[0].type", least: 1, most: 253 },
+  ...BREAK_GLASS_BOUNDS,
 ];
 
-export const BOUND_CASES: readonly Case[] = BOUNDS.flatMap(({ at, least, most }) => [
-  ...(least === undefined ? [] : [caseOf(at, `at least ${least}`, [least - 1, least])]),
-  ...(most === undefined ? [] : [caseOf(at, `at most ${most}`, [most + 1, most])]),
-]);
+export const BOUND_CASES: readonly Case[] = [
+  ...boundCases(FULL, BOUNDS),
+  ...boundCases(FULL, [{ at: `${PROFILE}.approvers.required`, least: 1, most: 8 }]),
+];
 
-function caseOf(at: string, says: string, [bad, good]: [number, number]): Case {
-  const sized = (size: number) => edit(FULL, at, (value) => resize(value, size));
+/** Two rows per bound: the spec `full` with the value beyond it, and with the value at it. */
+export function boundCases(full: object, bounds: readonly Bound[]): readonly Case[] {
+  return bounds.flatMap(({ at, least, most }) => [
+    ...(least === undefined ? [] : [caseOf(full, at, { says: `at least ${least}`, bad: least - 1, good: least })]),
+    ...(most === undefined ? [] : [caseOf(full, at, { says: `at most ${most}`, bad: most + 1, good: most })]),
+  ]);
+}
+
+function caseOf(full: object, at: string, { says, bad, good }: { says: string; bad: number; good: number }): Case {
+  const sized = (size: number) => edit(full, at, (value) => resize(value, size));
   return { reason: `${at}: ${says}`, bad: sized(bad), good: sized(good), at: `spec.${at}`, says: `write ${says}`, server: `spec.${at}` };
 }
 

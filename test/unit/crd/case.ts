@@ -93,9 +93,25 @@ export const FULL: object = {
   },
   serviceAccounts: { mode: "Enforce", automountDefaultToken: true, accounts: [{ name: "api", automountToken: true }] },
   secrets: SECRETS,
+  breakGlass: {
+    mode: "Enforce",
+    profiles: [
+      {
+        name: "incident",
+        role: "sb-incident-admin",
+        requesters: { groups: ["oncall"] },
+        approvers: { groups: ["leads"], required: 2 },
+        maxDuration: "1h",
+        approvalTimeout: "30m",
+        ticketPattern: "^INC-[0-9]+$",
+        bypass: { allowed: true, groups: ["oncall"], maxDuration: "30m" },
+        blockNextUntilReviewed: true,
+      },
+    ],
+  },
 };
 
-/** A copy of an object in which the value at a printed path is another. */
+/** A copy of an object in which the value at a printed path is another, or absent if that is undefined. */
 export function edit(object: object, at: string, change: (value: unknown) => unknown): object {
   // Not structuredClone: that keeps shared parts shared, and an edit would show in all of them.
   const copy = JSON.parse(JSON.stringify(object));
@@ -103,5 +119,5 @@ export function edit(object: object, at: string, change: (value: unknown) => unk
   const last = path.pop() ?? "";
   const parent = path.reduce((value, segment) => (value as Record<string, Record<string, unknown>>)[segment] ?? {}, copy);
   parent[last] = change(parent[last]);
-  return copy;
+  return JSON.parse(JSON.stringify(copy));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ACCESS_CASES } from "./access-cases.ts";
 import { BOUND_CASES } from "./bound-cases.ts";
+import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
@@ -41,11 +42,11 @@ const OTHER_CASES: readonly Case[] = [
   },
   {
     reason: "sections of later versions are not accepted silently",
-    bad: { breakGlass: {} },
+    bad: { admission: {} },
     good: {},
-    at: "spec.breakGlass",
-    says: 'unknown field "breakGlass": known are mode',
-    server: 'unknown field "spec.breakGlass"',
+    at: "spec.admission",
+    says: 'unknown field "admission": known are mode',
+    server: 'unknown field "spec.admission"',
   },
   {
     reason: "a section is a map",
@@ -118,6 +119,7 @@ export const CASES: readonly Case[] = [
   ...EXTERNAL_SECRETS_CASES,
   ...SECRETS_CASES,
   ...SECRETS_FIELD_CASES,
+  ...BREAK_GLASS_CASES,
   ...OTHER_CASES,
   ...WORD_CASES,
   ...BOUND_CASES,

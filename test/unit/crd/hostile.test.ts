@@ -1,7 +1,7 @@
 /** Owns the proof that no input, however made, breaks the judge or what it runs in. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { validateBaseline, withDefaults } from "../../../operator/api/validate.ts";
+import { validate, withDefaults } from "../../../operator/api/validate.ts";
 import { baseline } from "./case.ts";
 
 const LONG = "a".repeat(64 * 1024);
@@ -58,7 +58,7 @@ const HOSTILE: readonly { readonly reason: string; readonly object: unknown }[] 
 describe("hostile objects", () => {
   for (const { reason, object } of HOSTILE) {
     it(`are refused in few, short sentences: ${reason}`, () => {
-      const problems = validateBaseline(object);
+      const problems = validate("SecurityBaseline", object);
       withDefaults(object);
       expect(problems.length).to.be.within(1, 100);
       for (const { message } of problems) expect(message.length).to.be.below(1_000);
@@ -81,7 +81,7 @@ describe("hostile objects", () => {
       }),
     });
     fc.assert(
-      fc.property(spec, (value) => Array.isArray(validateBaseline(baseline(value)))),
+      fc.property(spec, (value) => Array.isArray(validate("SecurityBaseline", baseline(value)))),
       { numRuns: 300 },
     );
   });

@@ -41,14 +41,7 @@ const NAMES: readonly string[] = [
 ];
 
 export const SECRETS_FIELD_CASES: readonly Case[] = [
-  ...REQUIRED.map((at) => ({
-    reason: `${at} is needed`,
-    bad: edit(FULL, at, () => undefined),
-    good: FULL,
-    at: `spec.${at}`,
-    says: "required: add ",
-    server: `spec.${at}: Required value`,
-  })),
+  ...requiredCases(FULL, REQUIRED),
   ...NAMES.map((at) => ({
     reason: `${at} is a DNS label`,
     bad: edit(FULL, at, () => "payments.db"),
@@ -58,3 +51,15 @@ export const SECRETS_FIELD_CASES: readonly Case[] = [
     server: `spec.${at}`,
   })),
 ];
+
+/** A row per field: the spec `full` without it. */
+export function requiredCases(full: object, fields: readonly string[]): readonly Case[] {
+  return fields.map((at) => ({
+    reason: `${at} is needed`,
+    bad: edit(full, at, () => undefined),
+    good: full,
+    at: `spec.${at}`,
+    says: "required: add ",
+    server: `spec.${at}: Required value`,
+  }));
+}

@@ -1,7 +1,7 @@
 /** Owns the proof that lint draws the line where the table of cases says. */
 import { expect } from "chai";
 import { type Problem, printPath } from "../../../operator/api/problem.ts";
-import { validateBaseline, withDefaults } from "../../../operator/api/validate.ts";
+import { validate, withDefaults } from "../../../operator/api/validate.ts";
 import { baseline } from "./case.ts";
 import { ACCEPTED, CASES, DEFAULTED } from "./cases.ts";
 import { STATUS_CASES } from "./status-cases.ts";
@@ -13,35 +13,35 @@ const OBJECT_CASES = [
   ...STATUS_CASES.map((row) => ({ ...row, bad: { ...baseline({}), status: row.bad }, good: { ...baseline({}), status: row.good } })),
 ];
 
-describe("validateBaseline", () => {
+describe("validate", () => {
   for (const { reason, bad, good, at, says } of OBJECT_CASES) {
     it(`refuses: ${reason}`, () => {
-      const problems = printed(validateBaseline(bad));
+      const problems = printed(validate("SecurityBaseline", bad));
       expect(problems).to.have.length(1);
       expect(problems[0]).to.include(says);
       expect(problems[0]?.startsWith(`${at}: `), problems[0]).to.equal(true);
     });
 
     it(`accepts the neighbour: ${reason}`, () => {
-      expect(printed(validateBaseline(good))).to.deep.equal([]);
+      expect(printed(validate("SecurityBaseline", good))).to.deep.equal([]);
     });
   }
 
   for (const { reason, spec } of ACCEPTED) {
     it(`accepts: ${reason}`, () => {
-      expect(printed(validateBaseline(baseline(spec)))).to.deep.equal([]);
+      expect(printed(validate("SecurityBaseline", baseline(spec)))).to.deep.equal([]);
     });
   }
 
   for (const { reason, object, problems } of frames()) {
     it(`judges the frame of the object: ${reason}`, () => {
-      expect(printed(validateBaseline(object))).to.deep.equal(problems);
+      expect(printed(validate("SecurityBaseline", object))).to.deep.equal(problems);
     });
   }
 
   it("reports every problem, each with its place", () => {
     const spec = { mode: "x", podSecurity: {}, access: { roles: [{ name: "app-viewer", groups: ["system:a", "b", "system:c"] }] } };
-    expect(validateBaseline(baseline(spec)).map((problem) => printPath(problem.path))).to.have.members([
+    expect(validate("SecurityBaseline", baseline(spec)).map((problem) => printPath(problem.path))).to.have.members([
       "spec.mode",
       "spec.podSecurity.enforce",
       "spec.access.roles[0].groups[0]",
@@ -51,7 +51,7 @@ describe("validateBaseline", () => {
 
   it("judges a rule in spite of a problem in a field that the rule does not read", () => {
     const { metadata: _, ...rest } = baseline({ mode: "x" }) as { metadata: object };
-    expect(printed(validateBaseline({ ...rest, metadata: { name: "mine" } }))).to.deep.equal([
+    expect(printed(validate("SecurityBaseline", { ...rest, metadata: { name: "mine" } }))).to.deep.equal([
       'spec.mode: "x" is not allowed: write Enforce, or Report, or Off',
       ': a namespace has one SecurityBaseline: set metadata.name to "baseline"',
     ]);
@@ -59,14 +59,16 @@ describe("validateBaseline", () => {
 
   it("does not repeat a value that may be plain text", () => {
     const spec = { secrets: { sealedSecrets: [{ name: "smtp", encryptedData: { password: "hunter2" } }] } };
-    expect(printed(validateBaseline(baseline(spec))).join())
+    expect(printed(validate("SecurityBaseline", baseline(spec))).join())
       .to.include("seal it with kubeseal")
       .and.not.include("hunter2");
   });
 
   it("does not read a field that has a problem in a rule", () => {
     const spec = { access: { roles: [{ name: "custom", groups: ["a"], rules: "all" }] } };
-    expect(printed(validateBaseline(baseline(spec)))).to.deep.equal(["spec.access.roles[0].rules: must be a list, not a string"]);
+    expect(printed(validate("SecurityBaseline", baseline(spec)))).to.deep.equal([
+      "spec.access.roles[0].rules: must be a list, not a string",
+    ]);
   });
 });
 

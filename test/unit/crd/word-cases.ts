@@ -28,15 +28,21 @@ const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   ["secrets.stores[1].aws.service", ["SecretsManager", "ParameterStore"]],
   ["secrets.externalSecrets[0].target.deletionPolicy", ["Retain", "Delete", "Merge"]],
   ["secrets.sealedSecrets[0].scope", ["Strict", "NamespaceWide", "ClusterWide"]],
+  ["breakGlass.mode", MODE],
 ];
 
-export const WORD_CASES: readonly Case[] = WORDS.flatMap(([at, words]) =>
-  words.map((word) => ({
-    reason: `${at}: ${word}, but not ${word}x`,
-    bad: edit(FULL, at, () => `${word}x`),
-    good: edit(FULL, at, () => word),
-    at: `spec.${at}`,
-    says: "is not allowed: write ",
-    server: `spec.${at}: Unsupported value`,
-  })),
-);
+export const WORD_CASES = wordCases(FULL, WORDS);
+
+/** A row per word: the spec `full` with that word, and with one that is nearly it. */
+export function wordCases(full: object, words: readonly (readonly [at: string, words: readonly string[]])[]): readonly Case[] {
+  return words.flatMap(([at, list]) =>
+    list.map((word) => ({
+      reason: `${at}: ${word}, but not ${word}x`,
+      bad: edit(full, at, () => `${word}x`),
+      good: edit(full, at, () => word),
+      at: `spec.${at}`,
+      says: "is not allowed: write ",
+      server: `spec.${at}: Unsupported value`,
+    })),
+  );
+}

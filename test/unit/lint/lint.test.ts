@@ -31,10 +31,28 @@ const ROWS: readonly Row[] = [
     },
     code: 1,
     out: [
-      'a.yaml:5: spec.acess: unknown field "acess": did you mean access? known are mode, adoptExisting, deletionPolicy, access, podSecurity, network, serviceAccounts, secrets',
+      'a.yaml:5: spec.acess: unknown field "acess": did you mean access? known are mode, adoptExisting, deletionPolicy, access, podSecurity, network, serviceAccounts, secrets, breakGlass',
       "a.yaml:6: spec.mode: must be a string, not a boolean: write it with quotes (YAML takes a bare Off, on, no or yes for a boolean)",
       "a.yaml:11: spec.network.egress[0].to[0].cidr: not an address range: write it as 10.20.0.0/16 or fd00::/8, one address as 10.20.0.1/32",
       'a.yaml:13: spec.podSecurity.enforce: "strict" is not allowed: write privileged, or baseline, or restricted',
+      "",
+    ].join("\n"),
+  },
+  {
+    reason: "each object is judged as what it is",
+    files: {
+      "a.yaml": [
+        GOOD,
+        "apiVersion: securitybaseline.dev/v1alpha1\nkind: BreakGlassRequest\nmetadata: {name: a}\nspec: {profile: a, duration: 9m, reason: the database does not answer}\n",
+        "apiVersion: securitybaseline.dev/v1alpha1\nkind: BreakGlassDecision\nmetadata: {name: a}\nspec: {requestRef: {name: a, uid: u}, decision: Approve}\n",
+        "apiVersion: securitybaseline.dev/v1alpha1\nkind: ClusterSecurityBaseline\nmetadata: {name: b}\n",
+      ].join("---\n"),
+    },
+    code: 1,
+    out: [
+      "a.yaml:9: spec.duration: write a duration from 10m to 24h, for example 30m",
+      "a.yaml:14: spec: an approval names what it approves: copy `profileHash` from status.resolved of the request",
+      'a.yaml:16: a cluster has one ClusterSecurityBaseline: set metadata.name to "cluster"',
       "",
     ].join("\n"),
   },
@@ -60,7 +78,7 @@ const ROWS: readonly Row[] = [
     reason: "an unknown kind of our group is a slip of the pen",
     files: { "a.yaml": "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBasline\n" },
     code: 1,
-    out: 'a.yaml:2: kind: unknown kind "SecurityBasline" of group securitybaseline.dev: known are SecurityBaseline\n',
+    out: 'a.yaml:2: kind: unknown kind "SecurityBasline" of group securitybaseline.dev: known are BreakGlassAuditEntry, BreakGlassDecision, BreakGlassRequest, ClusterSecurityBaseline, SecurityBaseline\n',
   },
   {
     reason: "another version of our group",
@@ -80,8 +98,13 @@ const ROWS: readonly Row[] = [
     code: 1,
     out: 'a.yaml:1: a namespace has one SecurityBaseline: set metadata.name to "baseline"\n',
   },
-  { reason: "nothing of ours", files: { "a.yaml": OTHER, "-": "" }, code: 2, err: "no SecurityBaseline found in a.yaml, -\n" },
-  { reason: "no file", files: {}, code: 2, err: "no SecurityBaseline found in no file\n" },
+  {
+    reason: "nothing of ours",
+    files: { "a.yaml": OTHER, "-": "" },
+    code: 2,
+    err: "no object of securitybaseline.dev found in a.yaml, -\n",
+  },
+  { reason: "no file", files: {}, code: 2, err: "no object of securitybaseline.dev found in no file\n" },
 ];
 
 describe("lint", () => {

@@ -97,8 +97,14 @@ export function tokenRole(accounts: readonly string[] = ["vault"]): Desired {
   return generated("secrets", { kind: role, name: "external-secrets-token", body }, "Delete");
 }
 
+export function onCallRole(profile = "incident"): Desired {
+  const rules = [{ apiGroups: ["securitybaseline.dev"], resources: ["breakglassprofiles"], resourceNames: [profile], verbs: ["use"] }];
+  return generated("breakGlass", { kind: role, name: "break-glass-request-incident", body: { rules } }, "Delete");
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
+  breakGlass: [role, roleBinding],
   network: [networkPolicy],
   podSecurity: [namespace],
   secrets: [sealedSecret, role],

@@ -272,7 +272,7 @@ describe("an object that is to stay when its section went", () => {
   it("gives up the reference to the baseline at its place, and only if that is one", () => {
     expect(operationsFor(logReader(), "access")).to.deep.equal([
       [
-        { op: "test", path: "/metadata/ownerReferences/0/kind", value: "SecurityBaseline" },
+        { op: "test", path: "/metadata/ownerReferences/0/apiVersion", value: "securitybaseline.dev/v1alpha1" },
         { op: "remove", path: "/metadata/ownerReferences/0" },
       ],
     ]);
@@ -287,9 +287,9 @@ describe("an object that is to stay when its section went", () => {
       .flat()
       .flatMap((action) => (action.verb === "retain" ? action.operations : []).map(({ op, path }) => `${op} ${path}`));
     expect(paths).to.deep.equal([
-      "test /metadata/ownerReferences/2/kind",
+      "test /metadata/ownerReferences/2/apiVersion",
       "remove /metadata/ownerReferences/2",
-      "test /metadata/ownerReferences/0/kind",
+      "test /metadata/ownerReferences/0/apiVersion",
       "remove /metadata/ownerReferences/0",
     ]);
   });

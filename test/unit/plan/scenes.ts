@@ -13,6 +13,7 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
     [objects.logReader(), objects.logReader(["get", "list"])],
     [objects.logReaderBinding(), objects.logReaderBinding(["support", "ops"])],
   ],
+  breakGlass: [[objects.onCallRole(), objects.onCallRole("outage")]],
   network: [
     [objects.defaultDeny(), objects.defaultDeny(["Ingress"])],
     [objects.allowDNS(), objects.allowDNS()],
@@ -70,7 +71,7 @@ const wish = fc.record({
 });
 
 export const scene = fc.record({
-  wishes: fc.record({ access: wish, network: wish, podSecurity: wish, secrets: wish, serviceAccounts: wish }),
+  wishes: fc.record({ access: wish, breakGlass: wish, network: wish, podSecurity: wish, secrets: wish, serviceAccounts: wish }),
   adoptExisting: fc.boolean(),
   deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const),
   known: fc.subarray([...BY_KEY.keys()]),

@@ -1,8 +1,10 @@
 /** Proves what waits for which kind: readiness, looks at namespaces, and the sections that ask for kinds of other projects. */
 import { expect } from "chai";
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
+import { namespacePosture } from "../../../operator/api/postures.ts";
+import type { BreakGlassStanding } from "../../../operator/controls/control.ts";
 import { type Caches, createCaches, notSynced } from "../../../operator/reconcile/caches.ts";
-import { type Section, sectionsOf, withoutKind } from "../../../operator/reconcile/snapshot.ts";
+import { sectionsOf, withoutKind } from "../../../operator/reconcile/snapshot.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { PretendCluster } from "../../support/pretend-cluster.ts";
 
@@ -48,15 +50,16 @@ describe("the caches", () => {
     await running;
   });
 
-  const sections = (mode: "Enforce" | "Report" = "Enforce"): readonly Section[] => {
+  const sections = (mode: "Enforce" | "Report" = "Enforce", asked: SecurityBaselineSpec = SPEC, breakGlass?: BreakGlassStanding) => {
     const metadata = { name: "baseline", namespace: "payments", uid: "b" };
     const baseline: SecurityBaseline = {
       apiVersion: "securitybaseline.dev/v1alpha1",
       kind: "SecurityBaseline",
       metadata,
-      spec: { ...SPEC, mode },
+      spec: { ...asked, mode },
     };
-    return sectionsOf(caches, baseline).used;
+    const entry = { namespace: "payments", name: "baseline", uid: "b", resourceVersion: "1", posture: namespacePosture, home: "payments" };
+    return sectionsOf({ caches, breakGlass }, { ...entry, baseline, generation: 1 }).used;
   };
   const told = (): unknown =>
     sections().map(({ control, desired, present, lacking, blocked }) => ({
@@ -73,6 +76,7 @@ describe("the caches", () => {
     expect(notSynced(caches)).to.equal(undefined);
     expect(cluster.asked.toSorted((a, b) => (a < b ? -1 : 1))).to.deep.equal([
       "apiservices",
+      "clustersecuritybaselines",
       "endpointslices",
       "namespaces",
       "networkpolicies",
@@ -102,6 +106,14 @@ describe("the caches", () => {
     await start();
     expect(notSynced(caches)).to.equal(undefined);
     expect(cluster.watched).to.include("secretstores");
+  });
+
+  it("let emergency access wait until it is known how the installation of it stands, and nothing else", async () => {
+    await start();
+    const asked: SecurityBaselineSpec = { access: { roles: [] }, breakGlass: {} };
+    const blocked = (standing?: BreakGlassStanding): unknown => sections("Enforce", asked, standing).map((one) => one.blocked?.message);
+    expect(blocked()).to.deep.equal([undefined, "it is not known yet how the installation of emergency access stands"]);
+    expect(blocked({ allowedRoles: [], presentRoles: [], maxDuration: 3600, obstacle: undefined })).to.deep.equal([undefined, undefined]);
   });
 
   describe("let a section ask for kinds of other projects", () => {

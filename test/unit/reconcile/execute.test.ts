@@ -35,6 +35,7 @@ class ScriptedWriter implements Writer {
     this.#answers = answers;
   }
 
+  create: Writer["create"] = (target) => this.#answer({ create: target.name });
   apply: Writer["apply"] = (target) => this.#answer({ apply: target.name });
   patch: Writer["patch"] = (target, operations, resourceVersion) => this.#answer({ patch: target.name, operations, resourceVersion });
   delete: Writer["delete"] = async (target) => void (await this.#answer({ delete: target.name }));

@@ -13,7 +13,7 @@ const BOTH = ["NetworkPolicy/allow-dns", "NetworkPolicy/default-deny"];
 function entry(fields: { readonly generation?: number; readonly uid?: string; readonly ready?: string; readonly observed?: number } = {}) {
   const { generation = 1, uid = "one", ready, observed = 1 } = fields;
   const status = ready === undefined ? undefined : { observedGeneration: observed, conditions: [{ type: "Ready", status: ready }] };
-  return { namespace: "payments", name: "baseline", uid, generation, baseline: { status } } as unknown as BaselineEntry;
+  return { home: "payments", name: "baseline", uid, generation, baseline: { status } } as unknown as BaselineEntry;
 }
 
 /** Memory after looks of the first baseline that each left something missing. */

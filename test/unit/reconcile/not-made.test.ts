@@ -16,6 +16,7 @@ const sectionOf = (desired: Desired): Section => ({
   desired: [desired],
   present: [desired],
   lacking: undefined,
+  problem: undefined,
   blocked: undefined,
 });
 

@@ -43,13 +43,15 @@ interface Scene {
   readonly health?: SectionHealth;
   /** The Role is asked for and its kind cannot be looked at. */
   readonly lacking?: SectionProblem;
+  /** What the control itself says of the section. */
+  readonly problem?: SectionProblem;
 }
 
 function outcome(scene: Scene): SectionOutcome | undefined {
-  const { mode = "Enforce", before = {}, after = {}, results = [], health, lacking } = scene;
+  const { mode = "Enforce", before = {}, after = {}, results = [], health, lacking, problem } = scene;
   const desired = lacking === undefined ? [SMTP] : [SMTP, tokenRole()];
   const input: OutcomeInput = {
-    sections: [{ control: CONTROL, mode, desired, present: [SMTP], lacking, blocked: undefined }],
+    sections: [{ control: CONTROL, mode, desired, present: [SMTP], lacking, problem, blocked: undefined }],
     plan: planned({ mode, ...before }),
     after: planned({ mode, ...after }),
     results,
@@ -60,6 +62,7 @@ function outcome(scene: Scene): SectionOutcome | undefined {
 }
 
 const UNWELL: SectionProblem = { reason: "BackendUnavailable", message: "SealedSecret smtp: UnsealFailed" };
+const REFUSED: SectionProblem = { reason: "InvalidSpec", message: 'profile "incident": write another role' };
 const LACK: SectionProblem = { reason: "BackendUnavailable", message: "Role is not served" };
 
 interface Case {
@@ -110,6 +113,16 @@ const cases: readonly Case[] = [
     reason: "a kind that cannot be looked at is told where only reporting is asked too",
     scene: { lacking: LACK, mode: "Report" },
     want: { managed: 2, inSync: 1, drifted: [], problem: LACK },
+  },
+  {
+    reason: "what the control says of the section is told, while the objects are made and in place",
+    scene: { problem: REFUSED },
+    want: { managed: 1, inSync: 1, drifted: [], problem: REFUSED },
+  },
+  {
+    reason: "what the control says of the section is told where only reporting is asked too",
+    scene: { problem: REFUSED, mode: "Report" },
+    want: { problem: REFUSED },
   },
   {
     reason: "a backend that does not work is a problem, while the objects are in place",

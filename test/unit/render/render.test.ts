@@ -1,7 +1,8 @@
 /** Owns what a user of `render` sees: bytes, messages and exit codes. */
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import { type RenderOutput, runRender } from "../../../operator/cli/render.ts";
+import type { ManifestForm } from "../../../operator/cli/manifest-text.ts";
+import { runRender } from "../../../operator/cli/render.ts";
 
 const HEAD = "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBaseline\n";
 const PAYMENTS = `${HEAD}metadata: {name: baseline, namespace: payments}\n`;
@@ -13,7 +14,7 @@ interface Result {
   readonly stderr: string;
 }
 
-async function render(contents: Readonly<Record<string, string>>, output: RenderOutput = "yaml"): Promise<Result> {
+async function render(contents: Readonly<Record<string, string>>, output: ManifestForm = "yaml"): Promise<Result> {
   let stdout = "";
   let stderr = "";
   const unread = new Map(Object.entries(contents));
@@ -94,6 +95,24 @@ automountServiceAccountToken: false
     expect(JSON.parse((await render({ "sb.yaml": PAYMENTS }, "json")).stdout)).to.deep.equal({ apiVersion: "v1", kind: "List", items: [] });
   });
 
+  it("prints what the posture of the cluster asks for, in the break-glass namespace", async () => {
+    const profile =
+      "{name: incident, role: sb-incident-admin, requesters: {groups: [a]}, approvers: {groups: [b], required: 2}, maxDuration: 1h}";
+    const head = "apiVersion: securitybaseline.dev/v1alpha1\nkind: ClusterSecurityBaseline\nmetadata: {name: cluster}\n";
+    const { code, stdout, stderr } = await render({ "csb.yaml": `${head}spec: {breakGlass: {profiles: [${profile}]}}\n` });
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    const names = parseAllDocuments(stdout).map((document) => {
+      const { kind, metadata } = document.toJS();
+      return `${metadata.namespace} ${kind} ${metadata.name}`;
+    });
+    expect(names).to.deep.equal([
+      "securitybaseline-breakglass Role break-glass-approve-incident",
+      "securitybaseline-breakglass Role break-glass-request-incident",
+      "securitybaseline-breakglass RoleBinding break-glass-approve-incident",
+      "securitybaseline-breakglass RoleBinding break-glass-request-incident",
+    ]);
+  });
+
   it("reads standard input once", async () => {
     const { code, stdout } = await render({ "-": ACCOUNTS });
     expect(code).to.equal(0);
@@ -159,7 +178,14 @@ automountServiceAccountToken: false
     {
       reason: "input without a baseline",
       contents: { "cm.yaml": "kind: ConfigMap\n" },
-      message: /^no SecurityBaseline found in cm\.yaml\n$/,
+      message: /^no object of securitybaseline\.dev found in cm\.yaml\n$/,
+    },
+    {
+      reason: "input of ours that states no posture",
+      contents: {
+        "bgr.yaml": `${HEAD.replace("SecurityBaseline", "BreakGlassRequest")}metadata: {name: a}\nspec: {profile: a, duration: 1h, reason: the database does not answer}\n`,
+      },
+      message: /^no SecurityBaseline or ClusterSecurityBaseline found in bgr\.yaml\n$/,
     },
     {
       reason: "a baseline without a namespace",

@@ -1,11 +1,11 @@
 /** Owns how one kind is followed: its store and reflector, and whether it is asked for while nothing serves it. */
 import type { KubernetesObject } from "../api/object.ts";
-import { type ApiGroups, createApiGroups } from "../cluster/api-groups.ts";
-import { createOptionalFeed } from "../cluster/optional-feed.ts";
-import { createReflector, type Reflector } from "../cluster/reflector.ts";
-import { type Change, createStore } from "../cluster/store.ts";
-import type { Feed, ResourceType, Stored, Transport } from "../cluster/types.ts";
-import type { Log } from "../observe/log.ts";
+import { type ApiGroups, createApiGroups } from "./api-groups.ts";
+import type { Log } from "./log.ts";
+import { createOptionalFeed, type OptionalFeed } from "./optional-feed.ts";
+import { createReflector, type Reflector } from "./reflector.ts";
+import { type Change, createStore } from "./store.ts";
+import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
 
 export interface FollowOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -20,11 +20,10 @@ export interface FollowOptions<T extends Stored> {
 
 /** Makes feeds, all at rest until `run`. */
 export class Feeds {
-  /** The groups and versions that the API server has at present. */
-  readonly groups: ApiGroups;
   readonly #transport: Transport;
   readonly #log: Log;
   readonly #onStanding: () => void;
+  #groups: ApiGroups | undefined;
   readonly #followers: { run(signal: AbortSignal): Promise<void> }[] = [];
 
   /** `onStanding` is called when a kind came, went, or was listed: any baseline may look different then. */
@@ -32,14 +31,20 @@ export class Feeds {
     this.#transport = transport;
     this.#log = log;
     this.#onStanding = onStanding;
-    this.groups = createApiGroups({ transport, log, onStanding });
-    this.#followers.push(this.groups);
+  }
+
+  /** The groups and versions that the API server has at present; followed only if somebody asks. */
+  get groups(): ApiGroups {
+    if (this.#groups === undefined) {
+      this.#groups = createApiGroups({ transport: this.#transport, log: this.#log, onStanding: this.#onStanding });
+      this.#followers.push(this.#groups);
+    }
+    return this.#groups;
   }
 
   follow<T extends Stored>(options: FollowOptions<T>): Feed<T> {
-    const { groups } = this;
     const follow = (): Reflector<T> => this.#reflect(options);
-    const feed = options.optional ? createOptionalFeed({ type: options.type, groups, follow, onStanding: this.#onStanding }) : follow();
+    const feed = options.optional ? this.#ifServed(options.type, follow) : follow();
     this.#followers.push(feed);
     return feed;
   }
@@ -47,6 +52,10 @@ export class Feeds {
   /** Follows every kind until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#followers.map((follower) => follower.run(signal)));
+  }
+
+  #ifServed<T extends Stored>(type: ResourceType, follow: () => Reflector<T>): OptionalFeed<T> {
+    return createOptionalFeed({ type, groups: this.groups, follow, onStanding: this.#onStanding });
   }
 
   #reflect<T extends Stored>({ project, onChange, optional: _optional, ...selection }: FollowOptions<T>): Reflector<T> {

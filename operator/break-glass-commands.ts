@@ -1,0 +1,130 @@
+/** Owns the words and flags of `securitybaseline break-glass ...`. */
+import { homedir } from "node:os";
+import { delimiter, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { DecisionKind } from "./api/break-glass-decision.ts";
+import { addBreakGlassFlags, addBreakGlassNamespaceFlag, type BreakGlassFlags, breakGlassSettings } from "./break-glass-flags.ts";
+import { runCan } from "./cli/break-glass-can.ts";
+import { runCredential } from "./cli/break-glass-credential.ts";
+import { type DecideOptions, runDecide } from "./cli/break-glass-decide.ts";
+import { runInstallation } from "./cli/break-glass-installation.ts";
+import { type ListOptions, runList } from "./cli/break-glass-list.ts";
+import { type OfflineOptions, runOffline } from "./cli/break-glass-offline.ts";
+import { type RequestOptions, runRequest } from "./cli/break-glass-request.ts";
+import { cacheHome } from "./cli/break-glass-token-cache.ts";
+import type { ClusterOptions } from "./cli/cluster-access.ts";
+import { processIo } from "./cli/io.ts";
+import { addClusterFlags, addOutputFlag } from "./cluster-flags.ts";
+
+/** Where a request is, as the flags say it. */
+interface PlaceFlags extends ClusterOptions {
+  readonly breakGlassNamespace: string;
+  readonly cluster?: boolean;
+}
+
+const DECISIONS: readonly { readonly word: string; readonly decision: DecisionKind; readonly description: string }[] = [
+  { word: "approve", decision: "Approve", description: "approve a request of somebody else" },
+  { word: "deny", decision: "Deny", description: "deny a request" },
+  { word: "revoke", decision: "Revoke", description: "end access that is in use" },
+  { word: "withdraw", decision: "Withdraw", description: "take back a request of your own" },
+  { word: "review", decision: "Review", description: "close access that is over, after looking at what was done with it" },
+];
+
+/** Adds `break-glass` and its commands. */
+export function addBreakGlassCommands(root: Command): void {
+  const group = root.command("break-glass").description("ask for emergency access, decide on it, use it");
+  addAsking(group);
+  for (const kind of DECISIONS) addDecision(group, kind);
+  addCredential(group);
+  addOffline(group);
+  addInstallation(group);
+}
+
+function addAsking(group: Command): void {
+  addPlaceFlags(group.command("can").description("show the emergency access that you may ask for or decide on")).action(
+    async (flags: PlaceFlags) => {
+      process.exitCode = await runCan({ ...flags, ...place(flags) }, processIo);
+    },
+  );
+  addPlaceFlags(group.command("request").description("ask for emergency access"))
+    .requiredOption("--profile <name>", "profile of the namespace's baseline")
+    .requiredOption("--for <duration>", "how long, for example 30m")
+    .requiredOption("--reason <text>", "why, in 20 characters or more")
+    .option("--ticket <id>", "ticket of the incident")
+    .option("--bypass", "skip the approval, where the profile lets you")
+    .option("--drill", "practice: everything happens, but the role has no rights")
+    .option("--extends <name>", "earlier request whose access goes on under this one")
+    .option("--name <name>", "name of the request")
+    .option("--wait", "wait until it can be used or is over")
+    .action(async (flags: PlaceFlags & RequestOptions) => {
+      process.exitCode = await runRequest({ ...flags, ...place(flags) }, processIo);
+    });
+  addPlaceFlags(group.command("list").description("list requests, open ones first"))
+    .option("-A, --all-namespaces", "of all namespaces", false)
+    .option("--all", "those that are over, too", false)
+    .action(async (flags: PlaceFlags & ListOptions) => {
+      process.exitCode = await runList({ ...flags, ...place(flags) }, processIo);
+    });
+}
+
+function addDecision(group: Command, { word, decision, description }: (typeof DECISIONS)[number]): void {
+  const command = addPlaceFlags(group.command(word).description(description))
+    .argument("<name>", "name of the request")
+    .option("--comment <text>", "for whoever reads the ledger later");
+  if (decision === "Approve") command.option("--for <duration>", "approve for this long at most, for example 20m");
+  command.action(async (name: string, flags: PlaceFlags & DecideOptions) => {
+    process.exitCode = await runDecide(decision, { ...flags, ...place(flags), name }, processIo);
+  });
+}
+
+function addCredential(group: Command): void {
+  addPlaceFlags(group.command("credential").description("print the token of a request's grant, as kubectl asks its plugins for it"))
+    .argument("<name>", "name of the request")
+    .option("--print-kubeconfig", "print a kubeconfig that uses this command", false)
+    .action(async (name: string, flags: PlaceFlags & { readonly printKubeconfig: boolean }) => {
+      const { printKubeconfig, breakGlassNamespace } = flags;
+      const options = { name, printKubeconfig, breakGlassNamespace, cacheHome: cacheHome(process.env, homedir()), source: source(flags) };
+      process.exitCode = await runCredential({ ...place(flags), ...options }, processIo);
+    });
+}
+
+function addOffline(group: Command): void {
+  addPlaceFlags(group.command("offline").description("print a grant for custodians to make by hand"))
+    .requiredOption("--role <name>", "ClusterRole to grant")
+    .requiredOption("--user <name>", "who gets it, as the API server knows them")
+    .requiredOption("--for <duration>", "how long, for example 30m")
+    .option("--reason <text>", "printed above the objects")
+    .option("--now <time>", "RFC 3339 time, where the API server cannot be asked for it")
+    .action(async (flags: PlaceFlags & OfflineOptions) => {
+      if (!flags.cluster && flags.namespace === undefined) group.error("error: say where: --namespace NS or --cluster", { exitCode: 2 });
+      const scope = flags.cluster ? "cluster" : { namespace: flags.namespace ?? "" };
+      process.exitCode = await runOffline({ ...flags, scope, settings: { namespace: flags.breakGlassNamespace } }, processIo);
+    });
+}
+
+function addInstallation(group: Command): void {
+  addBreakGlassFlags(group.command("installation").description("print namespace, roles and policies for these settings"))
+    .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
+    .action((flags: BreakGlassFlags & { readonly output: "yaml" | "json" }) =>
+      runInstallation(breakGlassSettings(flags), flags.output, processIo),
+    );
+}
+
+function addPlaceFlags(command: Command): Command {
+  return addBreakGlassNamespaceFlag(addOutputFlag(addClusterFlags(command)))
+    .option("-n, --namespace <name>", "namespace of the request; default: that of the context")
+    .addOption(new Option("--cluster", "the whole cluster instead of a namespace").conflicts("namespace"));
+}
+
+function place({ kubeconfig, context, output, ...flags }: PlaceFlags): ClusterOptions {
+  return { kubeconfig, context, output, namespace: flags.cluster ? flags.breakGlassNamespace : flags.namespace };
+}
+
+/** With absolute paths: a plugin runs in whatever folder kubectl does. */
+function source({ kubeconfig }: PlaceFlags) {
+  const files = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  return {
+    kubeconfig: kubeconfig === undefined ? undefined : resolve(kubeconfig),
+    environment: files.map((file) => resolve(file)).join(delimiter),
+  };
+}

@@ -1,0 +1,97 @@
+/** Owns the condition `Granted`: whether the access can be used, and what is missing if not. No clocks and counters of attempts: it does not flap. */
+import type { Condition } from "../api/shared-types.ts";
+import type { EndReason } from "./endings.ts";
+import { OPERATOR } from "./entries.ts";
+import type { Phase } from "./history.ts";
+import { counting } from "./judgement.ts";
+import type { Look } from "./look.ts";
+import { isBypass } from "./profiles.ts";
+import type { Snapshot } from "./types.ts";
+
+type Verdict = Pick<Condition, "status" | "reason" | "message">;
+
+/** A token lasts ten minutes at least, so this length is accepted for as long as any is. */
+const SHORTEST_TOKEN = "10m";
+
+const SENTENCES: Readonly<Record<EndReason, string>> = {
+  DeadlinePassed: "the access ended at its deadline",
+  Revoked: "revoked",
+  Withdrawn: "withdrawn",
+  Denied: "denied",
+  ApprovalTimedOut: "not approved in time",
+  IssueTimedOut: "approved, but could not be issued in time",
+  ProfileRemoved: "the profile is gone, or is not enforced any more",
+  ProfileChanged: "the profile was changed after the request was made: make another",
+  RoleChanged: "the ClusterRole was changed after the request was made: make another",
+  RoleMissing: "the ClusterRole does not exist",
+  RoleNotAllowed: "the installation does not allow the ClusterRole",
+  RequestDeleted: "the request was deleted",
+  RequesterMissing: "the request does not say who asks",
+  Tampered: "somebody changed or removed an object of the grant",
+  NameTaken: "somebody else has an object with the name of the grant",
+};
+
+const SAID: Readonly<Partial<Record<Phase, (look: Look) => Verdict>>> = {
+  Pending: pending,
+  Approved: (look) => underway(look, "approved, and about to be issued"),
+  Issuing: (look) => underway(look, "the objects of the grant are being made"),
+  Active: active,
+  Suspended: (look) => ended(look, "is being taken back: "),
+};
+
+/** The condition of a request that is in the ledger. */
+export function grantedCondition(look: Look, observedGeneration: number): Condition {
+  const verdict = SAID[look.story.phase]?.(look) ?? ended(look, "");
+  return { type: "Granted", ...verdict, observedGeneration, lastTransitionTime: since(look, verdict) };
+}
+
+/** Whether an earlier use must be reviewed before this request can be granted. Who skips the approval, or practises, is not held up. */
+export function isHeldForReview({ request, profile, unreviewed }: Snapshot): boolean {
+  if (request === undefined || profile?.profile.blockNextUntilReviewed !== true) return false;
+  return unreviewed.length > 0 && request.spec.drill !== true && !isBypass(request.spec, profile.profile);
+}
+
+function pending(look: Look): Verdict {
+  const { snapshot, story, verdicts } = look;
+  const required = Number(story.requested?.details?.["required"] ?? 0);
+  const received = counting(verdicts, "Approve").length;
+  const groups = snapshot.profile?.profile.approvers.groups ?? [];
+  const held = isHeldForReview(snapshot);
+  const missing = [
+    ...(received < required ? [`has ${received} of ${required} approvals by members of ${groups.toSorted().join(", ")}`] : []),
+    ...(held ? [`waits until somebody else has reviewed ${snapshot.unreviewed.toSorted().join(", ")}`] : []),
+  ];
+  if (missing.length === 0) return denial("Pending", "is about to be decided");
+  return denial(held ? "AwaitingReview" : "AwaitingApproval", missing.join("; "));
+}
+
+function underway({ snapshot, story }: Look, message: string): Verdict {
+  return snapshot.obstacle === undefined
+    ? denial(story.phase, message)
+    : denial("Obstacle", `nothing can be granted now: ${snapshot.obstacle}`);
+}
+
+function active({ snapshot, story }: Look): Verdict {
+  const { namespace } = snapshot.settings;
+  const place = story.namespace === namespace ? "the cluster" : `namespace ${story.namespace}`;
+  const mint = `kubectl create token ${story.issuing?.grant} -n ${namespace} --duration=${SHORTEST_TOKEN}`;
+  const message = `access to ${place} as ClusterRole ${story.resolved.role} until ${story.issuing?.deadline}; mint a token with: ${mint}`;
+  return { status: "True", reason: "Active", message };
+}
+
+function ended({ story: { phase, end } }: Look, prefix: string): Verdict {
+  const reason = end?.details?.["endReason"] ?? phase;
+  const sentence = Object.hasOwn(SENTENCES, reason) ? SENTENCES[reason as EndReason] : reason;
+  const by = end === undefined || end.actor === OPERATOR ? "" : ` by ${end.actor}`;
+  return denial(reason, `${prefix}${sentence}${by}`);
+}
+
+function denial(reason: string, message: string): Verdict {
+  return { status: "False", reason, message };
+}
+
+/** When the condition took its status: with the entry Active, or with the one after it, or from the beginning. */
+function since({ snapshot: { history }, story: { active: entry, requested } }: Look, { status }: Verdict): string {
+  const after = entry === undefined ? requested : history[history.indexOf(entry) + (status === "True" ? 0 : 1)];
+  return after?.time ?? "";
+}

@@ -1,0 +1,146 @@
+/** Owns the state machine of a request: from a look at everything to the one thing to do next. */
+import { isDeepStrictEqual } from "node:util";
+import { isHeldForReview } from "./condition.ts";
+import { type Ending, endingOf } from "./endings.ts";
+import { activeEntry, approvedEntry, endEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
+import { deadlineIn, isOver, type Phase, waitsUntil } from "./history.ts";
+import { counting } from "./judgement.ts";
+import { isExact, type Look, lookAt, ownObjects, wantedObjects } from "./look.ts";
+import { approvalsRequired, isBypass } from "./profiles.ts";
+import { statusOf } from "./status.ts";
+import type { EntryDraft, LiveGrantObject, Snapshot, Step } from "./types.ts";
+
+/**
+ * How long a new request waits for its profile and role, in milliseconds. The API server has just seen them, so that it is more
+ * likely that the news have not reached us than that they are gone.
+ */
+const RESOLVE_GRACE = 10_000;
+
+/** A look at a time, and how the request ends at that time, if it does. `now` is in milliseconds by the API server's clock. */
+interface Turn {
+  readonly look: Look;
+  readonly now: number;
+  readonly ending: Ending | undefined;
+}
+
+/** One question of a turn: its step, or undefined if it has nothing to do. */
+type Rule = (turn: Turn) => Step | undefined;
+
+/**
+ * What must go goes first, so that neither a status nor a ledger that cannot be written holds it up. Then the status catches up, so
+ * that name and deadline of a grant stand there before anything is made.
+ */
+const RULES: readonly Rule[] = [suspend, takeBack, print, finish, proceed, build];
+
+/**
+ * The one thing to do next for a request. PURE: an equal snapshot at an equal time has an equal answer, whatever the order of its decisions.
+ * `now` is in milliseconds since the epoch by the API server's clock.
+ */
+export function decide(snapshot: Snapshot, now: number): Step {
+  const look = lookAt(snapshot);
+  const turn = { look, now, ending: endingOf(look, now) };
+  for (const rule of RULES) {
+    const step = rule(turn);
+    if (step !== undefined) return step;
+  }
+  return { verb: "wait", until: nextTime(turn) };
+}
+
+/** Evidence comes before the clean-up that destroys it, unless the ledger cannot take it. */
+function suspend({ look, ending }: Turn): Step | undefined {
+  return ending?.type === "Suspended" && !look.snapshot.ledgerBlocked ? record(endEntry(look, ending)) : undefined;
+}
+
+/** One object per step. */
+function takeBack({ look, ending }: Turn): Step | undefined {
+  if (ending === undefined && !isOver(look.story)) return undefined;
+  const object = ownObjects(look).find(({ terminating }) => !terminating);
+  return object === undefined ? undefined : { verb: "delete", object };
+}
+
+function print({ look: { snapshot } }: Turn): Step | undefined {
+  if (snapshot.request === undefined) return undefined;
+  const status = statusOf(snapshot);
+  return status === undefined || isDeepStrictEqual(plain(status), plain(snapshot.request.status ?? {}))
+    ? undefined
+    : { verb: "status", status };
+}
+
+/** An end is recorded once nothing is left. */
+function finish({ look, ending }: Turn): Step | undefined {
+  return ending === undefined || ownObjects(look).length > 0 ? undefined : record(endEntry(look, ending));
+}
+
+/** The transitions that are not an end. The attempt to record one is also how it shows that the ledger can be written again. */
+const TRANSITIONS: Readonly<Partial<Record<Phase, (look: Look, now: number) => EntryDraft | undefined>>> = {
+  New: accept,
+  Pending: approve,
+  Approved: issue,
+  Issuing: activate,
+};
+
+function proceed({ look, now, ending }: Turn): Step | undefined {
+  if (ending !== undefined) return undefined;
+  const entry = isOver(look.story) ? review(look) : TRANSITIONS[look.story.phase]?.(look, now);
+  return entry === undefined ? undefined : record(entry);
+}
+
+function accept(look: Look, now: number): EntryDraft | undefined {
+  const { request, profile, role } = look.snapshot;
+  if (request === undefined) return undefined;
+  const known = profile !== undefined && role !== undefined;
+  return known || now >= request.createdAt + RESOLVE_GRACE ? requestedEntry(look, request) : undefined;
+}
+
+function approve(look: Look, now: number): EntryDraft | undefined {
+  const { request, profile } = look.snapshot;
+  if (request === undefined || profile === undefined || isHeldForReview(look.snapshot)) return undefined;
+  if (isBypass(request.spec, profile.profile)) return approvedEntry(look, profile, [], now);
+  const required = approvalsRequired(profile.profile);
+  const approvals = counting(look.verdicts, "Approve");
+  return approvals.length < required ? undefined : approvedEntry(look, profile, approvals.slice(0, required), now);
+}
+
+function issue(look: Look, now: number): EntryDraft | undefined {
+  return look.snapshot.obstacle === undefined ? issuingEntry(look, now) : undefined;
+}
+
+function activate(look: Look): EntryDraft | undefined {
+  const wanted = wantedObjects(look);
+  const made = wanted.flatMap((object): LiveGrantObject[] => {
+    const live = look.snapshot.objects.get(object.part);
+    return live !== undefined && isExact(live, object) ? [live] : [];
+  });
+  return made.length > 0 && made.length === wanted.length ? activeEntry(look, made) : undefined;
+}
+
+function review(look: Look): EntryDraft | undefined {
+  const [decision] = look.story.reviewed === undefined ? counting(look.verdicts, "Review") : [];
+  return decision === undefined ? undefined : reviewedEntry(look, decision);
+}
+
+/** Makes what is missing. The name of an object that is on its way out is not free yet. */
+function build({ look, ending }: Turn): Step | undefined {
+  const { snapshot, story } = look;
+  if (story.phase !== "Issuing" || ending !== undefined) return undefined;
+  if (snapshot.obstacle !== undefined || snapshot.ledgerBlocked) return undefined;
+  const object = wantedObjects(look).find((wanted) => !isExact(snapshot.objects.get(wanted.part), wanted));
+  return object === undefined || snapshot.objects.has(object.part) ? undefined : { verb: "create", object };
+}
+
+/** When the answer changes by time alone, in milliseconds; undefined if it does not. */
+function nextTime({ look: { snapshot, story }, ending }: Turn): number | undefined {
+  if (ending !== undefined || isOver(story)) return undefined;
+  if (story.phase === "New") return snapshot.request && snapshot.request.createdAt + RESOLVE_GRACE;
+  const seconds = deadlineIn(story) ?? waitsUntil(story);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function record(entry: EntryDraft): Step {
+  return { verb: "record", entry };
+}
+
+/** As the API server would answer it, so that a field that is undefined equals an absent one. */
+function plain(value: object): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

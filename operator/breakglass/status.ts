@@ -1,0 +1,95 @@
+/** Owns the status of a request: printed from the ledger and from what is judged now, never read. */
+
+import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
+import type { BreakGlassRequestStatus, DecisionStatus, PhaseChange } from "../api/break-glass-request.ts";
+import { grantedCondition } from "./condition.ts";
+import { isOver, phaseOf, type RecordedObject, recordedObjects, type Story, waitsUntil } from "./history.ts";
+import { counting, type Verdict } from "./judgement.ts";
+import { type Look, lookAt } from "./look.ts";
+import { rfc3339 } from "./times.ts";
+import type { Snapshot } from "./types.ts";
+
+/** What the schema lets a status list. Phases are never so many that they need a bound: each comes once at most. */
+const MAX_DECISIONS = 64;
+
+/**
+ * The status of a request, the same as long as nothing changes; undefined while the ledger does not know it.
+ * Empty lists are left out, as the API server does.
+ */
+export function statusOf(snapshot: Snapshot): BreakGlassRequestStatus | undefined {
+  const look = lookAt(snapshot);
+  const { story } = look;
+  if (story.phase === "New") return undefined;
+  const observedGeneration = snapshot.request?.generation ?? 0;
+  return {
+    phase: story.phase,
+    observedGeneration,
+    ...askedFor(look),
+    ...granted(story),
+    ...over(story),
+    ...recorded(snapshot.history),
+    conditions: [grantedCondition(look, observedGeneration)],
+  };
+}
+
+function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {
+  const until = waitsUntil(story);
+  const required = story.requested?.details?.["required"];
+  const received = story.approved === undefined ? counting(verdicts, "Approve").length : votes(story.approved);
+  return {
+    ...(required !== undefined && {
+      resolved: { ...story.resolved, expiryGuarantee: "APIServer" },
+      approvals: { required: Number(required), received },
+    }),
+    ...(until !== undefined && { pendingUntil: rfc3339(until) }),
+    ...(verdicts.length > 0 && { decisions: verdicts.slice(0, MAX_DECISIONS).map(decisionStatus) }),
+  };
+}
+
+function granted(story: Story): BreakGlassRequestStatus {
+  const { issuing } = story;
+  if (issuing?.grant === undefined || issuing.deadline === undefined) return {};
+  const [identity, ...bindings] = recordedObjects(story);
+  const made = identity === undefined ? {} : { uid: identity.uid, bindings: bindings.map(withoutEmptyNamespace) };
+  return { issuedAt: issuing.time, deadline: issuing.deadline, grant: { serviceAccount: issuing.grant, ...made } };
+}
+
+function over(story: Story): BreakGlassRequestStatus {
+  const { end, reviewed } = story;
+  if (end === undefined || !isOver(story)) return {};
+  const reason = end.details?.["endReason"];
+  return {
+    endedAt: end.time,
+    ...(reason !== undefined && { endReason: reason }),
+    ...(reviewed !== undefined && { review: { reviewer: reviewed.actor, time: reviewed.time } }),
+  };
+}
+
+function recorded(history: readonly LedgerEntry[]): BreakGlassRequestStatus {
+  const first = history[0];
+  const last = history.at(-1);
+  if (first === undefined || last === undefined) return {};
+  return {
+    ledger: { firstSeq: first.seq, lastSeq: last.seq, headHash: last.hash },
+    history: history.flatMap(phaseChange),
+  };
+}
+
+function phaseChange(entry: LedgerEntry): readonly PhaseChange[] {
+  const phase = phaseOf(entry);
+  const reason = entry.details?.["endReason"];
+  return phase === "New" ? [] : [{ phase, time: entry.time, ...(reason !== undefined && { reason }) }];
+}
+
+function votes({ decisionUIDs = [] }: LedgerEntry): number {
+  return decisionUIDs.length;
+}
+
+function decisionStatus({ decision: { name, uid, spec }, counts, message }: Verdict): DecisionStatus {
+  const approver = spec.approver?.username ?? "";
+  return { name, uid, decision: spec.decision, approver, counts, ...(message !== undefined && { message }) };
+}
+
+function withoutEmptyNamespace({ kind, namespace, name, uid }: RecordedObject) {
+  return { kind, ...(namespace !== "" && { namespace }), name, uid };
+}

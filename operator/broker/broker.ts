@@ -1,0 +1,116 @@
+/** Owns the composition of emergency access: what follows the cluster, what guards, what works, and who is told. */
+import { BROKER_FIELD_MANAGER } from "../api/names.ts";
+import { chainName } from "../breakglass/chain.ts";
+import { breakGlassPolicies } from "../breakglass/policies/index.ts";
+import type { BreakGlassSettings } from "../breakglass/types.ts";
+import type { Clock } from "../cluster/clock.ts";
+import type { ServerClock } from "../cluster/server-clock.ts";
+import type { Transport } from "../cluster/types.ts";
+import { createWriter } from "../cluster/writer.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
+import { DeclaredPolicies } from "./declared-policies.ts";
+import { Guard, type Standing } from "./guard.ts";
+import { Ledger } from "./ledger.ts";
+import { BrokerLoop } from "./loop.ts";
+import type { Messenger } from "./messenger.ts";
+import type { Posture } from "./snapshot.ts";
+import type { StepParts } from "./steps.ts";
+
+/** What the broker knows of namespaces and baselines, from whoever follows them. */
+export interface Surroundings {
+  /** Whether everything below is known: before, what was not listed yet would count as gone. */
+  readonly isKnown: () => boolean;
+  /** See `SnapshotSources.postureOf`. */
+  readonly postureOf: (namespace: string) => Posture | undefined;
+  /** uid of a namespace that is there and not on its way out. */
+  readonly namespaceUID: (name: string) => string | undefined;
+}
+
+export interface BrokerOptions {
+  readonly transport: Transport;
+  /** Asked right before each write. */
+  readonly mayWrite: () => boolean;
+  readonly settings: BreakGlassSettings;
+  readonly serverClock: ServerClock;
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+  readonly messenger: Messenger;
+  readonly metrics: Pick<Metrics, "setGrant" | "clearGrants">;
+  readonly log: Log;
+  /** Called when `standing` changed. */
+  readonly onStanding: () => void;
+}
+
+export interface Broker {
+  /** How the installation stands; undefined while that is not known. */
+  standing(): Standing | undefined;
+  /** The baseline, or the Namespace, of this name may look different. */
+  changedIn(namespace: string): void;
+  /** More is known of the surroundings than before. */
+  changedForAll(): void;
+  /** An answer told the API server's time. */
+  sawTime(): void;
+  /** Follows what grants depend on until the signal is aborted. */
+  follow(signal: AbortSignal): Promise<void>;
+  /** Works until the signal is aborted: to be called while this instance leads, once per term. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Makes a broker; nothing is sent before `follow`. Throws on settings that no policy can hold. */
+export function createBroker(options: BrokerOptions): Broker {
+  const { settings, transport, surroundings, serverClock, messenger } = options;
+  const policies = new DeclaredPolicies(breakGlassPolicies(settings));
+  const changedForAll = (): void => {
+    guard.check();
+    loop.changedForAll();
+  };
+  const listener = { changed: (uid: string) => loop.changed(uid), changedForAll };
+  const caches = createBrokerCaches({ transport, log: options.log, settings, policies, listener });
+  const writer = createWriter({ transport, fieldManager: BROKER_FIELD_MANAGER, mayWrite: options.mayWrite });
+  const chain = (): string | undefined => {
+    const uid = surroundings.namespaceUID(settings.namespace);
+    return uid && chainName(uid);
+  };
+  const ledger = new Ledger({ store: caches.entries.store, writer, transport, namespace: settings.namespace, chain });
+  const guard = new Guard({
+    caches,
+    policies,
+    settings,
+    clock: serverClock,
+    isKnown: surroundings.isKnown,
+    hasNamespace: () => chain() !== undefined,
+    onChange: () => {
+      options.onStanding();
+      loop.changedForAll();
+    },
+  });
+  const appended: StepParts["appended"] = (entry) => {
+    messenger.appended(entry, ledger.history(entry.requestUID));
+    if (entry.type === "Reviewed") loop.changedForAll();
+  };
+  const loop = new BrokerLoop({
+    ...options,
+    sources: { caches, histories: ledger, settings, postureOf: surroundings.postureOf, obstacle: () => guard.obstacle() },
+    steps: { caches, writer, append: (draft, now) => ledger.append(draft, now), appended },
+    onStart: () => messenger.began(ledger.head()),
+    isReady: () => surroundings.isKnown() && isComplete(caches),
+  });
+  return {
+    standing: () => guard.standing(),
+    changedIn: (namespace) => {
+      if (namespace === settings.namespace) guard.check();
+      loop.changedIn(namespace);
+    },
+    changedForAll,
+    sawTime: () => guard.checkClock(),
+    follow: (signal) => caches.run(signal),
+    run: (signal) => loop.run(signal),
+  };
+}
+
+/** Policies are not waited for: an end needs none. */
+function isComplete({ requests, decisions, entries, roles, grants }: BrokerCaches): boolean {
+  return [requests, decisions, entries, roles, ...grants.values()].every(({ synced }) => synced);
+}

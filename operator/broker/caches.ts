@@ -1,0 +1,151 @@
+/** Owns what the broker sees of the cluster: one feed per kind, and who is told of which change. */
+import { API_VERSION, DRILL_ROLE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../api/names.ts";
+import { GRANT_KINDS, projectGrantObject } from "../breakglass/grant.ts";
+import type { BreakGlassSettings, GrantKind, GrantPart, LiveGrantObject, StoredDecision, StoredRequest } from "../breakglass/types.ts";
+import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
+import type { Feed, ResourceType, Stored, Transport } from "../cluster/types.ts";
+import type { Log } from "../observe/log.ts";
+import { ByRequest } from "./by-request.ts";
+import { type DeclaredPolicies, POLICY_KINDS, type PolicyKind } from "./declared-policies.ts";
+import {
+  type EntryRow,
+  type PolicyRow,
+  projectDecision,
+  projectEntry,
+  projectPolicy,
+  projectRequest,
+  projectRole,
+  type RoleRow,
+} from "./rows.ts";
+
+export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
+export const ENTRIES: ResourceType = { apiVersion: API_VERSION, resource: "breakglassauditentries", namespaced: true };
+const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };
+const CLUSTER_ROLES: ResourceType = { apiVersion: "rbac.authorization.k8s.io/v1", resource: "clusterroles", namespaced: false };
+
+export interface BrokerCaches {
+  readonly requests: Feed<StoredRequest>;
+  /** The request of this uid, if it is there. */
+  readonly requestOf: (uid: string) => StoredRequest | undefined;
+  readonly decisions: Feed<StoredDecision>;
+  /** Decisions by the uid of the request that they name. */
+  readonly decisionsOf: (requestUID: string) => readonly StoredDecision[];
+  readonly entries: Feed<EntryRow>;
+  /** ClusterRoles that may be granted. */
+  readonly roles: Feed<RoleRow>;
+  /** By kind; policies of other names are not kept. */
+  readonly policies: ReadonlyMap<string, Feed<PolicyRow>>;
+  /** Feeds of grant objects by resource: parts share kinds. */
+  readonly grants: ReadonlyMap<string, Feed<LiveGrantObject>>;
+  /** Follows every kind until the signal is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface BrokerListener {
+  /** Something changed that a look at the request of this uid would tell. */
+  readonly changed: (requestUID: string) => void;
+  /** Something changed that may concern every request. */
+  readonly changedForAll: () => void;
+}
+
+export interface BrokerCacheOptions {
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly settings: BreakGlassSettings;
+  readonly policies: DeclaredPolicies;
+  readonly listener: BrokerListener;
+}
+
+/** Feeds for everything that a grant depends on. Nothing runs until `run`. */
+export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
+  const { listener, settings } = options;
+  const feeds = new Feeds(options.transport, options.log, listener.changedForAll);
+  const requestIndex = new ByRequest<StoredRequest>(({ uid }) => uid);
+  const requests = feeds.follow<StoredRequest>({ type: REQUESTS, project: projectRequest, onChange: noteAndTell(requestIndex, listener) });
+  const decisionIndex = new ByRequest<StoredDecision>(({ spec }) => spec.requestRef.uid);
+  const decisions = feeds.follow<StoredDecision>({
+    type: DECISIONS,
+    project: projectDecision,
+    onChange: noteAndTell(decisionIndex, listener),
+  });
+  const entries = feeds.follow<EntryRow>({
+    type: ENTRIES,
+    namespace: settings.namespace,
+    project: projectEntry,
+    onChange: tellOf((row) => row.entry.requestUID, listener),
+  });
+  const grantable = new Set([...settings.roles, DRILL_ROLE]);
+  const roles = feeds.follow<RoleRow>({
+    type: CLUSTER_ROLES,
+    project: (object) => (grantable.has(object.metadata?.name ?? "") ? projectRole(object) : undefined),
+    onChange: (_key, { previous, current }) => {
+      if (previous?.uid !== current?.uid || previous?.rulesHash !== current?.rulesHash) listener.changedForAll();
+    },
+  });
+  const policies = new Map([...POLICY_KINDS].map(([name, kind]) => [name, feeds.follow(followPolicies(name, kind, options))]));
+  const grants = new Map(followedGrants(settings).map((each) => [each.type.resource, feeds.follow(followGrants(each, options))]));
+  const requestOf: BrokerCaches["requestOf"] = (uid) => {
+    const [known] = requestIndex.of(uid);
+    const row = known && requests.store.get(known.namespace, known.name);
+    return row?.uid === uid ? row : undefined;
+  };
+  const decisionsOf: BrokerCaches["decisionsOf"] = (uid) => decisionIndex.of(uid);
+  return { requests, requestOf, decisions, decisionsOf, entries, roles, policies, grants, run: (signal) => feeds.run(signal) };
+}
+
+/** A change concerns the request that the object was about before, and the one that it is about now. */
+function tellOf<T extends Stored>(requestOf: (row: T) => string | undefined, listener: BrokerListener): FollowOptions<T>["onChange"] {
+  return (_key, { previous, current }) => {
+    const uids = [previous, current].map((row) => row && requestOf(row)).filter((uid) => uid !== undefined);
+    for (const uid of new Set(uids)) listener.changed(uid);
+  };
+}
+
+function noteAndTell<T extends Stored>(index: ByRequest<T>, listener: BrokerListener): FollowOptions<T>["onChange"] {
+  const tell = tellOf(index.requestOf, listener);
+  return (key, change) => {
+    index.note(change);
+    tell(key, change);
+  };
+}
+
+function followPolicies(
+  name: string,
+  { type, isChecked }: PolicyKind,
+  { policies, listener }: BrokerCacheOptions,
+): FollowOptions<PolicyRow> {
+  return {
+    type,
+    project: (object) => (policies.has(name, object.metadata?.name ?? "") ? projectPolicy(object, isChecked) : undefined),
+    onChange: (_key, { previous, current }) => {
+      if (previous?.content !== current?.content || previous?.typed !== current?.typed) listener.changedForAll();
+    },
+  };
+}
+
+/** Where objects of grants are looked for, and which part one found in a namespace is. */
+interface GrantSelection {
+  readonly type: GrantKind;
+  readonly namespace?: string;
+  readonly partIn: (namespace: string) => GrantPart;
+}
+
+/** Each kind once. In the break-glass namespace the only RoleBindings of a grant are those of its minter. */
+function followedGrants({ namespace: home }: BreakGlassSettings): readonly GrantSelection[] {
+  return [
+    { type: GRANT_KINDS.identity.namespace, namespace: home, partIn: () => "identity" },
+    { type: GRANT_KINDS.minter.namespace, namespace: home, partIn: () => "minter" },
+    { type: GRANT_KINDS.binding.cluster, partIn: () => "binding" },
+    { type: GRANT_KINDS.binding.namespace, partIn: (namespace) => (namespace === home ? "minterBinding" : "binding") },
+  ];
+}
+
+function followGrants({ type, namespace, partIn }: GrantSelection, { listener }: BrokerCacheOptions): FollowOptions<LiveGrantObject> {
+  return {
+    type,
+    ...(namespace !== undefined && { namespace }),
+    labelSelector: `${GRANT_LABEL}=${GRANT_LABEL_VALUE}`,
+    project: (object) => projectGrantObject(partIn(object.metadata?.namespace ?? ""), type, object),
+    onChange: tellOf((row) => row.requestUID, listener),
+  };
+}

@@ -1,0 +1,118 @@
+/** Owns the question whether anything may be granted now: the policies stand as declared, the clocks agree, the ledger has a place. */
+import type { BreakGlassSettings } from "../breakglass/types.ts";
+import type { ServerClock } from "../cluster/server-clock.ts";
+import type { Feed, Stored } from "../cluster/types.ts";
+import type { BrokerCaches } from "./caches.ts";
+import type { DeclaredPolicies } from "./declared-policies.ts";
+import type { PolicyRow } from "./rows.ts";
+
+/** What the installation allows at present. */
+export interface Standing {
+  /** ClusterRoles that may be granted. */
+  readonly allowedRoles: readonly string[];
+  /** Those of them that exist. */
+  readonly presentRoles: readonly string[];
+  /** Longest time of one grant, in seconds. */
+  readonly maxDuration: number;
+  /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
+  readonly obstacle: string | undefined;
+}
+
+/** Milliseconds by which the clocks may differ: beyond, one of the two is wrong and nobody here can tell which. */
+const GREATEST_SKEW = 30_000;
+
+const REMEDY = 'install what "securitybaseline break-glass installation" prints';
+
+export interface GuardParts {
+  readonly caches: Pick<BrokerCaches, "policies" | "roles" | "requests" | "decisions" | "entries">;
+  readonly policies: DeclaredPolicies;
+  readonly settings: BreakGlassSettings;
+  readonly clock: ServerClock;
+  /** Whether it is known which namespaces there are. */
+  readonly isKnown: () => boolean;
+  /** Whether the break-glass namespace is there and not on its way out. */
+  readonly hasNamespace: () => boolean;
+  /** Called by `check` when the standing is another than before. */
+  readonly onChange: () => void;
+}
+
+export class Guard {
+  readonly #parts: GuardParts;
+  #told: string | undefined;
+  #clockTrouble: string | undefined;
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  /** Why nothing may be granted now, one sentence that is the same for the same cause; undefined if nothing is in the way. */
+  obstacle(): string | undefined {
+    return this.#notFollowed() ?? this.#policyProblem() ?? this.#clockProblem() ?? this.#placeProblem();
+  }
+
+  /** Undefined until everything was listed that it is made from, or is known not to be there: nothing is told that the next list takes back. */
+  standing(): Standing | undefined {
+    const { settings, caches, isKnown } = this.#parts;
+    if (!isKnown() || this.#feeds().some(({ synced, problem }) => !synced && problem === undefined)) return undefined;
+    return {
+      allowedRoles: settings.roles,
+      presentRoles: settings.roles.filter((name) => caches.roles.store.get("", name) !== undefined),
+      maxDuration: settings.maxDuration,
+      obstacle: this.obstacle(),
+    };
+  }
+
+  /** Looks whether the standing is still what it was, and tells if not. */
+  check(): void {
+    const standing = JSON.stringify(this.standing());
+    if (standing === this.#told) return;
+    this.#told = standing;
+    this.#parts.onChange();
+  }
+
+  /** As `check`, for each answer of the API server: costs nothing while the clocks agree as before. */
+  checkClock(): void {
+    const trouble = this.#clockProblem();
+    if (trouble === this.#clockTrouble) return;
+    this.#clockTrouble = trouble;
+    this.check();
+  }
+
+  #feeds(): readonly Feed<Stored>[] {
+    const { policies, roles, requests, decisions, entries } = this.#parts.caches;
+    return [requests, decisions, entries, ...policies.values(), roles];
+  }
+
+  #notFollowed(): string | undefined {
+    const missing = this.#feeds().find(({ synced, served }) => !synced || !served);
+    return missing && `emergency access does not work: ${missing.problem ?? "its objects are not listed yet"}`;
+  }
+
+  #policyProblem(): string | undefined {
+    for (const { kind, name, content } of this.#parts.policies.all) {
+      const problem = problemOf(this.#parts.caches.policies.get(kind)?.store.get("", name), content);
+      if (problem !== undefined) return `emergency access is not safe: ${kind} ${name} ${problem}`;
+    }
+    return undefined;
+  }
+
+  #clockProblem(): string | undefined {
+    const skew = this.#parts.clock.skew();
+    if (skew === undefined) return "the API server's time is not known yet";
+    return skew > GREATEST_SKEW
+      ? "the clocks of the operator and the API server differ by more than 30 seconds: one of them is wrong"
+      : undefined;
+  }
+
+  #placeProblem(): string | undefined {
+    const { namespace } = this.#parts.settings;
+    return this.#parts.hasNamespace() ? undefined : `namespace ${namespace} is missing: ${REMEDY}`;
+  }
+}
+
+function problemOf(row: PolicyRow | undefined, content: string): string | undefined {
+  if (row === undefined) return `is missing: ${REMEDY}`;
+  if (row.content !== content) return `is not as declared: ${REMEDY}`;
+  if (row.typed === "warned") return "does not fit this API server: its expressions have type errors";
+  return row.typed === "unchecked" ? "was not checked by the API server yet" : undefined;
+}

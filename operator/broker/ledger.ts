@@ -1,0 +1,98 @@
+/** Owns writing the ledger: one entry at a time, each continuing the last one, and nobody else's place is ever taken. */
+import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
+import type { KubernetesObject } from "../api/object.ts";
+import { entryManifest, entryName, GENESIS, linkEntry } from "../breakglass/chain.ts";
+import { rfc3339 } from "../breakglass/times.ts";
+import type { EntryDraft } from "../breakglass/types.ts";
+import { ApiError } from "../cluster/errors.ts";
+import { objectPath } from "../cluster/paths.ts";
+import type { ObjectTarget, Store, Transport, Writer } from "../cluster/types.ts";
+import { ENTRIES } from "./caches.ts";
+import { LedgerIndex } from "./ledger-index.ts";
+import { type EntryRow, projectEntry } from "./rows.ts";
+
+export interface LedgerOptions {
+  /** Entries of the break-glass namespace. */
+  readonly store: Store<EntryRow>;
+  readonly writer: Pick<Writer, "create">;
+  /** To look at the entry that stands where ours was to stand. */
+  readonly transport: Pick<Transport, "request">;
+  /** The break-glass namespace. */
+  readonly namespace: string;
+  /** See `chainName`; undefined while the break-glass namespace is not there. */
+  readonly chain: () => string | undefined;
+}
+
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #index: LedgerIndex;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.#index = new LedgerIndex(options.store, options.namespace);
+  }
+
+  /**
+   * Appends an entry and answers it as stored. `serverNow`: milliseconds since the epoch by the API server's clock.
+   * @throws ApiError 409 if another entry stands there: it is in the store now, and the decision to append was made without it
+   */
+  append(draft: EntryDraft, serverNow: number): Promise<LedgerEntry> {
+    const appended = this.#turn.then(() => this.#append(draft, serverNow));
+    this.#turn = appended.catch(() => undefined);
+    return appended;
+  }
+
+  /** The last entry; undefined in an empty ledger. */
+  head(): LedgerEntry | undefined {
+    return this.#fresh().head;
+  }
+
+  /** Entries of one request, in order. */
+  history(requestUID: string): readonly LedgerEntry[] {
+    return this.#fresh().of(requestUID);
+  }
+
+  /** uids of the requests that the ledger tells of. */
+  requests(): Iterable<string> {
+    return this.#fresh().requests();
+  }
+
+  #fresh(): LedgerIndex {
+    this.#index.refresh(this.#options.chain());
+    return this.#index;
+  }
+
+  async #append(draft: EntryDraft, serverNow: number): Promise<LedgerEntry> {
+    const { chain, namespace, writer } = this.#options;
+    const name = chain();
+    if (name === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `namespace ${namespace} is not there` });
+    const { head } = this.#fresh();
+    const place = { chain: name, seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? GENESIS, time: rfc3339(serverNow / 1000) };
+    const entry = linkEntry(draft, place);
+    const target: ObjectTarget = { type: ENTRIES, namespace, name: entryName(entry.chain, entry.seq) };
+    try {
+      return this.#keep(await writer.create(target, entryManifest(entry, namespace)));
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+      const present = await this.#present(target);
+      // An answer that got lost: what stands there is what was sent.
+      if (present?.hash === entry.hash) return present;
+      throw error;
+    }
+  }
+
+  async #present(target: ObjectTarget): Promise<LedgerEntry | undefined> {
+    try {
+      return this.#keep(await this.#options.transport.request({ method: "GET", path: objectPath(target) }));
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  }
+
+  #keep(object: KubernetesObject): LedgerEntry {
+    this.#options.store.observe(object);
+    return projectEntry(object).entry;
+  }
+}

@@ -1,0 +1,101 @@
+/** Owns the loop: which requests are looked at and when, while this instance leads. */
+import { setImmediate as othersTurn } from "node:timers/promises";
+import { isOver, storyOf } from "../breakglass/history.ts";
+import type { Clock } from "../cluster/clock.ts";
+import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import { type WalkParts, walk } from "./walk.ts";
+
+/** Requests that are looked at side by side; the transport bounds their writes. */
+const CONCURRENCY = 8;
+
+export interface BrokerLoopParts extends WalkParts {
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "setGrant" | "clearGrants">;
+  /** Whether everything is known that a request could end by: on half a picture, what was not listed yet would count as gone. */
+  readonly isReady: () => boolean;
+  /** Called when the work of a term begins. */
+  readonly onStart: () => void;
+}
+
+/** Takes each request one step at a time, each on a fresh look, until there is nothing to do. Keys are uids. */
+export class BrokerLoop {
+  readonly #parts: BrokerLoopParts;
+  /** Namespace of each request that is not over, by uid. */
+  readonly #open = new Map<string, string>();
+  #queue: WorkQueue | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(parts: BrokerLoopParts) {
+    this.#parts = parts;
+  }
+
+  /** Notes that a look at a request would tell something new. */
+  changed(uid: string, priority: Priority = "user"): void {
+    this.#queue?.add(uid, priority);
+  }
+
+  /** Notes that the requests of a namespace may look different. */
+  changedIn(namespace: string): void {
+    for (const [uid, home] of this.#open) if (home === namespace) this.changed(uid, "drift");
+  }
+
+  /** Notes that any request that is not over may look different, or that more is known than before. */
+  changedForAll(): void {
+    this.#wake();
+    for (const uid of this.#open.keys()) this.changed(uid, "drift");
+  }
+
+  /** Works until the signal is aborted, then waits for what is under way. Begins when everything is known. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#ready(signal);
+    if (signal.aborted) return;
+    this.#parts.onStart();
+    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
+    this.#queue = queue;
+    for (const uid of this.#known()) queue.add(uid, "resync");
+    await queue.run((uid) => this.#look(uid, queue), signal);
+    this.#queue = undefined;
+    this.#open.clear();
+    this.#parts.metrics.clearGrants();
+  }
+
+  async #ready(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#parts.isReady()) {
+      const woken = Promise.withResolvers<void>();
+      const wake = (): void => woken.resolve();
+      this.#wake = wake;
+      signal.addEventListener("abort", wake, { once: true });
+      await woken.promise;
+      signal.removeEventListener("abort", wake);
+    }
+  }
+
+  /** Every request that exists, or that the ledger tells of. */
+  #known(): ReadonlySet<string> {
+    const { caches, histories } = this.#parts.sources;
+    const { store } = caches.requests;
+    const existing = [...store.namespaces()].flatMap((namespace) => [...store.list(namespace).values()]);
+    return new Set([...histories.requests(), ...existing.map(({ uid }) => uid)]);
+  }
+
+  async #look(uid: string, queue: WorkQueue): Promise<void> {
+    const { failure, wait, unfinished } = await walk(uid, this.#parts);
+    this.#note(uid);
+    if (failure === undefined) queue.forget(uid);
+    else if (failure.class !== "fenced") queue.retry(uid, { atLeast: failure.retryAfter ?? 0 });
+    if (wait !== undefined) queue.later(uid, wait);
+    if (unfinished === true) queue.add(uid, "resync");
+    // Most looks wait for nothing: many of them in a row would hold up the lease, the probes and every watch.
+    await othersTurn();
+  }
+
+  #note(uid: string): void {
+    const { caches, histories } = this.#parts.sources;
+    const story = storyOf(histories.history(uid));
+    const namespace = caches.requestOf(uid)?.namespace ?? story.namespace;
+    if (isOver(story) || namespace === "") this.#open.delete(uid);
+    else this.#open.set(uid, namespace);
+    this.#parts.metrics.setGrant(namespace, uid, story.phase === "Active");
+  }
+}

@@ -1,0 +1,117 @@
+/** Owns what people are told about emergency access while it happens: which entries of the ledger are news, and in which words. */
+import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
+import type { JsonObject } from "../api/json.ts";
+import { storyOf } from "../breakglass/history.ts";
+
+/** One piece of news. A public form: fields are added, never changed; what is undefined is left out. */
+export interface Notification {
+  /** Type of the entry. */
+  readonly event: LedgerEntryType;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly namespace: string;
+  /** Name of the request. */
+  readonly request: string;
+  readonly profile: string;
+  /** ClusterRole. */
+  readonly role: string;
+  /** Username of who asks. */
+  readonly requester: string;
+  /** Username of whose doing it was; `operator` where it was nobody's. */
+  readonly actor: string;
+  readonly reason: string;
+  readonly ticket: string | undefined;
+  /** As asked for, for example `30m`. */
+  readonly duration: string;
+  /** RFC 3339; undefined before it is fixed. */
+  readonly deadline: string | undefined;
+  readonly drill: boolean;
+  /** The approval is to be skipped, or was. */
+  readonly bypass: boolean;
+  /** Groups that were not asked. */
+  readonly skippedApprovers: readonly string[];
+  /** Undefined while the request is neither over nor being taken back. */
+  readonly endReason: string | undefined;
+  /** The entry, to look it up. */
+  readonly ledger: { readonly chain: string; readonly seq: number; readonly hash: string };
+}
+
+/** Forms in which webhooks take messages. */
+export type NotificationFormat = "generic" | "slack";
+
+/** Prints a piece of news in a form. `slack` is what incoming webhooks of Slack take, and of those that are compatible with it. */
+export const NOTIFICATION_FORMATS: Readonly<Record<NotificationFormat, (news: Notification) => JsonObject>> = {
+  generic: (news) => ({ ...news }),
+  slack: (news) => ({ text: slackText(news) }),
+};
+
+type Sentence = (news: Notification) => string;
+
+const ended: Sentence = (news) => `ended (${news.event}, ${news.endReason ?? "no reason given"}) by ${news.actor}`;
+
+/** What to say of each type of entry; nothing of those that are news to nobody. */
+const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
+  Requested: ({ requester, duration, bypass }) => `requested by ${requester} for ${duration}${bypass ? ", without approval" : ""}`,
+  Approved: (news) => (news.bypass ? `skips the approval of ${news.skippedApprovers.join(", ")}` : `approved, last by ${news.actor}`),
+  Issuing: undefined,
+  Active: ({ requester, deadline }) => `in use by ${requester} until ${deadline ?? "its deadline"}`,
+  Suspended: ({ endReason }) => `suspended (${endReason ?? "no reason given"}): it is being taken back`,
+  Denied: ended,
+  Withdrawn: ended,
+  TimedOut: ended,
+  Expired: ended,
+  Revoked: ended,
+  Failed: ended,
+  Reviewed: ({ actor }) => `reviewed by ${actor}`,
+};
+
+/** The news that an entry is, or undefined. `history`: entries of its request, itself included. */
+export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry[]): Notification | undefined {
+  if (SENTENCES[entry.type] === undefined) return undefined;
+  const { namespace, request, profile, requester, drill, resolved, requested, approved } = storyOf(history);
+  const asked = (key: string): string | undefined => requested?.details?.[key];
+  const terms = (approved ?? requested)?.details;
+  const { chain, seq, hash } = entry;
+  return {
+    event: entry.type,
+    time: entry.time,
+    namespace,
+    request,
+    profile,
+    role: resolved.role,
+    requester,
+    actor: entry.actor,
+    reason: asked("reason") ?? "",
+    ticket: asked("ticket"),
+    duration: asked("duration") ?? "",
+    deadline: entry.deadline,
+    drill,
+    bypass: terms?.["bypass"] === "true",
+    skippedApprovers: groupsIn(approved?.details?.["skipped"] ?? "[]"),
+    endReason: entry.details?.["endReason"],
+    ledger: { chain, seq, hash },
+  };
+}
+
+/** The ledger keeps them as a JSON array; news are told even if somebody broke it. */
+function groupsIn(text: string): readonly string[] {
+  try {
+    const groups: unknown = JSON.parse(text);
+    return Array.isArray(groups) ? groups.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Control, format and separator characters: none may end a line or turn letters round. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** The whole text is plain: what people wrote can neither address others (`<!channel>`, `@here`) nor look like a line of ours. */
+function slackText(news: Notification): string {
+  const { event, drill, namespace, request, profile, role, reason, ticket } = news;
+  const head = `${drill ? "Drill: emergency" : "Emergency"} access ${request} in ${namespace} (profile ${profile}, ClusterRole ${role})`;
+  const tail = `Reason: ${reason}${ticket === undefined ? "" : ` (${ticket})`}`;
+  const text = `${head} ${SENTENCES[event]?.(news) ?? event}. ${tail}`.replace(INVISIBLE, " ");
+  return text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign).replaceAll("@", "@\u200b");
+}

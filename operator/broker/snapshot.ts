@@ -1,0 +1,104 @@
+/** Owns gathering: all that the next step of one request depends on, taken from the caches at one moment and never from the API server. */
+import type { BreakGlassSection } from "../api/break-glass.ts";
+import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
+import type { SectionMode } from "../api/shared-types.ts";
+import { bindingNamespace, GRANT_KINDS, scopeOf } from "../breakglass/grant.ts";
+import { isOver, type Story, storyOf } from "../breakglass/history.ts";
+import { profileHash, roleFor } from "../breakglass/profiles.ts";
+import {
+  type BreakGlassSettings,
+  type CurrentProfile,
+  GRANT_PARTS,
+  type GrantPart,
+  type LiveGrantObject,
+  type Snapshot,
+  type StoredRequest,
+} from "../breakglass/types.ts";
+import type { BrokerCaches } from "./caches.ts";
+
+/** What a baseline says of emergency access. */
+export interface Posture {
+  readonly uid: string;
+  readonly mode: SectionMode | undefined;
+  readonly breakGlass: BreakGlassSection | undefined;
+}
+
+/** Reads the ledger. */
+export interface Histories {
+  /** Entries of one request, in order. */
+  history(requestUID: string): readonly LedgerEntry[];
+  /** Every request that the ledger tells of. */
+  requests(): Iterable<string>;
+}
+
+export interface SnapshotSources {
+  readonly caches: BrokerCaches;
+  readonly histories: Histories;
+  readonly settings: BreakGlassSettings;
+  /** The baseline that counts in a namespace (in the break-glass namespace: the cluster's); undefined without one, or while namespace or baseline go. */
+  readonly postureOf: (namespace: string) => Posture | undefined;
+  readonly obstacle: () => string | undefined;
+}
+
+/** Everything about the request of this uid. */
+export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked: boolean): Snapshot {
+  const { caches, histories, settings } = sources;
+  const request = caches.requestOf(uid);
+  const history = histories.history(uid);
+  const story = storyOf(history);
+  const profile = profileOf(sources, { namespace: request?.namespace ?? story.namespace, name: request?.spec.profile ?? story.profile });
+  // What was asked for is granted: a profile that names another role now is another profile.
+  const roleName = story.resolved.role || roleFor(request?.spec ?? {}, profile?.profile);
+  return {
+    uid,
+    request,
+    history,
+    decisions: caches.decisionsOf(uid),
+    profile,
+    role: roleName === undefined ? undefined : caches.roles.store.get("", roleName),
+    objects: objectsOf(sources, story),
+    unreviewed: profile?.profile.blockNextUntilReviewed === true ? unreviewedBefore(sources, request) : [],
+    obstacle: sources.obstacle(),
+    ledgerBlocked,
+    settings,
+  };
+}
+
+function profileOf({ postureOf }: SnapshotSources, { namespace, name }: { namespace: string; name: string }): CurrentProfile | undefined {
+  const posture = postureOf(namespace);
+  const section = posture?.breakGlass;
+  if (posture === undefined || section === undefined || (section.mode ?? posture.mode ?? "Enforce") !== "Enforce") return undefined;
+  const profile = section.profiles?.find((each) => each.name === name);
+  return profile && { profile, baselineUID: posture.uid, hash: profileHash(profile) };
+}
+
+function objectsOf({ caches, settings }: SnapshotSources, { issuing, namespace }: Story): ReadonlyMap<GrantPart, LiveGrantObject> {
+  const scope = scopeOf(namespace, settings);
+  const live = (part: GrantPart): LiveGrantObject | undefined => {
+    const { resource } = GRANT_KINDS[part][scope === "cluster" ? "cluster" : "namespace"];
+    const home = part === "binding" ? bindingNamespace(scope) : settings.namespace;
+    return caches.grants.get(resource)?.store.get(home, issuing?.grant ?? "");
+  };
+  return new Map(
+    GRANT_PARTS.map((part) => [part, live(part)] as const).filter((pair): pair is [GrantPart, LiveGrantObject] => pair[1] !== undefined),
+  );
+}
+
+/** Names of requests of the same person for the same profile that were in use, are over, and wait for somebody else to look at them. */
+function unreviewedBefore({ histories }: SnapshotSources, request: StoredRequest | undefined): readonly string[] {
+  if (request === undefined) return [];
+  const { namespace, spec, uid } = request;
+  const stories = [...histories.requests()].filter((each) => each !== uid).map((each) => storyOf(histories.history(each)));
+  const waiting = stories.filter(
+    (story) =>
+      story.namespace === namespace &&
+      story.profile === spec.profile &&
+      story.requester === spec.requester?.username &&
+      waitsForReview(story),
+  );
+  return waiting.map((story) => story.request).sort((a, b) => (a < b ? -1 : 1));
+}
+
+function waitsForReview(story: Story): boolean {
+  return isOver(story) && story.active !== undefined && !story.drill && story.reviewed === undefined;
+}

@@ -1,0 +1,84 @@
+/** Owns the commands `audit verify` and `audit export`: the ledger of emergency access as an auditor sees it. */
+import type { BreakGlassAuditEntry } from "../api/break-glass-audit-entry.ts";
+import type { KubernetesObject } from "../api/object.ts";
+import { entryName } from "../breakglass/chain.ts";
+import { type Head, inOrder, type LedgerObject, verifyLedger } from "../breakglass/verify.ts";
+import { canonicalJson } from "../kinds/canonical.ts";
+import type { CommandIo } from "./io.ts";
+import { visible } from "./visible-text.ts";
+
+/** Bytes of a file of heads: years of them. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export interface AuditExportOptions {
+  /** All BreakGlassAuditEntries of the break-glass namespace, in any order. */
+  readonly list: () => Promise<readonly KubernetesObject[]>;
+}
+
+export interface AuditVerifyOptions extends AuditExportOptions {
+  /** File of lines that the operator printed, or that `audit export` did; "-" is standard input. */
+  readonly heads?: string | undefined;
+}
+
+/**
+ * Prints all entries in order, each as one line of canonical JSON (RFC 8785) with its hash.
+ * @returns exit code 0
+ */
+export async function runAuditExport({ list }: AuditExportOptions, io: Pick<CommandIo, "stdout">): Promise<number> {
+  const objects = inOrder((await list()).map(toLedgerObject));
+  io.stdout(objects.map(({ spec }) => `${canonicalJson({ ...spec })}\n`).join(""));
+  return 0;
+}
+
+/**
+ * Examines the ledger, against exported heads too if there are any, and prints one finding per line.
+ * @returns exit code: 0 intact, 1 findings, 2 the file cannot be read or holds no head
+ */
+export async function runAuditVerify({ list, heads }: AuditVerifyOptions, io: CommandIo): Promise<number> {
+  const exported = heads === undefined ? [] : await readHeads(heads, io);
+  if (typeof exported === "string") {
+    io.stderr(`${exported}\n`);
+    return 2;
+  }
+  const objects = (await list()).map(toLedgerObject);
+  const findings = verifyLedger(objects, exported);
+  io.stdout(findings.length > 0 ? findings.map(({ message }) => `${visible(message)}\n`).join("") : intact(objects));
+  return findings.length > 0 ? 1 : 0;
+}
+
+function intact(objects: readonly LedgerObject[]): string {
+  const head = inOrder(objects).at(-1)?.spec;
+  const where = head === undefined ? "" : `, head ${entryName(head.chain, head.seq)} ${head.hash}`;
+  return `ledger intact: ${objects.length} ${objects.length === 1 ? "entry" : "entries"}${where}\n`;
+}
+
+function toLedgerObject(object: KubernetesObject): LedgerObject {
+  return { name: object.metadata?.name ?? "", spec: (object as unknown as BreakGlassAuditEntry).spec };
+}
+
+/** The heads of a file, or what is wrong with it. A file without any would make a ledger look examined that was not. */
+async function readHeads(file: string, io: Pick<CommandIo, "readFile">): Promise<readonly Head[] | string> {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await io.readFile(file, MAX_BYTES));
+    const heads = text.split("\n").flatMap(headOf);
+    return heads.length > 0 ? heads : `${file}: holds no head of a ledger: give the lines that the operator printed to its standard output`;
+  } catch (cause) {
+    return `${file}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
+/** The head in a line; collectors of logs may have put something before it. Any other line has none. */
+function headOf(line: string): Head[] {
+  try {
+    const value: unknown = JSON.parse(line.slice(Math.max(line.indexOf("{"), 0)));
+    return isHead(value) ? [{ chain: value.chain, seq: value.seq, hash: value.hash }] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isHead(value: unknown): value is Head {
+  if (typeof value !== "object" || value === null) return false;
+  const { chain, seq, hash } = value as Record<string, unknown>;
+  return typeof chain === "string" && Number.isSafeInteger(seq) && typeof hash === "string";
+}

@@ -1,0 +1,96 @@
+/** Owns the command `break-glass can`: which emergency access the user may ask for and decide on. */
+import type { BreakGlassProfile } from "../api/break-glass.ts";
+import { BREAK_GLASS_PROFILES, GROUP } from "../api/names.ts";
+import type { ResourceType, Transport } from "../cluster/types.ts";
+import { ask, readSection, whoAmI } from "./break-glass-objects.ts";
+import { type ClusterOptions, withCluster } from "./cluster-access.ts";
+import type { CommandIo } from "./io.ts";
+import { printJson } from "./manifest-text.ts";
+import { printTable } from "./visible-text.ts";
+
+const REVIEW_OF_RULES: ResourceType = { apiVersion: "authorization.k8s.io/v1", resource: "selfsubjectrulesreviews", namespaced: false };
+
+/** Verbs on profiles, and what they are called here. */
+const RIGHTS: Readonly<Record<string, string>> = { use: "request", approve: "approve", revoke: "revoke", review: "review" };
+
+export interface CanOptions extends ClusterOptions {
+  /** Profiles for the whole cluster are asked for in this namespace. */
+  readonly breakGlassNamespace: string;
+}
+
+/** One profile, as far as the user may see it. */
+interface Possibility {
+  readonly profile: string;
+  readonly may: readonly string[];
+  readonly role?: string;
+  readonly maxDuration?: string;
+  readonly approvals?: number;
+  /** Longest time without approval, if the user may skip it. */
+  readonly bypass?: string;
+}
+
+/**
+ * Prints the profiles of a namespace on which the user has rights; details only where the user may read the baseline.
+ * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
+ */
+export function runCan(options: CanOptions, io: CommandIo): Promise<number> {
+  return withCluster(options, io, async ({ transport, namespace }) => {
+    const scope = namespace === options.breakGlassNamespace ? "cluster" : { namespace };
+    const [rules, section, caller] = await Promise.all([rulesIn(transport, namespace), readSection(transport, scope), whoAmI(transport)]);
+    const stated = new Map((section?.profiles ?? []).map((profile) => [profile.name, profile]));
+    const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);
+    const possibilities = [...new Set([...stated.keys(), ...named])]
+      .sort()
+      .map((name) => ({ profile: name, may: rightsOn(name, rules), ...details(stated.get(name), caller.groups) }))
+      .filter(({ may }) => may.length > 0);
+    if (options.output === "json") io.stdout(printJson({ namespace, profiles: possibilities }));
+    else io.stdout(printed(namespace, possibilities));
+    return 0;
+  });
+}
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  /** Absent: all. */
+  readonly resourceNames?: readonly string[];
+}
+
+async function rulesIn(transport: Transport, namespace: string): Promise<readonly Rule[]> {
+  const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview", spec: { namespace } };
+  const { status } = await ask<{ status: { resourceRules: readonly Rule[] } }>(transport, REVIEW_OF_RULES, body);
+  return status.resourceRules.filter(
+    ({ apiGroups, resources }) => matches(apiGroups ?? [], GROUP) && matches(resources ?? [], BREAK_GLASS_PROFILES),
+  );
+}
+
+function matches(names: readonly string[], name: string): boolean {
+  return names.includes("*") || names.includes(name);
+}
+
+function rightsOn(profile: string, rules: readonly Rule[]): readonly string[] {
+  const about = rules.filter(({ resourceNames = [] }) => resourceNames.length === 0 || resourceNames.includes(profile));
+  return Object.entries(RIGHTS)
+    .filter(([verb]) => about.some(({ verbs }) => matches(verbs, verb)))
+    .map(([, right]) => right);
+}
+
+function details(profile: BreakGlassProfile | undefined, groups: readonly string[]): Omit<Possibility, "profile" | "may"> {
+  if (profile === undefined) return {};
+  const { role, maxDuration, approvers, bypass } = profile;
+  const skips = bypass?.allowed === true && bypass.groups?.some((group) => groups.includes(group));
+  return { role, maxDuration, approvals: approvers.required ?? 1, ...(skips && bypass.maxDuration ? { bypass: bypass.maxDuration } : {}) };
+}
+
+function printed(namespace: string, possibilities: readonly Possibility[]): string {
+  if (possibilities.length === 0) return `namespace ${namespace} has no emergency access that you may ask for or decide on\n`;
+  const header = ["PROFILE", "YOU MAY", "ROLE", "LONGEST", "APPROVALS", "WITHOUT APPROVAL"];
+  return printTable([header, ...possibilities.map(cells)]);
+}
+
+function cells({ profile, may, role, maxDuration, approvals, bypass }: Possibility): readonly string[] {
+  const unknown = "?";
+  const skipping = role === undefined ? unknown : (bypass ?? "no");
+  return [profile, may.join(","), role ?? unknown, maxDuration ?? unknown, String(approvals ?? unknown), skipping];
+}

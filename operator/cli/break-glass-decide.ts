@@ -1,0 +1,81 @@
+/** Owns the commands `break-glass approve|deny|revoke|withdraw|review`: one decision about one request. */
+
+import type { DecisionKind } from "../api/break-glass-decision.ts";
+import type { BreakGlassPerson } from "../api/break-glass-request.ts";
+import type { JsonObject } from "../api/json.ts";
+import { API_VERSION } from "../api/names.ts";
+import { isSamePerson } from "../breakglass/judgement.ts";
+import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./break-glass-objects.ts";
+import { type ClusterOptions, withCluster } from "./cluster-access.ts";
+import { CommandError } from "./failure-text.ts";
+import type { CommandIo } from "./io.ts";
+import { printJson } from "./manifest-text.ts";
+import { visible } from "./visible-text.ts";
+
+export interface DecideOptions extends ClusterOptions {
+  /** Of the request. */
+  readonly name: string;
+  readonly comment?: string | undefined;
+  /** Longest access that is approved, for example `20m`. */
+  readonly for?: string | undefined;
+}
+
+/** What is said once a decision is made. */
+const DONE: Readonly<Record<DecisionKind, string>> = {
+  Approve: "approved",
+  Deny: "denied",
+  Revoke: "revoked",
+  Withdraw: "withdrawn",
+  Review: "reviewed",
+};
+
+/**
+ * Makes a decision in the name of the user. Whether it may be made, the API server judges; only what would come to nothing
+ * for a reason that the user can see is refused here.
+ * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
+ */
+export function runDecide(decision: DecisionKind, options: DecideOptions, io: CommandIo): Promise<number> {
+  return withCluster(options, io, async ({ transport, namespace }) => {
+    const [request, { person }] = await Promise.all([getRequest(transport, { namespace, name: options.name }), whoAmI(transport)]);
+    if (decision === "Approve") checkApprovable(request, person);
+    const made = await create<JsonObject>(transport, DECISIONS, manifest(decision, options, { request, person }));
+    if (options.output === "json") io.stdout(printJson(made));
+    else io.stdout(visible(`${DONE[decision]}: ${describe(request)}`).concat("\n"));
+    return 0;
+  });
+}
+
+function manifest(
+  decision: DecisionKind,
+  { comment, for: maxDuration }: DecideOptions,
+  { request, person }: { readonly request: StoredBreakGlassRequest; readonly person: BreakGlassPerson },
+): JsonObject {
+  const { namespace, name, uid } = request.metadata;
+  const profileHash = request.status?.resolved?.profileHash;
+  return {
+    apiVersion: API_VERSION,
+    kind: "BreakGlassDecision",
+    metadata: { namespace, generateName: `${name}-` },
+    spec: {
+      requestRef: { name, uid },
+      decision,
+      approver: { ...person },
+      ...(profileHash === undefined ? {} : { profileHash }),
+      ...(maxDuration === undefined ? {} : { maxDuration }),
+      ...(comment === undefined ? {} : { comment }),
+    },
+  };
+}
+
+function checkApprovable({ metadata, spec, status }: StoredBreakGlassRequest, person: BreakGlassPerson): void {
+  if (spec.requester !== undefined && isSamePerson(person, spec.requester)) {
+    throw new CommandError(`${metadata.name} is your own request: somebody else has to approve it`);
+  }
+  if (status?.phase === undefined) throw new CommandError(`the operator has not looked at ${metadata.name} yet: try again in a moment`);
+  if (status.phase !== "Pending") throw new CommandError(`${metadata.name} is ${status.phase}: only a pending request can be approved`);
+}
+
+/** Whoever decides sees once more about whom and what. */
+function describe({ metadata, spec }: StoredBreakGlassRequest): string {
+  return `${metadata.name} of ${spec.requester?.username ?? "?"} (profile ${spec.profile}, ${spec.duration}, namespace ${metadata.namespace})`;
+}

@@ -1,0 +1,71 @@
+/** Owns the command `break-glass list`: who asked for what, how far it is, and what is missing. */
+import { isOpen, listRequests, type StoredBreakGlassRequest, standing } from "./break-glass-objects.ts";
+import { type ClusterOptions, withCluster } from "./cluster-access.ts";
+import type { CommandIo } from "./io.ts";
+import { printJson } from "./manifest-text.ts";
+import { printTable, shortened } from "./visible-text.ts";
+
+/** Characters of a reason that are shown: enough to tell requests apart. */
+const REASON_LENGTH = 60;
+
+export interface ListOptions extends ClusterOptions {
+  readonly allNamespaces: boolean;
+  /** Requests that are over, too. */
+  readonly all: boolean;
+}
+
+/**
+ * Prints the requests of a namespace, or of all: open ones first, the newest first among equals.
+ * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
+ */
+export function runList(options: ListOptions, io: CommandIo): Promise<number> {
+  return withCluster(options, io, async ({ transport, namespace }) => {
+    const requests = await listRequests(transport, options.allNamespaces ? undefined : namespace);
+    const shown = requests.filter((request) => options.all || isOpen(request)).sort(inOrder);
+    io.stdout(PRINTERS[options.output](shown, emptyText(options, namespace)));
+    return 0;
+  });
+}
+
+type Printer = (requests: readonly StoredBreakGlassRequest[], empty: string) => string;
+
+const PRINTERS: Readonly<Record<ListOptions["output"], Printer>> = {
+  json: (items) => printJson({ apiVersion: "v1", kind: "List", items }),
+  text: (requests, empty) => (requests.length > 0 ? printTable([HEADER, ...requests.map(cells)]) : empty),
+};
+
+function emptyText({ all, allNamespaces }: ListOptions, namespace: string): string {
+  return `no ${all ? "" : "open "}requests${allNamespaces ? "" : ` in namespace ${namespace}`}\n`;
+}
+
+const HEADER = ["NAMESPACE", "NAME", "WHO", "PROFILE", "PHASE", "UNTIL", "REASON", "STANDING"];
+
+function cells(request: StoredBreakGlassRequest): readonly string[] {
+  const { metadata, spec, status } = request;
+  const ended = isOpen(request) ? undefined : status?.endedAt;
+  return [
+    metadata.namespace,
+    metadata.name,
+    spec.requester?.username ?? "?",
+    spec.profile + (spec.bypass ? " (bypass)" : "") + (spec.drill ? " (drill)" : ""),
+    status?.phase ?? "New",
+    ended ?? status?.deadline ?? status?.pendingUntil ?? "?",
+    shortened(spec.reason, REASON_LENGTH),
+    // How an active one is used is told to whoever asked for it; here it would hide what is missing from the others.
+    status?.phase === "Active" ? "" : standing(request),
+  ];
+}
+
+function inOrder(a: StoredBreakGlassRequest, b: StoredBreakGlassRequest): number {
+  const byStanding = Number(isOpen(b)) - Number(isOpen(a));
+  return byStanding || compare(b.metadata.creationTimestamp, a.metadata.creationTimestamp) || compare(identity(a), identity(b));
+}
+
+function identity({ metadata }: StoredBreakGlassRequest): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** Timestamps of the API server are of one form, so that their order is that of their text. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,109 @@
+/** Owns how the commands of emergency access read and write requests, decisions and baselines, as the user who runs them. */
+import type { BreakGlassSection } from "../api/break-glass.ts";
+import type { BreakGlassPerson, BreakGlassRequest } from "../api/break-glass-request.ts";
+import type { Json, JsonObject } from "../api/json.ts";
+import { API_VERSION, BASELINE_NAME, CLUSTER_BASELINE_NAME } from "../api/names.ts";
+import { ENDS } from "../breakglass/history.ts";
+import { ApiError } from "../cluster/errors.ts";
+import { collectionPath, objectPath } from "../cluster/paths.ts";
+import type { ApiRequest, ResourceType, Transport } from "../cluster/types.ts";
+import { listAll } from "./cluster-access.ts";
+
+export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
+export const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };
+const BASELINES: ResourceType = { apiVersion: API_VERSION, resource: "securitybaselines", namespaced: true };
+const CLUSTER_BASELINES: ResourceType = { apiVersion: API_VERSION, resource: "clustersecuritybaselines", namespaced: false };
+const REVIEW_OF_SELF: ResourceType = { apiVersion: "authentication.k8s.io/v1", resource: "selfsubjectreviews", namespaced: false };
+
+/** Seconds: the API server mints no shorter token. */
+export const SHORTEST_TOKEN = 600;
+
+/** Field manager of what people make with this program. */
+const FIELD_MANAGER = "securitybaseline-cli";
+
+/** A request as the API server stores it. */
+export type StoredBreakGlassRequest = Omit<BreakGlassRequest, "metadata"> & {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+  };
+};
+
+/** Where a request is. */
+export interface RequestName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** @throws ApiError, with status 404 if there is none of this name */
+export async function getRequest(transport: Transport, { namespace, name }: RequestName): Promise<StoredBreakGlassRequest> {
+  return send(transport, { method: "GET", path: objectPath({ type: REQUESTS, namespace, name }) });
+}
+
+/** All requests of a namespace, or without one of all namespaces. */
+export async function listRequests(transport: Transport, namespace: string | undefined): Promise<readonly StoredBreakGlassRequest[]> {
+  return (await listAll(transport, REQUESTS, namespace)) as unknown as readonly StoredBreakGlassRequest[];
+}
+
+/** Makes an object and answers it as stored. */
+export async function create<T>(transport: Transport, type: ResourceType, manifest: JsonObject): Promise<T> {
+  const { namespace } = manifest["metadata"] as { namespace?: string };
+  return send(transport, { method: "POST", path: collectionPath(type, namespace), query: { fieldManager: FIELD_MANAGER }, body: manifest });
+}
+
+/** Asks a question that the API takes as an object and does not store. */
+export async function ask<T>(transport: Transport, type: ResourceType, body: JsonObject): Promise<T> {
+  return send(transport, { method: "POST", path: collectionPath(type), body });
+}
+
+/** Who the API server takes the user for. */
+export interface Caller {
+  readonly person: BreakGlassPerson;
+  readonly groups: readonly string[];
+}
+
+/** Asks the API server who the user is. */
+export async function whoAmI(transport: Transport): Promise<Caller> {
+  const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+  const { status } = await ask<{ status: { userInfo: { username: string; uid?: string; groups?: readonly string[] } } }>(
+    transport,
+    REVIEW_OF_SELF,
+    body,
+  );
+  const { username, uid, groups = [] } = status.userInfo;
+  return { person: { username, ...(uid ? { uid } : {}) }, groups };
+}
+
+/** Section `breakGlass` of a namespace's baseline, or of the cluster's; undefined where there is none, or the user may not read it. */
+export async function readSection(transport: Transport, scope: { namespace: string } | "cluster"): Promise<BreakGlassSection | undefined> {
+  const target =
+    scope === "cluster"
+      ? { type: CLUSTER_BASELINES, name: CLUSTER_BASELINE_NAME }
+      : { type: BASELINES, namespace: scope.namespace, name: BASELINE_NAME };
+  try {
+    const baseline = await send<{ spec?: { breakGlass?: BreakGlassSection } }>(transport, { method: "GET", path: objectPath(target) });
+    return baseline.spec?.breakGlass;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return undefined;
+    throw error;
+  }
+}
+
+/** True until a request is over; also while the operator has not looked at it yet. */
+export function isOpen({ status }: StoredBreakGlassRequest): boolean {
+  return status?.phase === undefined || !ENDS.includes(status.phase);
+}
+
+/** What the operator says of a request: what is missing, or how the access can be used. */
+export function standing({ status }: StoredBreakGlassRequest): string {
+  if (status?.phase === undefined) return "the operator has not looked at it yet";
+  return status.conditions?.find(({ type }) => type === "Granted")?.message ?? status.endReason ?? "";
+}
+
+/** The server's answers are taken at its word: it has checked them against the schema that these types make. */
+async function send<T>(transport: Transport, request: Omit<ApiRequest, "body"> & { readonly body?: Json }): Promise<T> {
+  return (await transport.request(request)) as T;
+}

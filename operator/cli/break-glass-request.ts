@@ -1,0 +1,105 @@
+/** Owns the command `break-glass request`: asking for emergency access in the user's own name, and waiting for it. */
+import type { BreakGlassPerson, RequestReference } from "../api/break-glass-request.ts";
+import type { JsonObject } from "../api/json.ts";
+import { API_VERSION } from "../api/names.ts";
+import type { Transport } from "../cluster/types.ts";
+import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./break-glass-objects.ts";
+import { followRequest } from "./break-glass-wait.ts";
+import { type ClusterAccess, type ClusterOptions, withCluster } from "./cluster-access.ts";
+import type { CommandIo } from "./io.ts";
+import { printJson } from "./manifest-text.ts";
+import { visible } from "./visible-text.ts";
+
+export interface RequestOptions extends ClusterOptions {
+  readonly profile: string;
+  /** For example `30m`. */
+  readonly for: string;
+  readonly reason: string;
+  readonly ticket?: string | undefined;
+  readonly bypass?: boolean | undefined;
+  readonly drill?: boolean | undefined;
+  /** Name of an earlier request of the same namespace. */
+  readonly extends?: string | undefined;
+  /** Default: the profile's name and five characters of the API server's choice. */
+  readonly name?: string | undefined;
+  readonly wait?: boolean | undefined;
+}
+
+/** A request that is over without access. */
+const NOT_GRANTED = 1;
+
+/**
+ * Makes a request; with `wait`, follows it until it can be used or is over.
+ * @returns exit code: 0 fine, 1 it is over without access, 2 refused, 3 cannot reach the cluster
+ */
+export function runRequest(options: RequestOptions, io: CommandIo): Promise<number> {
+  return withCluster(options, io, async (cluster) => {
+    const request = await makeRequest(cluster, options);
+    const { namespace, name } = request.metadata;
+    const told = (text: string): void => io.stderr(`${visible(text)}\n`);
+    if (options.output === "text") told(`asked for: ${name} in namespace ${namespace}`);
+    const outcome = options.wait ? await waitFor(cluster.transport, request, told) : request;
+    if (options.output === "json") io.stdout(printJson(outcome));
+    else io.stdout(summary(outcome));
+    return options.wait && outcome.status?.phase !== "Active" ? NOT_GRANTED : 0;
+  });
+}
+
+async function makeRequest({ transport, namespace }: ClusterAccess, options: RequestOptions): Promise<StoredBreakGlassRequest> {
+  const [{ person }, earlier] = await Promise.all([
+    whoAmI(transport),
+    options.extends === undefined ? undefined : getRequest(transport, { namespace, name: options.extends }),
+  ]);
+  const extended = earlier && { name: earlier.metadata.name, uid: earlier.metadata.uid };
+  return create(transport, REQUESTS, manifest(namespace, options, { person, extended }));
+}
+
+function manifest(
+  namespace: string,
+  options: RequestOptions,
+  { person, extended }: { readonly person: BreakGlassPerson; readonly extended: RequestReference | undefined },
+): JsonObject {
+  const { profile, for: duration, reason, ticket, bypass, drill, name } = options;
+  return {
+    apiVersion: API_VERSION,
+    kind: "BreakGlassRequest",
+    metadata: { namespace, ...(name === undefined ? { generateName: `${profile}-` } : { name }) },
+    spec: {
+      profile,
+      duration,
+      reason,
+      requester: { ...person },
+      ...(ticket === undefined ? {} : { ticket }),
+      ...(bypass ? { bypass } : {}),
+      ...(drill ? { drill } : {}),
+      ...(extended === undefined ? {} : { extends: { ...extended } }),
+    },
+  };
+}
+
+/** Tells each new standing on the way. */
+async function waitFor(
+  transport: Transport,
+  request: StoredBreakGlassRequest,
+  told: (text: string) => void,
+): Promise<StoredBreakGlassRequest> {
+  let last = "";
+  return followRequest(transport, request, (state) => {
+    const now = [state.status?.phase ?? "New", standing(state)].filter((text) => text !== "").join(": ");
+    if (now !== last) told(now);
+    last = now;
+  });
+}
+
+/** The name, and once the access is there how to use it. */
+function summary({ metadata, status }: StoredBreakGlassRequest): string {
+  const { namespace, name } = metadata;
+  if (status?.phase !== "Active") return `${name}\n`;
+  return [
+    name,
+    `  until ${status.deadline}, as ClusterRole ${status.resolved?.role}:`,
+    `  securitybaseline break-glass credential ${name} -n ${namespace} --print-kubeconfig > ${name}.kubeconfig`,
+    `  kubectl --kubeconfig ${name}.kubeconfig get pods`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+/** Owns the section `breakGlass`: per profile, the right to ask for emergency access and the right to decide about it. */
+import type { AccessRule } from "../api/baseline.ts";
+import type { BreakGlassProfile, BreakGlassSection } from "../api/break-glass.ts";
+import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../api/names.ts";
+import { type SectionProblem, worstProblem } from "../api/reasons.ts";
+import { durationMillis } from "../kinds/duration.ts";
+import { role } from "../kinds/role.ts";
+import { RBAC_GROUP, roleBinding } from "../kinds/role-binding.ts";
+import type { BreakGlassStanding, Control, Draft } from "./control.ts";
+import { byText, sorted } from "./order.ts";
+
+/** What people do with a profile: each becomes a Role and a RoleBinding. */
+export type BreakGlassSide = "approve" | "request";
+
+interface Side {
+  /** Rules for the profile of this name. */
+  rules(profile: string): readonly AccessRule[];
+  /** Groups that hold them, in any order and perhaps twice. */
+  groups(profile: BreakGlassProfile): readonly string[];
+}
+
+const READ = ["get", "list", "watch"];
+
+export const breakGlassSides: Readonly<Record<BreakGlassSide, Side>> = {
+  request: {
+    // Who asks withdraws by a decision.
+    rules: (profile) => [
+      ours("breakglassrequests", ["create", ...READ]),
+      ours("breakglassdecisions", ["create", ...READ]),
+      { ...ours(BREAK_GLASS_PROFILES, ["use"]), resourceNames: [profile] },
+      ours("securitybaselines", ["get"]),
+    ],
+    groups: ({ requesters, bypass }) => [...requesters.groups, ...(bypass?.allowed === true ? (bypass.groups ?? []) : [])],
+  },
+  approve: {
+    // The verb on decisions keeps others from approving while the API server cannot see which profile a request names.
+    rules: (profile) => [
+      ours("breakglassrequests", READ),
+      ours("breakglassdecisions", ["create", ...READ, "approve"]),
+      { ...ours(BREAK_GLASS_PROFILES, ["approve", "revoke", "review"]), resourceNames: [profile] },
+      ours("securitybaselines", ["get"]),
+    ],
+    groups: ({ approvers }) => approvers.groups,
+  },
+};
+
+const SIDES: readonly BreakGlassSide[] = ["approve", "request"];
+
+/** Name of the Role and RoleBinding of one side of a profile. */
+export function breakGlassRoleName(side: BreakGlassSide, profile: string): string {
+  return `${BREAK_GLASS_ROLE_PREFIX}${side}-${profile}`;
+}
+
+/** The section `breakGlass`. */
+export const breakGlass: Control<"breakGlass"> = {
+  name: "breakGlass",
+  condition: "BreakGlassReady",
+  standards: ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"],
+  owns: [role, roleBinding],
+  reads: ["breakGlass"],
+  desired: (section) => profilesOf(section).flatMap((profile) => SIDES.flatMap((side) => drafts(side, profile))),
+  problem: (section, { breakGlass: standing }) => standing && worstProblem(problems(section, standing)),
+};
+
+function ours(resource: string, verbs: readonly string[]): AccessRule {
+  return { apiGroups: [GROUP], resources: [resource], verbs };
+}
+
+function profilesOf({ profiles = [] }: BreakGlassSection): readonly BreakGlassProfile[] {
+  return profiles.toSorted((a, b) => byText(a.name, b.name));
+}
+
+function drafts(side: BreakGlassSide, profile: BreakGlassProfile): readonly Draft[] {
+  const { rules, groups } = breakGlassSides[side];
+  const name = breakGlassRoleName(side, profile.name);
+  const subjects = sorted([...new Set(groups(profile))]).map((group) => ({ apiGroup: RBAC_GROUP, kind: "Group", name: group }));
+  return [
+    { kind: role, name, body: { rules: rules(profile.name).map((rule) => ({ ...rule })) } },
+    { kind: roleBinding, name, body: { roleRef: { apiGroup: RBAC_GROUP, kind: role.kind, name }, subjects } },
+  ];
+}
+
+function problems(section: BreakGlassSection, standing: BreakGlassStanding): readonly SectionProblem[] {
+  const refused = profilesOf(section).flatMap((profile) =>
+    [roleProblem(profile, standing), durationProblem(profile, standing)]
+      .filter((problem) => problem !== undefined)
+      .map((problem) => `profile "${profile.name}": ${problem}`),
+  );
+  return [
+    ...(refused.length > 0 ? [{ reason: "InvalidSpec", message: refused.join("; ") } as const] : []),
+    ...(standing.obstacle === undefined ? [] : [{ reason: "BackendUnavailable", message: standing.obstacle } as const]),
+  ];
+}
+
+function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentRoles }: BreakGlassStanding): string | undefined {
+  if (!allowedRoles.includes(name)) {
+    const choice = sorted(allowedRoles).join(" or ");
+    return `this installation does not grant the ClusterRole "${name}": write role: ${choice}, or have it added to --break-glass-roles`;
+  }
+  if (presentRoles.includes(name)) return undefined;
+  return `the ClusterRole "${name}" does not exist: have it installed, or write another role`;
+}
+
+function durationProblem({ maxDuration }: BreakGlassProfile, standing: BreakGlassStanding): string | undefined {
+  if ((durationMillis(maxDuration) ?? Number.POSITIVE_INFINITY) <= standing.maxDuration * 1000) return undefined;
+  return `maxDuration ${maxDuration} is longer than this installation allows: write at most ${inMinutes(standing.maxDuration)}`;
+}
+
+/** As the field is written. */
+function inMinutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)}m`;
+}

@@ -1,0 +1,93 @@
+/** Proves invariant 2: nobody approves for themselves, nobody counts twice, and only approvers count. */
+import { expect } from "chai";
+import type { BreakGlassProfile } from "../../../../operator/api/break-glass.ts";
+import { protectedNamespace } from "../../../support/baselines.ts";
+import { ask, awaitPhase, decideOn, INCIDENT, readRequest } from "../../../support/break-glass.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { installOperatorManifests } from "../../../support/installation.ts";
+import { type OperatorProcess, startOperator } from "../../../support/operator-process.ts";
+import { type Person, person } from "../../../support/people.ts";
+import { policyRefusal } from "../../../support/policed.ts";
+
+const PAIR: BreakGlassProfile = { ...INCIDENT, name: "pair", approvers: { groups: ["leads"], required: 2 } };
+const DATABASE: BreakGlassProfile = { ...INCIDENT, name: "database", approvers: { groups: ["dba-leads"] } };
+
+describe("invariant 2: nobody approves for themselves, and a quorum is of different people", () => {
+  let operator: OperatorProcess;
+  let alice: Person;
+  let lena: Person;
+  let namespace: string;
+
+  before(async () => {
+    await installOperatorManifests();
+    operator = await startOperator();
+    alice = await person("alice", ["oncall"]);
+    lena = await person("lena", ["leads"]);
+    namespace = await protectedNamespace("votes", { breakGlass: { profiles: [INCIDENT, PAIR, DATABASE] } });
+  });
+
+  after(() => operator.stop());
+
+  it("refuses an approval of one's own request, under the same name", async () => {
+    const both = await person("dora", ["oncall", "leads"]);
+    const request = await awaitPhase(await ask(both, namespace), "Pending");
+    expect(await policyRefusal(decideOn(both, request, "Approve"))).to.contain("nobody approves, denies or reviews a request of their own");
+  });
+
+  it("refuses an approval of one's own request, under another name with the same uid", async () => {
+    const requester = { username: "dora", uid: "uid-of-dora" };
+    const approver = { username: "dora-admin", uid: "uid-of-dora" };
+    const dora = await person(requester.username, ["oncall"], requester.uid);
+    const request = await awaitPhase(await ask(dora, namespace, { requester }), "Pending");
+    const alias = await person(approver.username, ["leads"], approver.uid);
+    const message = await policyRefusal(decideOn(alias, request, "Approve", { approver }));
+    expect(message).to.contain("nobody approves, denies or reviews a request of their own");
+  });
+
+  it("counts one person once, however often they approve: a second person is needed", async () => {
+    const request = await awaitPhase(await ask(alice, namespace, { profile: "pair" }), "Pending");
+    await decideOn(lena, request, "Approve");
+    await decideOn(lena, request, "Approve");
+    const { status } = await whenDecided(request, 2);
+    expect(status).to.deep.include({ phase: "Pending", approvals: { required: 2, received: 1 } });
+    expect(status?.decisions?.map(({ counts, message }) => [counts, message])).to.have.deep.members([
+      [true, undefined],
+      [false, "the same person has voted before"],
+    ]);
+    expect(status?.conditions?.[0]?.message).to.equal("has 1 of 2 approvals by members of leads");
+
+    await decideOn(await person("lino", ["leads"]), request, "Approve");
+    const active = await awaitPhase(request, "Active");
+    expect(active.status?.approvals).to.deep.equal({ required: 2, received: 2 });
+  });
+
+  it("counts one uid once, under whatever names", async () => {
+    const request = await awaitPhase(await ask(alice, namespace, { profile: "pair" }), "Pending");
+    for (const username of ["mona", "mona-admin"]) {
+      const approver = { username, uid: "uid-of-mona" };
+      await decideOn(await person(username, ["leads"], approver.uid), request, "Approve", { approver });
+    }
+    const { status } = await whenDecided(request, 2);
+    expect(status).to.deep.include({ phase: "Pending", approvals: { required: 2, received: 1 } });
+  });
+
+  const outsiders = [
+    { reason: "a requester", groups: ["oncall"], message: "you may not approve or deny in this namespace" },
+    { reason: "an approver of another profile", groups: ["dba-leads"], message: 'you may not approve requests for the profile "incident"' },
+  ];
+  for (const { reason, groups, message } of outsiders) {
+    it(`refuses the approval of ${reason}`, async () => {
+      const request = await awaitPhase(await ask(alice, namespace), "Pending");
+      expect(await policyRefusal(decideOn(await person("otto", groups), request, "Approve"))).to.contain(message);
+    });
+  }
+});
+
+/** Waits until the status tells of so many decisions. */
+function whenDecided(request: Parameters<typeof readRequest>[0], count: number): ReturnType<typeof readRequest> {
+  return eventually(`${count} decisions are judged`, async () => {
+    const current = await readRequest(request);
+    expect(current.status?.decisions).to.have.length(count);
+    return current;
+  });
+}

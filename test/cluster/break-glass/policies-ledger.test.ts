@@ -1,0 +1,141 @@
+/** Proves that the ledger is append-only: by the operator alone, in one place, in its own time, and never changed or deleted. */
+import { join } from "node:path";
+import { expect } from "chai";
+import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
+import type { ApiClient } from "../../support/api-client.ts";
+import { admin, asServiceAccount, cluster, freshNamespace } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { API_VERSION, attempt, BG, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
+
+const INSTALLATION = join(import.meta.dirname, "..", "..", "..", "config", "default");
+
+/** A chain that no other test knows. */
+const CHAIN = `ctest${Date.now().toString(36)}`;
+
+const now = (offset = 0) => new Date(Date.now() + offset * 1000).toISOString().replace(/\.\d+Z/, "Z");
+
+function entry(spec: Partial<LedgerEntry> = {}, metadata: object = {}): KubernetesObject {
+  const full: LedgerEntry = {
+    v: 1,
+    chain: CHAIN,
+    seq: 7,
+    prevHash: "0".repeat(64),
+    time: now(),
+    type: "Requested",
+    actor: "jane",
+    requestUID: "1",
+    hash: "1".repeat(64),
+    ...spec,
+  };
+  return {
+    apiVersion: API_VERSION,
+    kind: "BreakGlassAuditEntry",
+    metadata: { namespace: BG, name: `${CHAIN}-000000000007`, ...metadata },
+    spec: full,
+  };
+}
+
+describe("policies on the ledger", () => {
+  let operator: ApiClient;
+  const ref = { apiVersion: API_VERSION, kind: "BreakGlassAuditEntry", namespace: BG, name: `${CHAIN}-000000000007` };
+
+  before(async () => {
+    await installOperatorManifests();
+    operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
+  });
+
+  const allowed = [
+    { reason: "the first", spec: { seq: 1 }, metadata: { name: `${CHAIN}-000000000001` } },
+    { reason: "the last that has a name", spec: { seq: 999_999_999_999 }, metadata: { name: `${CHAIN}-999999999999` } },
+    { reason: "one that took half a minute", spec: { time: now(-30) } },
+  ];
+  for (const { reason, spec, metadata } of allowed) {
+    it(`allowed: an entry by the operator, ${reason}`, async () => {
+      expect(await attempt(operator, entry(spec, metadata))).to.have.nested.property("spec.chain", CHAIN);
+    });
+  }
+
+  const refused: { reason: string; client?: string; spec?: Partial<LedgerEntry>; metadata?: object; message: string }[] = [
+    { reason: "an entry by anybody else, system:masters included", client: "admin", message: "only the operator writes the ledger" },
+    { reason: "a seq without its zeros", metadata: { name: `${CHAIN}-7` }, message: "refused an entry with another name" },
+    { reason: "the name of another seq", metadata: { name: `${CHAIN}-000000000008` }, message: "refused an entry with another name" },
+    { reason: "the name of another chain", spec: { chain: "cother" }, message: "refused an entry with another name" },
+    {
+      reason: "a seq that no name has room for",
+      spec: { seq: 1_000_000_000_000 },
+      metadata: { name: `${CHAIN}-1000000000000` },
+      message: "refused an entry with another name",
+    },
+    { reason: "a time in the past", spec: { time: now(-90) }, message: "spec.time must be within 60 seconds of now" },
+    { reason: "a time to come", spec: { time: now(90) }, message: "spec.time must be within 60 seconds of now" },
+    {
+      reason: "a time in the past, with a creation time by the client to match",
+      spec: { time: "2001-01-01T00:00:00Z" },
+      metadata: { creationTimestamp: "2001-01-01T00:00:00Z" },
+      message: "spec.time must be within 60 seconds of now",
+    },
+    { reason: "a finalizer", metadata: { finalizers: ["x.io/stay"] }, message: "refused finalizers and owners" },
+    {
+      reason: "an owner, with which it would go",
+      metadata: { ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "x", uid: "1" }] },
+      message: "refused finalizers and owners",
+    },
+  ];
+  for (const { reason, client = OPERATOR, spec, metadata, message } of refused) {
+    it(`refused: ${reason}`, async () => {
+      expect(await policyRefusal(attempt(mighty(client), entry(spec, metadata)))).to.contain(message);
+    });
+  }
+
+  it("refused: a ledger elsewhere", async () => {
+    const namespace = await freshNamespace("ledger");
+    expect(await policyRefusal(attempt(mighty(OPERATOR), entry({}, { namespace })))).to.contain("refused a second ledger");
+  });
+
+  describe("an entry that is there", () => {
+    before(() => operator.create(entry()));
+
+    for (const [what, patch] of Object.entries({
+      "its content": { spec: { actor: "mallory" } },
+      "a label": { metadata: { labels: { x: "y" } } },
+      "a finalizer": { metadata: { finalizers: ["x.io/stay"] } },
+    })) {
+      it(`refused: changing ${what}, to anybody`, async () => {
+        for (const client of [admin(), mighty(OPERATOR)]) {
+          const { message } = await client.mergePatch(ref, patch).then(
+            () => ({ message: "went through" }),
+            (error: Error) => error,
+          );
+          expect(message).to.contain("the ledger is append-only");
+        }
+      });
+    }
+
+    const deleters = ["admin", OPERATOR, "system:serviceaccount:kube-system:namespace-controller"];
+    for (const client of deleters) {
+      it(`refused: deleting it, to ${client}, while the namespace stays`, async () => {
+        expect(await policyRefusal(mighty(client).delete(ref))).to.contain("the ledger is append-only: no entry is deleted");
+        const all = await mighty(client).path({ ...ref, name: "" });
+        expect(await policyRefusal(mighty(client).send({ method: "DELETE", path: all }))).to.contain("no entry is deleted");
+      });
+    }
+
+    it("refused: a second one of the same name, by the API server itself", async () => {
+      const { message } = await operator.create(entry({ actor: "other" })).then(
+        () => ({ message: "went through" }),
+        (error: Error) => error,
+      );
+      expect(message).to.contain("409 AlreadyExists");
+    });
+
+    it("goes with its namespace, and only then", async () => {
+      const namespace = { apiVersion: "v1", kind: "Namespace", name: BG };
+      await admin().delete(namespace);
+      await eventually("the namespace is gone", async () => (await admin().find(namespace)) === undefined, 40_000);
+      const { code, stderr } = await cluster().kubectl(["apply", "--server-side", "-k", INSTALLATION]);
+      expect(code, stderr).to.equal(0);
+    });
+  });
+});

@@ -1,0 +1,53 @@
+/** Proves that the optional policies fill in who sends, and never overwrite it. */
+import { join } from "node:path";
+import { expect } from "chai";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { admin, cluster, impersonate } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { person } from "../../support/people.ts";
+import { attempt, decisionOn, mighty, policedNamespace, policyRefusal, requestOf } from "../../support/policed.ts";
+
+const SENDERS = join(import.meta.dirname, "..", "..", "..", "config", "identity");
+
+describe("filling in senders", () => {
+  let namespace: string;
+  const unnamed = () => requestOf(namespace, "", { requester: undefined });
+
+  before(async () => {
+    await installOperatorManifests();
+    namespace = await policedNamespace();
+    await kubectl("apply", "--server-side", "--validate=strict", "-k", SENDERS);
+    await eventually("the policies are in force", () => attempt(impersonate("jane", "oncall"), unnamed()));
+  });
+
+  after(() => kubectl("delete", "-k", SENDERS));
+
+  async function kubectl(...args: string[]): Promise<void> {
+    const { code, stderr } = await cluster().kubectl(args);
+    expect(code, stderr).to.equal(0);
+  }
+
+  it("names the requester, without a uid where there is none", async () => {
+    const made = await attempt(impersonate("jane", "oncall"), unnamed());
+    expect(made).to.have.deep.nested.property("spec.requester", { username: "jane" });
+  });
+
+  it("names the requester with the uid that the API server knows", async () => {
+    const { client } = await person("jane", ["oncall"], "uid-of-jane");
+    expect(await attempt(client, unnamed())).to.have.deep.nested.property("spec.requester", { username: "jane", uid: "uid-of-jane" });
+  });
+
+  it("names the approver", async () => {
+    const request = await mighty("jane").create<KubernetesObject>(requestOf(namespace, "jane"));
+    const decision = decisionOn(request, "", { approver: undefined });
+    const made = await eventually("the request is known", () => attempt(impersonate("lea", "leads"), decision));
+    expect(made).to.have.deep.nested.property("spec.approver", { username: "lea" });
+  });
+
+  it("overwrites nothing: another name is refused", async () => {
+    const forged = requestOf(namespace, "lea");
+    expect(await policyRefusal(attempt(impersonate("jane", "oncall"), forged))).to.contain("spec.requester must be the sender");
+    expect(await policyRefusal(attempt(admin(), forged))).to.contain("spec.requester must be the sender");
+  });
+});

@@ -1,0 +1,70 @@
+/** Owns a pretended API server that also takes writes: creations, statuses and deletions, each as our writer sends them. */
+import type { JsonObject } from "../../operator/api/json.ts";
+import type { KubernetesObject } from "../../operator/api/object.ts";
+import { ApiError } from "../../operator/cluster/errors.ts";
+import type { ApiRequest } from "../../operator/cluster/types.ts";
+import { PretendCluster } from "./pretend-cluster.ts";
+
+interface Place {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+}
+
+export class PretendApi extends PretendCluster {
+  /** Writes that arrived and were taken, as `verb resource/name`. */
+  readonly written: string[] = [];
+  /** Writes that arrived, taken or not. */
+  attempts = 0;
+  /** Says why a write is refused; undefined takes it. `write` is as in `written`. */
+  refuse: (write: string) => ApiError | undefined = () => undefined;
+  /** What becomes of a status on its way into the store. */
+  keepStatus: (status: JsonObject) => JsonObject = (status) => status;
+
+  override async request(request: ApiRequest): Promise<KubernetesObject> {
+    if (request.method === "GET") return super.request(request);
+    request.before?.();
+    this.attempts += 1;
+    const place = placeOf(request);
+    const write = `${request.method} ${place.resource}/${place.name}`;
+    const refused = this.refuse(write) ?? this.#missing(request, place);
+    if (refused !== undefined) throw refused;
+    this.written.push(write);
+    return this.#carryOut(request, place);
+  }
+
+  #missing({ method }: ApiRequest, { resource, namespace, name }: Place): ApiError | undefined {
+    const exists = this.find(resource, name, namespace) !== undefined;
+    if (method === "POST") return exists ? refusal(409, "AlreadyExists") : undefined;
+    return exists ? undefined : refusal(404, "NotFound");
+  }
+
+  #carryOut({ method, body, query }: ApiRequest, { resource, namespace, name }: Place): KubernetesObject {
+    const sent = body as JsonObject;
+    const held = this.find(resource, name, namespace);
+    if (method === "DELETE") {
+      this.remove(resource, name, namespace);
+      return {};
+    }
+    if (held !== undefined)
+      return this.put(resource, { ...held, status: this.keepStatus(sent["status"] as JsonObject) }) as KubernetesObject;
+    const managedFields = [{ manager: query?.["fieldManager"] ?? "" }];
+    return this.put(resource, { ...sent, metadata: { ...(sent["metadata"] as JsonObject), managedFields } }) as KubernetesObject;
+  }
+}
+
+/** A refusal as the API server words it. */
+export function refusal(status: number, reason: string): ApiError {
+  return new ApiError({ status, reason, message: `refused: ${reason}` });
+}
+
+/** Reads `/apis/group/version/namespaces/<namespace>/<resource>/<name>/<subresource>`, of which a creation has the name in its body. */
+function placeOf({ path, body }: ApiRequest): Place {
+  const segments = path.split("/").slice(1);
+  const rest = segments.slice(segments[0] === "api" ? 2 : 3);
+  const namespaced = rest[0] === "namespaces" && rest.length > 2;
+  const [resource = "", inPath, subresource = ""] = namespaced ? rest.slice(2) : rest;
+  const { metadata } = (body ?? {}) as { metadata?: { name?: string } };
+  return { resource, namespace: namespaced ? (rest[1] ?? "") : "", name: inPath ?? metadata?.name ?? "", subresource };
+}

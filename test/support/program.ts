@@ -1,0 +1,30 @@
+/** Owns running the program from its sources as a user does: a process of its own with arguments and an environment. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MAIN = join(ROOT, "operator/main.ts");
+
+export interface ProgramOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end, in the checkout's folder and with nothing of this process's environment but PATH. */
+export async function runProgram(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProgramOutcome> {
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", ...more };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { code, stdout, stderr };
+}
+
+/** Puts a command `securitybaseline` into a folder, for a PATH. */
+export async function installProgram(folder: string): Promise<void> {
+  const path = join(folder, "securitybaseline");
+  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+  await chmod(path, 0o755);
+}

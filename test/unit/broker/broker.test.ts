@@ -1,0 +1,299 @@
+/** Proves what the broker makes of requests as the cluster changes, writes fail, time passes and leadership comes and goes. */
+import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
+import { BrokerBench, HOME, PROFILE } from "../../support/broker-bench.ts";
+import { refusal } from "../../support/pretend-api.ts";
+
+const MADE = ["POST serviceaccounts", "POST rolebindings", "POST roles", "POST rolebindings"];
+const GONE = ["DELETE rolebindings", "DELETE serviceaccounts", "DELETE rolebindings", "DELETE roles"];
+
+describe("the broker", () => {
+  let bench: BrokerBench;
+
+  beforeEach(async () => {
+    bench = new BrokerBench();
+    await bench.follow();
+  });
+
+  afterEach(() => bench.stop());
+
+  it("grants what needs no approval, every entry before what it announces", async () => {
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Active");
+    expect(bench.status("a")?.deadline).to.equal("2026-11-23T12:11:00Z");
+    expect(bench.ledger).to.deep.equal(["Requested", "Approved", "Issuing", "Active"]);
+    expect(bench.grantWrites).to.deep.equal(MADE);
+    expect([...bench.active]).to.deep.equal(["uid-a"]);
+    expect(bench.told).to.deep.equal(["began at nothing", "1 Requested", "2 Approved", "3 Issuing", "4 Active"]);
+  });
+
+  it("sends nothing while nothing changes", async () => {
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    const { attempts } = bench.api;
+    await bench.pass(600);
+    expect(bench.api.attempts).to.equal(attempts);
+  });
+
+  it("waits for an approval, and goes on with it", async () => {
+    await bench.lead();
+    bench.ask("a", {});
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Pending");
+    bench.decide("a", "Approve");
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Active");
+  });
+
+  it("takes everything back at the deadline, what gives rights first", async () => {
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    await bench.pass(661);
+    expect(bench.status("a")?.phase).to.equal("Expired");
+    expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
+    expect([...bench.active]).to.deep.equal([]);
+  });
+
+  const ends: readonly { reason: string; happens: (bench: BrokerBench) => void; endReason: string }[] = [
+    {
+      reason: "the baseline is gone",
+      happens: (world) => {
+        world.posture = undefined;
+        world.broker.changedIn("shop");
+      },
+      endReason: "ProfileRemoved",
+    },
+    {
+      reason: "the section only reports from now on",
+      happens: (world) => {
+        world.posture = world.posture && { ...world.posture, mode: "Report" };
+        world.broker.changedIn("shop");
+      },
+      endReason: "ProfileRemoved",
+    },
+    {
+      reason: "the role has other rules",
+      happens: ({ api }) =>
+        api.put("clusterroles", {
+          metadata: { name: "incident-admin" },
+          rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }],
+        }),
+      endReason: "RoleChanged",
+    },
+    { reason: "the role is gone", happens: ({ api }) => api.remove("clusterroles", "incident-admin"), endReason: "RoleMissing" },
+    {
+      reason: "an object of the grant is gone",
+      happens: ({ api, status }) => api.remove("roles", grantOf(status.call(bench, "a")), HOME),
+      endReason: "Tampered",
+    },
+  ];
+  for (const { reason, happens, endReason } of ends) {
+    it(`takes everything back when ${reason}`, async () => {
+      await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      happens(bench);
+      await bench.rest();
+      expect(bench.status("a")).to.include({ phase: "Revoked", endReason });
+      expect(bench.grantWrites.filter((write) => write === "DELETE serviceaccounts")).to.have.length(1);
+    });
+  }
+
+  it("holds up the next use until somebody has reviewed the last one, of that person and profile only", async () => {
+    bench.posture = { uid: "b-1", mode: undefined, breakGlass: { profiles: [{ ...PROFILE, blockNextUntilReviewed: true }] } };
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    await bench.pass(661);
+    bench.ask("b", {});
+    bench.ask("c", { requester: { username: "joe" } });
+    await bench.rest();
+    for (const name of ["b", "c"]) bench.decide(name, "Approve");
+    await bench.rest();
+    expect(bench.status("c")?.phase).to.equal("Active");
+    expect(bench.status("b")?.phase).to.equal("Pending");
+    expect(bench.message("b")).to.match(/\ba\b.*review|review.*\ba\b/);
+    bench.decide("a", "Review");
+    await bench.rest();
+    expect(bench.status("b")?.phase).to.equal("Active");
+  });
+
+  it("goes by the mode of the section before that of the baseline", async () => {
+    bench.posture = { uid: "b-1", mode: "Report", breakGlass: { mode: "Enforce", profiles: [PROFILE] } };
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Active");
+  });
+
+  it("takes everything back when the request is gone, and says so in the ledger", async () => {
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    bench.api.remove("breakglassrequests", "a", "shop");
+    await bench.rest();
+    expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
+    expect(bench.ledger.at(-1)).to.equal("Revoked");
+  });
+
+  describe("while the ledger cannot be written", () => {
+    const block = (): void => {
+      bench.api.refuse = (write) => (write.startsWith("POST breakglassauditentries") ? refusal(500, "InternalError") : undefined);
+    };
+    const unblock = (): void => {
+      bench.api.refuse = () => undefined;
+    };
+
+    it("grants nothing, and goes on by itself afterwards", async () => {
+      await bench.lead();
+      block();
+      bench.ask("a");
+      await bench.pass(2);
+      expect(bench.grantWrites).to.deep.equal([]);
+      unblock();
+      await bench.pass(30);
+      expect(bench.status("a")?.phase).to.equal("Active");
+    });
+
+    it("takes back all the same, and records the end afterwards", async () => {
+      await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      block();
+      bench.posture = undefined;
+      bench.broker.changedIn("shop");
+      await bench.rest();
+      expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
+      expect(bench.ledger.at(-1)).to.equal("Active");
+      unblock();
+      await bench.pass(30);
+      expect(bench.ledger.at(-1)).to.equal("Revoked");
+    });
+  });
+
+  it("takes back all the same while no status can be written", async () => {
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    bench.api.refuse = (write) => (write.startsWith("PATCH") ? refusal(422, "Invalid") : undefined);
+    bench.posture = undefined;
+    bench.broker.changedIn("shop");
+    await bench.rest();
+    expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
+  });
+
+  it("tries a refused creation again, and makes each object once", async () => {
+    let refusals = 2;
+    bench.api.refuse = (write) => (write.startsWith("POST roles/") && refusals-- > 0 ? refusal(409, "AlreadyExists") : undefined);
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Issuing");
+    await bench.pass(5);
+    await bench.pass(5);
+    expect(bench.status("a")?.phase).to.equal("Active");
+    expect(bench.grantWrites).to.deep.equal(MADE);
+  });
+
+  it("does not insist on a status that the API server keeps otherwise", async () => {
+    bench.api.keepStatus = ({ phase: _phase, ...status }: JsonObject) => status;
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    expect(bench.api.attempts).to.be.below(6);
+    await bench.pass(10);
+    expect(bench.api.attempts).to.be.below(40);
+  });
+
+  describe("while something is in the way", () => {
+    const obstacles: readonly {
+      reason: string;
+      appears: (bench: BrokerBench) => void;
+      goes: (bench: BrokerBench) => void;
+      told: string;
+    }[] = [
+      {
+        reason: "the clocks disagree",
+        appears: (world) => {
+          world.skew = 31_000;
+          world.broker.sawTime();
+        },
+        goes: (world) => {
+          world.skew = -29_000;
+          world.broker.sawTime();
+        },
+        told: "differ by more than 30 seconds",
+      },
+      {
+        reason: "a policy is missing",
+        appears: ({ api }) => api.remove("validatingadmissionpolicybindings", "securitybaseline-break-glass-tokens"),
+        goes: (world) => world.restore("ValidatingAdmissionPolicyBinding", "securitybaseline-break-glass-tokens"),
+        told: "securitybaseline-break-glass-tokens is missing",
+      },
+    ];
+    for (const { reason, appears, goes, told } of obstacles) {
+      it(`grants nothing, says why, and goes on when it went: ${reason}`, async () => {
+        await bench.lead();
+        appears(bench);
+        bench.ask("a");
+        await bench.rest();
+        expect(bench.status("a")?.phase).to.equal("Approved");
+        expect(bench.message("a")).to.contain(told);
+        expect(bench.broker.standing()?.obstacle).to.contain(told);
+        expect(bench.grantWrites).to.deep.equal([]);
+        const before = bench.standings;
+        goes(bench);
+        await bench.rest();
+        expect(bench.status("a")?.phase).to.equal("Active");
+        expect(bench.standings).to.be.above(before);
+      });
+    }
+  });
+
+  describe("leadership", () => {
+    it("without it nothing is sent", async () => {
+      bench.leads = false;
+      await bench.lead();
+      bench.ask("a");
+      await bench.pass(60);
+      expect(bench.api.attempts).to.equal(0);
+    });
+
+    it("a new term goes on where the last one stopped, and ends what passed its deadline meanwhile", async () => {
+      const resign = await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      await resign();
+      expect([...bench.active]).to.deep.equal([]);
+      await bench.pass(700);
+      expect(bench.status("a")?.phase).to.equal("Active");
+      await bench.lead();
+      expect(bench.status("a")?.phase).to.equal("Expired");
+      expect(bench.told).to.include("began at 4");
+    });
+
+    it("a term begins only when baselines and namespaces are known: nothing ends because it was not listed yet", async () => {
+      const resign = await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      await resign();
+      bench.known = false;
+      bench.posture = undefined;
+      await bench.lead();
+      await bench.pass(60);
+      expect(bench.status("a")?.phase).to.equal("Active");
+      bench.known = true;
+      bench.broker.changedForAll();
+      await bench.rest();
+      expect(bench.status("a")?.phase).to.equal("Revoked");
+    });
+  });
+});
+
+function grantOf(status: { grant?: { serviceAccount: string } } | undefined): string {
+  return status?.grant?.serviceAccount ?? "";
+}

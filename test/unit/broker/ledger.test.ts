@@ -1,0 +1,187 @@
+/** Proves that entries are appended one by one behind the last one, and what becomes of them when a second writer or the wire gets in between. */
+import { expect } from "chai";
+import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
+import { verifyLedger } from "../../../operator/breakglass/verify.ts";
+import { ApiError } from "../../../operator/cluster/errors.ts";
+import { apiErrorOf } from "../../support/failure.ts";
+import { refused } from "../../support/scripted-transport.ts";
+import { chained, draft, type Happening, STORY } from "../breakglass/ledgers.ts";
+import { LedgerServer, type View } from "./ledger-server.ts";
+
+/** 2026-11-23T10:00:00Z and a bit. */
+const NOW = Date.UTC(2026, 10, 23, 10) + 250;
+const REQUESTED = draft(["r-1", "Requested"]);
+
+function told(entries: readonly LedgerEntry[]): Happening[] {
+  return entries.map(({ requestUID, type }) => [requestUID, type]);
+}
+
+/** Entries as they lie on the server. */
+function lying(server: LedgerServer) {
+  return [...server.objects].map(([name, { spec }]) => ({ name, spec: spec as LedgerEntry }));
+}
+
+describe("ledger", () => {
+  let server: LedgerServer;
+  let view: View;
+
+  const has = (happenings: readonly Happening[]): void => {
+    server.fill(chained(happenings.map((each) => draft(each))));
+    view = server.view();
+  };
+
+  beforeEach(() => {
+    server = new LedgerServer();
+    view = server.view();
+  });
+
+  it("begins a chain that is named after the namespace", async () => {
+    const entry = await view.ledger.append(REQUESTED, NOW);
+    expect([...server.objects.keys()]).to.deep.equal(["c0123456789-000000000001"]);
+    expect(entry).to.include({ chain: "c0123456789", seq: 1, prevHash: "0".repeat(64), time: "2026-11-23T10:00:00Z", type: "Requested" });
+  });
+
+  it("continues what is there", async () => {
+    has(STORY);
+    const entry = await view.ledger.append(draft(["r-3", "Requested"]), NOW);
+    expect([entry.seq, view.ledger.head()]).to.deep.equal([9, entry]);
+    expect(verifyLedger(lying(server), [])).to.deep.equal([]);
+  });
+
+  it("knows what it appended before any watch tells of it", async () => {
+    await view.ledger.append(REQUESTED, NOW);
+    await view.ledger.append(draft(["r-1", "Approved"]), NOW);
+    expect(told(view.ledger.history("r-1"))).to.deep.equal([
+      ["r-1", "Requested"],
+      ["r-1", "Approved"],
+    ]);
+  });
+
+  it("appends one after the other, however many are asked for at once", async () => {
+    const uids = ["r-1", "r-2", "r-3", "r-4", "r-5"];
+    const entries = await Promise.all(uids.map((uid) => view.ledger.append(draft([uid, "Requested"]), NOW)));
+    expect(entries.map(({ seq, requestUID }) => [seq, requestUID])).to.deep.equal(uids.map((uid, index) => [index + 1, uid]));
+    expect(server.mostInFlight).to.equal(1);
+    expect(verifyLedger(lying(server), entries)).to.deep.equal([]);
+  });
+
+  it("gives way to a second writer, and continues what that one wrote", async () => {
+    const other = server.view();
+    await other.ledger.append(draft(["r-2", "Requested"]), NOW);
+    const error = await apiErrorOf(view.ledger.append(REQUESTED, NOW));
+    expect([error.status, error.class]).to.deep.equal([409, "retry"]);
+    expect(told(view.ledger.history("r-2"))).to.deep.equal([["r-2", "Requested"]]);
+    expect((await view.ledger.append(REQUESTED, NOW)).seq).to.equal(2);
+    expect(verifyLedger(lying(server), [])).to.deep.equal([]);
+  });
+
+  it("two writers never fork the chain", async () => {
+    const append = async ({ ledger }: View, uid: string): Promise<void> => {
+      for (let appended = false; !appended; ) {
+        appended = await ledger.append(draft([uid, "Requested"]), NOW).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof ApiError && error.status === 409) return false;
+            throw error;
+          },
+        );
+      }
+    };
+    const views = [view, server.view()];
+    await Promise.all(views.flatMap((each, writer) => [1, 2, 3, 4].map((turn) => append(each, `r-${writer}-${turn}`))));
+    expect(server.objects.size).to.equal(8);
+    expect(verifyLedger(lying(server), [])).to.deep.equal([]);
+  });
+
+  it("takes an entry that is there for its own if it is the very same", async () => {
+    const [entry] = chained([REQUESTED]);
+    if (entry !== undefined) server.fill([entry]);
+    expect(await view.ledger.append(REQUESTED, NOW)).to.deep.equal(entry);
+    expect(view.ledger.head()).to.deep.equal(entry);
+    expect(server.objects.size).to.equal(1);
+  });
+
+  it("finds its own entry after an answer that got lost, so that it is not recorded twice", async () => {
+    server.faults.push({ error: refused(0), lost: true });
+    expect((await apiErrorOf(view.ledger.append(REQUESTED, NOW))).reason).to.equal("Unreachable");
+    expect((await apiErrorOf(view.ledger.append(REQUESTED, NOW + 5_000))).status).to.equal(409);
+    expect(told(view.ledger.history("r-1"))).to.deep.equal([["r-1", "Requested"]]);
+  });
+
+  it("passes a refusal on, and appends again afterwards in the same place", async () => {
+    server.faults.push({ error: refused(403) });
+    const [first, second] = [view.ledger.append(REQUESTED, NOW), view.ledger.append(draft(["r-2", "Requested"]), NOW)];
+    expect((await apiErrorOf(first)).status).to.equal(403);
+    expect(await second).to.include({ seq: 1, requestUID: "r-2" });
+  });
+
+  it("appends nothing while the break-glass namespace is not there", async () => {
+    let uid: string | undefined;
+    const early = server.view(() => uid);
+    const error = await apiErrorOf(early.ledger.append(REQUESTED, NOW));
+    expect([error.status, error.message]).to.deep.equal([404, "namespace securitybaseline-breakglass is not there"]);
+    uid = "fedcba98-7654-4321-8000-000000000000";
+    expect(await early.ledger.append(REQUESTED, NOW)).to.include({ chain: "cfedcba9876", seq: 1 });
+  });
+
+  describe("reading", () => {
+    it("answers the entries of each request in order, and which requests there are", () => {
+      has(STORY);
+      expect([...view.ledger.requests()]).to.deep.equal(["r-1", "r-2"]);
+      expect(told(view.ledger.history("r-2"))).to.deep.equal([
+        ["r-2", "Requested"],
+        ["r-2", "Denied"],
+      ]);
+      expect(view.ledger.history("r-3")).to.deep.equal([]);
+    });
+
+    it("follows what the watch tells", () => {
+      has(STORY.slice(0, 2));
+      expect(view.ledger.history("r-2")).to.have.length(1);
+      server.fill(chained(STORY.map((each) => draft(each))).slice(2));
+      for (const object of server.objects.values()) view.store.change(object);
+      expect(view.ledger.history("r-2")).to.have.length(2);
+      expect(view.ledger.head()?.seq).to.equal(8);
+    });
+
+    it("does not go through known entries again", () => {
+      has(STORY);
+      view.ledger.history("r-1");
+      let reads = 0;
+      const { get, list } = view.store;
+      view.store.get = (namespace, name) => {
+        reads += 1;
+        return get.call(view.store, namespace, name);
+      };
+      view.store.list = (namespace) => {
+        const rows = new Map(list.call(view.store, namespace));
+        rows.values = () => expect.fail("read from the start");
+        return rows;
+      };
+      for (let look = 0; look < 10; look += 1) view.ledger.history("r-1");
+      expect(reads).to.equal(10);
+    });
+
+    it("reads again from the start when entries were removed, and never fills the gap", async () => {
+      has(STORY);
+      const removed = server.objects.get("c0123456789-000000000005");
+      expect(view.ledger.history("r-2")).to.have.length(2);
+      if (removed !== undefined) view.store.remove({ ...removed, metadata: { ...removed.metadata, resourceVersion: "100" } });
+      expect(told(view.ledger.history("r-2"))).to.deep.equal([["r-2", "Requested"]]);
+      expect(await view.ledger.append(draft(["r-3", "Requested"]), NOW)).to.include({ seq: 9 });
+    });
+
+    it("of a namespace that was made anew continues only its own chain", async () => {
+      server.fill(
+        chained(
+          STORY.map((each) => draft(each)),
+          "cffffffffff",
+        ),
+      );
+      view = server.view();
+      expect(view.ledger.head()).to.equal(undefined);
+      expect(view.ledger.history("r-1")).to.have.length(6);
+      expect(await view.ledger.append(draft(["r-9", "Requested"]), NOW)).to.include({ chain: "c0123456789", seq: 1 });
+    });
+  });
+});

@@ -1,0 +1,154 @@
+/** Proves which entries are news, and what is said of them: whole, harmless, and in the form that the receiver takes. */
+import { expect } from "chai";
+import type { LedgerEntry, LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
+import type { EntryDraft } from "../../../operator/breakglass/types.ts";
+import { NOTIFICATION_FORMATS, notificationOf } from "../../../operator/broker/notifications.ts";
+import { chained } from "../breakglass/ledgers.ts";
+
+type Details = Readonly<Record<string, string>>;
+
+interface Told {
+  readonly type: LedgerEntryType;
+  readonly actor?: string;
+  readonly deadline?: string;
+  readonly details?: Details;
+}
+
+const ASKED: Details = {
+  namespace: "shop",
+  request: "incident-x1",
+  profile: "incident",
+  role: "sb-incident-admin",
+  duration: "30m",
+  reason: "the payment queue is stuck",
+  ticket: "INC-7",
+};
+const DEADLINE = "2026-11-23T10:30:00Z";
+
+/** Entries of one request that was asked for with these details. */
+function story(asked: Details, ...more: readonly Told[]): LedgerEntry[] {
+  const first: Told = { type: "Requested", actor: "alice", details: asked };
+  return chained([first, ...more].map((each): EntryDraft => ({ actor: "operator", requestUID: "r-1", ...each })));
+}
+
+/** What is said of the last entry, as the receiver sees it. */
+function said(entries: readonly LedgerEntry[], format: "generic" | "slack"): unknown {
+  const news = entries.slice(-1).map((entry) => notificationOf(entry, entries))[0];
+  return news && JSON.parse(JSON.stringify(NOTIFICATION_FORMATS[format](news)));
+}
+
+const APPROVED: Told = { type: "Approved", actor: "bob", details: { approvers: '["bob"]' } };
+const BYPASSED: Told = { type: "Approved", actor: "alice", details: { bypass: "true", skipped: '["payments-leads","security"]' } };
+const ISSUING: Told = { type: "Issuing", deadline: DEADLINE };
+const ACTIVE: Told = { type: "Active", deadline: DEADLINE };
+const HEAD = "Emergency access incident-x1 in shop (profile incident, ClusterRole sb-incident-admin)";
+const TAIL = "Reason: the payment queue is stuck (INC-7)";
+
+describe("news of emergency access", () => {
+  it("in the generic form have every field that there is something to say for", () => {
+    const entries = story(ASKED, APPROVED, ISSUING, ACTIVE, {
+      type: "Revoked",
+      actor: "bob",
+      deadline: DEADLINE,
+      details: { endReason: "Revoked" },
+    });
+    expect(said(entries, "generic")).to.deep.equal({
+      event: "Revoked",
+      time: "2026-11-23T10:00:04Z",
+      namespace: "shop",
+      request: "incident-x1",
+      profile: "incident",
+      role: "sb-incident-admin",
+      requester: "alice",
+      actor: "bob",
+      reason: "the payment queue is stuck",
+      ticket: "INC-7",
+      duration: "30m",
+      deadline: "2026-11-23T10:30:00Z",
+      drill: false,
+      bypass: false,
+      skippedApprovers: [],
+      endReason: "Revoked",
+      ledger: { chain: "c0123456789", seq: 5, hash: entries[4]?.hash },
+    });
+  });
+
+  it("leave out what there is not", () => {
+    const { ticket: _ticket, ...asked } = ASKED;
+    expect(said(story(asked), "generic")).to.not.have.any.keys("ticket", "deadline", "endReason");
+  });
+
+  const cases: readonly { reason: string; entries: readonly LedgerEntry[]; text: string }[] = [
+    { reason: "a request", entries: story(ASKED), text: `${HEAD} requested by alice for 30m. ${TAIL}` },
+    {
+      reason: "a request that skips the approval",
+      entries: story({ ...ASKED, bypass: "true" }),
+      text: `${HEAD} requested by alice for 30m, without approval. ${TAIL}`,
+    },
+    { reason: "an approval", entries: story(ASKED, APPROVED), text: `${HEAD} approved, last by bob. ${TAIL}` },
+    {
+      reason: "an approval although it was to be skipped",
+      entries: story({ ...ASKED, bypass: "true" }, APPROVED),
+      text: `${HEAD} approved, last by bob. ${TAIL}`,
+    },
+    {
+      reason: "a skipped approval, with every group that was not asked",
+      entries: story({ ...ASKED, bypass: "true" }, BYPASSED),
+      text: `${HEAD} skips the approval of payments-leads, security. ${TAIL}`,
+    },
+    {
+      reason: "access in use",
+      entries: story(ASKED, APPROVED, ISSUING, ACTIVE),
+      text: `${HEAD} in use by alice until ${DEADLINE}. ${TAIL}`,
+    },
+    {
+      reason: "a drill",
+      entries: story({ ...ASKED, role: "sb-drill", drill: "true" }),
+      text: `Drill: emergency access incident-x1 in shop (profile incident, ClusterRole sb-drill) requested by alice for 30m. ${TAIL}`,
+    },
+    {
+      reason: "tampering",
+      entries: story(ASKED, APPROVED, ISSUING, ACTIVE, { type: "Suspended", details: { endReason: "Tampered" } }),
+      text: `${HEAD} suspended (Tampered): it is being taken back. ${TAIL}`,
+    },
+    {
+      reason: "a review",
+      entries: story(ASKED, APPROVED, ISSUING, ACTIVE, { type: "Expired" }, { type: "Reviewed", actor: "carol" }),
+      text: `${HEAD} reviewed by carol. ${TAIL}`,
+    },
+    {
+      reason: "markup and mentions in a reason, which are shown and not obeyed",
+      entries: story({ ...ASKED, reason: "<!channel> & <@U123> @here @all <https://x|y>" }),
+      text: `${HEAD} requested by alice for 30m. Reason: &lt;!channel&gt; &amp; &lt;@\u200bU123&gt; @\u200bhere @\u200ball &lt;https://x|y&gt; (INC-7)`,
+    },
+    {
+      reason: "a reason that would begin another line or turn letters round",
+      entries: story({ ...ASKED, reason: "stuck\r\nEmergency access\u2028approved \u202eyb" }),
+      text: `${HEAD} requested by alice for 30m. Reason: stuck Emergency access approved  yb (INC-7)`,
+    },
+  ];
+  for (const { reason, entries, text } of cases) {
+    it(`in one line tell of ${reason}`, () => expect(said(entries, "slack")).to.deep.equal({ text }));
+  }
+
+  for (const type of ["Denied", "Withdrawn", "TimedOut", "Expired", "Revoked", "Failed"] as const) {
+    it(`tell of the end ${type} and its reason`, () => {
+      const entries = story(ASKED, { type, details: { endReason: "DeadlinePassed" } });
+      expect(said(entries, "slack")).to.deep.equal({ text: `${HEAD} ended (${type}, DeadlinePassed) by operator. ${TAIL}` });
+    });
+  }
+
+  it("name the skipped groups also while the access is in use", () => {
+    const entries = story({ ...ASKED, bypass: "true" }, BYPASSED, ISSUING, ACTIVE);
+    expect(said(entries, "generic")).to.deep.include({ bypass: true, skippedApprovers: ["payments-leads", "security"] });
+  });
+
+  it("are told even if somebody broke the list of skipped groups", () => {
+    const entries = story({ ...ASKED, bypass: "true" }, { ...BYPASSED, details: { bypass: "true", skipped: "[payments" } });
+    expect(said(entries, "generic")).to.deep.include({ event: "Approved", skippedApprovers: [] });
+  });
+
+  it("are not made of what is only a step on the way", () => {
+    expect(said(story(ASKED, APPROVED, ISSUING), "generic")).to.equal(undefined);
+  });
+});

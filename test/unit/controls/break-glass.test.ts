@@ -1,0 +1,122 @@
+/** Proves what section `breakGlass` says of profiles that the installation does not grant, and what it says not. */
+import { expect } from "chai";
+import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
+import { breakGlass } from "../../../operator/controls/break-glass.ts";
+import type { BreakGlassStanding } from "../../../operator/controls/control.ts";
+import { desiredObjects, desiredProblems } from "../../../operator/controls/desired.ts";
+
+const PROFILE: BreakGlassProfile = {
+  name: "incident",
+  role: "sb-incident-admin",
+  requesters: { groups: ["oncall"] },
+  approvers: { groups: ["leads"] },
+  maxDuration: "2h",
+};
+const STANDING: BreakGlassStanding = {
+  allowedRoles: ["sb-network-admin", "sb-incident-admin"],
+  presentRoles: ["sb-incident-admin"],
+  maxDuration: 7200,
+  obstacle: undefined,
+};
+
+interface Case {
+  readonly reason: string;
+  readonly profiles?: readonly Partial<BreakGlassProfile>[];
+  readonly standing?: Partial<BreakGlassStanding>;
+  readonly problem: { readonly reason: string; readonly message: string } | undefined;
+}
+
+const CASES: readonly Case[] = [
+  { reason: "a profile at the installation's bound is fine", problem: undefined },
+  { reason: "a shorter one is fine", profiles: [{ maxDuration: "1h59m" }], problem: undefined },
+  {
+    reason: "a longer one is told how long it may be",
+    profiles: [{ maxDuration: "2h1m" }],
+    problem: {
+      reason: "InvalidSpec",
+      message: 'profile "incident": maxDuration 2h1m is longer than this installation allows: write at most 120m',
+    },
+  },
+  {
+    reason: "a role that is not allowed is told which ones are",
+    profiles: [{ role: "cluster-admin" }],
+    problem: {
+      reason: "InvalidSpec",
+      message:
+        'profile "incident": this installation does not grant the ClusterRole "cluster-admin": write role: sb-incident-admin or sb-network-admin, or have it added to --break-glass-roles',
+    },
+  },
+  {
+    reason: "a role that is allowed and absent",
+    profiles: [{ role: "sb-network-admin" }],
+    problem: {
+      reason: "InvalidSpec",
+      message: 'profile "incident": the ClusterRole "sb-network-admin" does not exist: have it installed, or write another role',
+    },
+  },
+  {
+    reason: "every profile is told, by name",
+    profiles: [
+      { name: "b", maxDuration: "3h", role: "sb-network-admin" },
+      { name: "a", maxDuration: "4h" },
+    ],
+    problem: {
+      reason: "InvalidSpec",
+      message: [
+        'profile "a": maxDuration 4h is longer than this installation allows: write at most 120m',
+        'profile "b": the ClusterRole "sb-network-admin" does not exist: have it installed, or write another role',
+        'profile "b": maxDuration 3h is longer than this installation allows: write at most 120m',
+      ].join("; "),
+    },
+  },
+  {
+    reason: "what is in the way of every grant",
+    standing: { obstacle: "a policy is missing" },
+    problem: { reason: "BackendUnavailable", message: "a policy is missing" },
+  },
+  {
+    reason: "what the author can put right comes before what is in the way",
+    profiles: [{ role: "sb-network-admin" }],
+    standing: { obstacle: "a policy is missing" },
+    problem: {
+      reason: "InvalidSpec",
+      message: 'profile "incident": the ClusterRole "sb-network-admin" does not exist: have it installed, or write another role',
+    },
+  },
+  {
+    reason: "an obstacle of grants is one of a section without profiles, too",
+    profiles: [],
+    standing: { obstacle: "x" },
+    problem: { reason: "BackendUnavailable", message: "x" },
+  },
+];
+
+function postureOf(profiles: readonly Partial<BreakGlassProfile>[]) {
+  return {
+    apiVersion: "securitybaseline.dev/v1alpha1",
+    kind: "SecurityBaseline",
+    metadata: { name: "baseline", namespace: "payments" },
+    spec: { breakGlass: { profiles: profiles.map((profile) => ({ ...PROFILE, ...profile })) } },
+  };
+}
+
+describe("section breakGlass", () => {
+  for (const { reason, profiles = [{}], standing = {}, problem } of CASES) {
+    it(reason, () => {
+      const context = { namespace: "elsewhere", kubeAPI: [], breakGlass: { ...STANDING, ...standing } };
+      expect(desiredProblems({ baseline: postureOf(profiles), context }).get("breakGlass")).to.deep.equal(problem);
+      expect(desiredObjects({ baseline: postureOf(profiles), context })).to.have.length(profiles.length * 4);
+    });
+  }
+
+  it("says nothing without a cluster", () => {
+    const context = { namespace: "payments", kubeAPI: [] };
+    expect(desiredProblems({ baseline: postureOf([{ role: "cluster-admin" }]), context }).size).to.equal(0);
+  });
+
+  it("takes a duration that it cannot read for too long", () => {
+    const section = { profiles: [{ ...PROFILE, maxDuration: "for ever" }] };
+    const context = { namespace: "payments", kubeAPI: [], breakGlass: STANDING };
+    expect(breakGlass.problem?.(section, context)?.message).to.include("maxDuration for ever is longer");
+  });
+});
