@@ -93,9 +93,9 @@ export function createBroker(options: BrokerOptions): Broker {
   const loop = new BrokerLoop({
     ...options,
     sources: { caches, histories: ledger, settings, postureOf: surroundings.postureOf, obstacle: () => guard.obstacle() },
-    steps: { caches, writer, append: (draft, now) => ledger.append(draft, now), appended },
+    steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
     onStart: () => messenger.began(ledger.head()),
-    isReady: () => surroundings.isKnown() && isComplete(caches),
+    isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });
   return {
     standing: () => guard.standing(),
@@ -110,7 +110,7 @@ export function createBroker(options: BrokerOptions): Broker {
   };
 }
 
-/** Policies are not waited for: an end needs none. */
+/** Of the policies it is enough to know that they cannot be known: an end needs none. */
 function isComplete({ requests, decisions, entries, roles, grants }: BrokerCaches): boolean {
   return [requests, decisions, entries, roles, ...grants.values()].every(({ synced }) => synced);
 }

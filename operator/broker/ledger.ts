@@ -23,6 +23,14 @@ export interface LedgerOptions {
   readonly chain: () => string | undefined;
 }
 
+/** What the decision to append was made on. */
+export interface AppendBasis {
+  /** Milliseconds since the epoch by the API server's clock. */
+  readonly now: number;
+  /** How many entries of the request were known. */
+  readonly known: number;
+}
+
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #index: LedgerIndex;
@@ -34,11 +42,11 @@ export class Ledger {
   }
 
   /**
-   * Appends an entry and answers it as stored. `serverNow`: milliseconds since the epoch by the API server's clock.
-   * @throws ApiError 409 if another entry stands there: it is in the store now, and the decision to append was made without it
+   * Appends an entry and answers it as stored.
+   * @throws ApiError 409 if the decision to append was made without an entry that stands there: it is in the store now
    */
-  append(draft: EntryDraft, serverNow: number): Promise<LedgerEntry> {
-    const appended = this.#turn.then(() => this.#append(draft, serverNow));
+  append(draft: EntryDraft, basis: AppendBasis): Promise<LedgerEntry> {
+    const appended = this.#turn.then(() => this.#append(draft, basis));
     this.#turn = appended.catch(() => undefined);
     return appended;
   }
@@ -63,12 +71,14 @@ export class Ledger {
     return this.#index;
   }
 
-  async #append(draft: EntryDraft, serverNow: number): Promise<LedgerEntry> {
+  async #append(draft: EntryDraft, { now, known }: AppendBasis): Promise<LedgerEntry> {
     const { chain, namespace, writer } = this.#options;
     const name = chain();
     if (name === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `namespace ${namespace} is not there` });
     const { head } = this.#fresh();
-    const place = { chain: name, seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? GENESIS, time: rfc3339(serverNow / 1000) };
+    // Another instance may have come first while this one waited for its turn: then the next place is free, and ours to leave alone.
+    if (this.history(draft.requestUID).length !== known) throw overtaken();
+    const place = { chain: name, seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? GENESIS, time: rfc3339(now / 1000) };
     const entry = linkEntry(draft, place);
     const target: ObjectTarget = { type: ENTRIES, namespace, name: entryName(entry.chain, entry.seq) };
     try {
@@ -95,4 +105,8 @@ export class Ledger {
     this.#options.store.observe(object);
     return projectEntry(object).entry;
   }
+}
+
+function overtaken(): ApiError {
+  return new ApiError({ status: 409, reason: "Conflict", message: "the ledger tells more of the request than was known" });
 }

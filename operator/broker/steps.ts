@@ -6,6 +6,7 @@ import { API_VERSION } from "../api/names.ts";
 import type { EntryDraft, GrantObject, LiveGrantObject, Step, StoredRequest } from "../breakglass/types.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
 import { type BrokerCaches, REQUESTS } from "./caches.ts";
+import type { AppendBasis } from "./ledger.ts";
 
 /** A step that changes something. */
 export type Deed = Exclude<Step, { readonly verb: "wait" }>;
@@ -14,16 +15,14 @@ export interface StepParts {
   readonly caches: BrokerCaches;
   readonly writer: Writer;
   /** Appends to the ledger and answers the link. */
-  readonly append: (draft: EntryDraft, now: number) => Promise<LedgerEntry>;
+  readonly append: (draft: EntryDraft, basis: AppendBasis) => Promise<LedgerEntry>;
   /** Told of each new link; must neither throw nor take its time. */
   readonly appended: (entry: LedgerEntry) => void;
 }
 
-/** What a step is about and when it is done. */
-export interface StepContext {
+/** What a step is about and what it was decided on. */
+export interface StepContext extends AppendBasis {
   readonly request: StoredRequest | undefined;
-  /** Milliseconds since the epoch by the API server's clock. */
-  readonly now: number;
 }
 
 /** Carries out a step. @throws ApiError if the server did not take it, or this instance may not write (any more) */
@@ -31,7 +30,7 @@ export async function perform(step: Deed, context: StepContext, parts: StepParts
   if (step.verb === "create") return create(step.object, parts);
   if (step.verb === "delete") return remove(step.object, parts);
   if (step.verb === "status") return print(step.status, context.request, parts);
-  parts.appended(await parts.append(step.entry, context.now));
+  parts.appended(await parts.append(step.entry, context));
 }
 
 async function create(object: GrantObject, { caches, writer }: StepParts): Promise<void> {

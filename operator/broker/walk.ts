@@ -57,8 +57,10 @@ async function go(uid: string, progress: Progress, parts: WalkParts & { readonly
   if (step.verb === "wait") return { failure: progress.unrecorded, wait: untilNext(step, now) };
   const futile = futility(step, progress);
   if (futile !== undefined) return { failure: futile };
-  const failure = await attempt(step, { uid, log: parts.log }, () => perform(step, { request: snapshot.request, now }, parts.steps));
-  if (failure === undefined) return { unrecorded: undefined, last: step.verb };
+  const context = { request: snapshot.request, now, known: snapshot.history.length };
+  const failure = await attempt(step, { uid, log: parts.log }, () => perform(step, context, parts.steps));
+  // Another entry came first and is known now: the next look takes it into account.
+  if (failure === undefined || (step.verb === "record" && failure.status === 409)) return { unrecorded: undefined, last: step.verb };
   return step.verb === "record" && failure.class !== "fenced" ? { unrecorded: failure, last: step.verb } : { failure };
 }
 

@@ -16,7 +16,7 @@ export interface Observation {
   readonly secondsUntilDead: number;
   /** Objects of the grant that nobody has removed. */
   readonly objectsLeft: readonly string[];
-  /** What system:masters is told who makes an identity of the same deadline. */
+  /** What somebody with the operator's token is told who makes an identity of the same deadline. */
   readonly madeAnew: string;
 }
 

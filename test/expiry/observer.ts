@@ -7,10 +7,10 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
 import { applyBaseline, awaitReady } from "../support/baselines.ts";
 import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, INCIDENT, identityOf, mint, objectsOf } from "../support/break-glass.ts";
-import { admin, freshNamespace, shareCluster } from "../support/cluster.ts";
+import { admin, asServiceAccount, freshNamespace, shareCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { installOperatorManifests } from "../support/installation.ts";
-import { startOperator } from "../support/operator-process.ts";
+import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, startOperator } from "../support/operator-process.ts";
 import { person } from "../support/people.ts";
 import { refusal } from "../support/refusal.ts";
 import type { Observation } from "./observation.ts";
@@ -44,7 +44,7 @@ async function observe(): Promise<Observation> {
     mintByMasters,
     secondsUntilDead: Math.ceil((deadAt - deadline) / 1000),
     objectsLeft: await objectsOf(identity, namespace),
-    madeAnew: await refusalText(admin().create(sibling(identity))),
+    madeAnew: await refusalText((await asServiceAccount(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT)).create(sibling(identity))),
   };
 }
 
@@ -53,9 +53,10 @@ async function mayRead(client: ApiClient, namespace: string): Promise<boolean> {
   return true;
 }
 
-/** An identity of the same deadline and of another name. */
+/** An identity of the same deadline and of another name, as the operator makes them. */
 function sibling(identity: string): KubernetesObject {
-  const metadata = { namespace: BREAK_GLASS_NAMESPACE, name: identity.replace(/^bg-[a-z0-9]{10}/, "bg-sibling000") };
+  const name = identity.replace(/^bg-[a-z0-9]{10}/, "bg-sibling000");
+  const metadata = { namespace: BREAK_GLASS_NAMESPACE, name, labels: { "securitybaseline.dev/break-glass": "grant" } };
   return { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false };
 }
 

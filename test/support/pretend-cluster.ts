@@ -16,10 +16,13 @@ export class PretendCluster implements Transport {
   readonly absent = new Set<string>();
   /** Resources whose watches open and then say nothing. */
   readonly silent = new Set<string>();
+  /** True while watches keep back what they should tell. */
+  lagging = false;
   /** Resources that were asked for, in order. */
   readonly asked: string[] = [];
   readonly #objects = new Map<string, JsonObject>();
   readonly #watchers = new Set<Watcher>();
+  readonly #late: [string, JsonObject][] = [];
   #version = 0;
 
   /** Resources that are being watched now. */
@@ -121,7 +124,17 @@ export class PretendCluster implements Transport {
     return { frames: frames(), close };
   }
 
+  /** Lets the watches tell what they kept back. */
+  catchUp(): void {
+    this.lagging = false;
+    for (const [resource, frame] of this.#late.splice(0)) this.#tell(resource, frame);
+  }
+
   #tell(resource: string, frame: JsonObject): void {
+    if (this.lagging) {
+      this.#late.push([resource, frame]);
+      return;
+    }
     for (const watcher of this.#watchers) if (watcher.resource === resource) watcher.push(frame);
   }
 

@@ -2,11 +2,9 @@
 import { OPERATOR_USERNAME } from "../../api/installation.ts";
 import { GRANT_LABEL, GRANT_LABEL_VALUE } from "../../api/names.ts";
 import { enforces, quote, quoteList } from "../cel.ts";
+import { GRANT_NAME } from "../grant.ts";
 import type { BreakGlassSettings } from "../types.ts";
 import type { Validation } from "./policy.ts";
-
-/** RE2: names of the objects of a grant. See `deadlineOf`. */
-export const GRANT_NAME = "^bg-[a-z0-9]{10}-[0-9]{10}$";
 
 /** CEL: the name of the object. Unlike `request.name` it is there also where the server makes it up. */
 export const NAME = "object.metadata.name";

@@ -67,8 +67,9 @@ async function live({ ledger }: Process, requestUID: string): Promise<number> {
   let conflicts = 0;
   for (let done = ledger.history(requestUID).length; done < LIFE.length; done = ledger.history(requestUID).length) {
     const type = LIFE[done] ?? "Requested";
+    const basis = { now: Date.now(), known: done };
     const details = { namespace: "shop", request: "checkout", reason: "Zahlungen stehen still – Kasse ☕" };
-    await ledger.append({ type, actor: "alice", requestUID, details, decisionUIDs: [] }, Date.now()).catch((error: unknown) => {
+    await ledger.append({ type, actor: "alice", requestUID, details, decisionUIDs: [] }, basis).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
       conflicts += 1;
     });
@@ -126,7 +127,7 @@ describe("ledger on a real API server", () => {
   it("the longest list of skipped approvers that a profile can have finds room", async () => {
     const skipped = JSON.stringify(Array.from({ length: 32 }, (_, index) => `${index}`.padEnd(253, '"')));
     const draft = { type: "Requested", actor: "a".repeat(512), requestUID: "r-long", details: { skipped } } as const;
-    const entry = await processes[0].ledger.append(draft, Date.now());
+    const entry = await processes[0].ledger.append(draft, { now: Date.now(), known: 0 });
     expect(entry.details?.["skipped"]).to.equal(skipped);
     expect(await findings(heads)).to.deep.equal([]);
   });

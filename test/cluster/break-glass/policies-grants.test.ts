@@ -8,7 +8,17 @@ import { eventually } from "../../support/eventually.ts";
 import { asItIs, type Change, grantFor, inSeconds, RBAC_VERSION, user, withFields, withMetadata } from "../../support/grant-by-hand.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { RBAC } from "../../support/operator-token.ts";
-import { attempt, BG, grantNameIn, mighty, OPERATOR, PROFILES, policedNamespace, policyRefusal } from "../../support/policed.ts";
+import {
+  API_VERSION,
+  attempt,
+  BG,
+  grantNameIn,
+  mighty,
+  OPERATOR,
+  PROFILES,
+  policedNamespace,
+  policyRefusal,
+} from "../../support/policed.ts";
 
 describe("policies on grants", () => {
   let namespace: string;
@@ -136,6 +146,31 @@ describe("policies on grants", () => {
     it("refused: a role that the profiles of the namespace do not name", async () => {
       const { binding } = grant({ scope: { namespace: await policedNamespace({ profiles: [] }) } });
       expect(await policyRefusal(attempt(operator, binding))).to.contain("refused a grant that no profile offers");
+    });
+  });
+
+  describe("by the operator, for the whole cluster", () => {
+    const ref = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
+    const access = (role: string) => attempt(operator, grant({ scope: "cluster", role }).binding);
+
+    before(async () => {
+      const [profile] = PROFILES;
+      const profiles = [{ ...profile, approvers: { groups: ["leads"], required: 2 } }];
+      await admin().create({ apiVersion: API_VERSION, kind: ref.kind, metadata: { name: ref.name }, spec: { breakGlass: { profiles } } });
+      await eventually("the policies know it", () => access("sb-incident-admin"));
+    });
+
+    after(() => admin().delete(ref));
+
+    it("allowed: a role that a profile names, and a drill", async () => {
+      for (const role of ["sb-incident-admin", "sb-drill"]) expect(await access(role)).to.have.nested.property("roleRef.name", role);
+    });
+
+    it("refused: no profile, once the section is off", async () => {
+      await admin().mergePatch(ref, { spec: { breakGlass: { mode: "Off" } } });
+      await eventually("the policies know it", async () => {
+        expect(await policyRefusal(access("sb-incident-admin"))).to.contain("refused a grant that no profile offers");
+      });
     });
   });
 

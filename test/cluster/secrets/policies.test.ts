@@ -42,7 +42,7 @@ describe("confinement policies and the kinds of backends", () => {
     await installOperatorManifests();
     const all = await admin().list<Policy>(API_VERSION, KIND);
     policies = all.filter(({ metadata }) => metadata?.name?.startsWith("securitybaseline-operator-"));
-    expect(policies).to.have.length(14);
+    expect(policies).to.have.length(19);
   });
 
   after(() => removeBackends(...BACKENDS));

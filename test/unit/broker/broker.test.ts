@@ -29,6 +29,19 @@ describe("the broker", () => {
     expect(bench.told).to.deep.equal(["began at nothing", "1 Requested", "2 Approved", "3 Issuing", "4 Active"]);
   });
 
+  it("sees its own writes before the watches tell of them: none is sent twice", async () => {
+    await bench.lead();
+    bench.ask("a");
+    bench.api.lagging = true;
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Active");
+    await bench.pass(661);
+    bench.api.catchUp();
+    await bench.rest();
+    expect(bench.status("a")?.phase).to.equal("Expired");
+    expect(bench.api.attempts).to.equal(bench.api.written.length);
+  });
+
   it("sends nothing while nothing changes", async () => {
     await bench.lead();
     bench.ask("a");
@@ -152,7 +165,8 @@ describe("the broker", () => {
       await bench.lead();
       block();
       bench.ask("a");
-      await bench.pass(2);
+      await bench.rest();
+      expect(bench.api.attempts, "attempts before the first pause").to.equal(1);
       expect(bench.grantWrites).to.deep.equal([]);
       unblock();
       await bench.pass(30);
@@ -172,6 +186,17 @@ describe("the broker", () => {
       unblock();
       await bench.pass(30);
       expect(bench.ledger.at(-1)).to.equal("Revoked");
+    });
+
+    it("takes back what was tampered with, although the evidence cannot be kept", async () => {
+      await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      block();
+      bench.api.remove("clusterroles", "incident-admin");
+      await bench.rest();
+      expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
+      expect(bench.ledger.at(-1)).to.equal("Active");
     });
   });
 

@@ -1,7 +1,9 @@
 /** Proves that entries are appended one by one behind the last one, and what becomes of them when a second writer or the wire gets in between. */
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
+import type { EntryDraft } from "../../../operator/breakglass/types.ts";
 import { verifyLedger } from "../../../operator/breakglass/verify.ts";
+import type { Ledger } from "../../../operator/broker/ledger.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { apiErrorOf } from "../../support/failure.ts";
 import { refused } from "../../support/scripted-transport.ts";
@@ -11,6 +13,11 @@ import { LedgerServer, type View } from "./ledger-server.ts";
 /** 2026-11-23T10:00:00Z and a bit. */
 const NOW = Date.UTC(2026, 10, 23, 10) + 250;
 const REQUESTED = draft(["r-1", "Requested"]);
+
+/** Appends on the ground of all that the ledger knows. */
+function appendTo(ledger: Ledger, entry: EntryDraft, now: number): Promise<LedgerEntry> {
+  return ledger.append(entry, { now, known: ledger.history(entry.requestUID).length });
+}
 
 function told(entries: readonly LedgerEntry[]): Happening[] {
   return entries.map(({ requestUID, type }) => [requestUID, type]);
@@ -36,21 +43,21 @@ describe("ledger", () => {
   });
 
   it("begins a chain that is named after the namespace", async () => {
-    const entry = await view.ledger.append(REQUESTED, NOW);
+    const entry = await appendTo(view.ledger, REQUESTED, NOW);
     expect([...server.objects.keys()]).to.deep.equal(["c0123456789-000000000001"]);
     expect(entry).to.include({ chain: "c0123456789", seq: 1, prevHash: "0".repeat(64), time: "2026-11-23T10:00:00Z", type: "Requested" });
   });
 
   it("continues what is there", async () => {
     has(STORY);
-    const entry = await view.ledger.append(draft(["r-3", "Requested"]), NOW);
+    const entry = await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW);
     expect([entry.seq, view.ledger.head()]).to.deep.equal([9, entry]);
     expect(verifyLedger(lying(server), [])).to.deep.equal([]);
   });
 
   it("knows what it appended before any watch tells of it", async () => {
-    await view.ledger.append(REQUESTED, NOW);
-    await view.ledger.append(draft(["r-1", "Approved"]), NOW);
+    await appendTo(view.ledger, REQUESTED, NOW);
+    await appendTo(view.ledger, draft(["r-1", "Approved"]), NOW);
     expect(told(view.ledger.history("r-1"))).to.deep.equal([
       ["r-1", "Requested"],
       ["r-1", "Approved"],
@@ -59,7 +66,7 @@ describe("ledger", () => {
 
   it("appends one after the other, however many are asked for at once", async () => {
     const uids = ["r-1", "r-2", "r-3", "r-4", "r-5"];
-    const entries = await Promise.all(uids.map((uid) => view.ledger.append(draft([uid, "Requested"]), NOW)));
+    const entries = await Promise.all(uids.map((uid) => appendTo(view.ledger, draft([uid, "Requested"]), NOW)));
     expect(entries.map(({ seq, requestUID }) => [seq, requestUID])).to.deep.equal(uids.map((uid, index) => [index + 1, uid]));
     expect(server.mostInFlight).to.equal(1);
     expect(verifyLedger(lying(server), entries)).to.deep.equal([]);
@@ -67,18 +74,18 @@ describe("ledger", () => {
 
   it("gives way to a second writer, and continues what that one wrote", async () => {
     const other = server.view();
-    await other.ledger.append(draft(["r-2", "Requested"]), NOW);
-    const error = await apiErrorOf(view.ledger.append(REQUESTED, NOW));
+    await appendTo(other.ledger, draft(["r-2", "Requested"]), NOW);
+    const error = await apiErrorOf(appendTo(view.ledger, REQUESTED, NOW));
     expect([error.status, error.class]).to.deep.equal([409, "retry"]);
     expect(told(view.ledger.history("r-2"))).to.deep.equal([["r-2", "Requested"]]);
-    expect((await view.ledger.append(REQUESTED, NOW)).seq).to.equal(2);
+    expect((await appendTo(view.ledger, REQUESTED, NOW)).seq).to.equal(2);
     expect(verifyLedger(lying(server), [])).to.deep.equal([]);
   });
 
   it("two writers never fork the chain", async () => {
     const append = async ({ ledger }: View, uid: string): Promise<void> => {
       for (let appended = false; !appended; ) {
-        appended = await ledger.append(draft([uid, "Requested"]), NOW).then(
+        appended = await appendTo(ledger, draft([uid, "Requested"]), NOW).then(
           () => true,
           (error: unknown) => {
             if (error instanceof ApiError && error.status === 409) return false;
@@ -96,21 +103,28 @@ describe("ledger", () => {
   it("takes an entry that is there for its own if it is the very same", async () => {
     const [entry] = chained([REQUESTED]);
     if (entry !== undefined) server.fill([entry]);
-    expect(await view.ledger.append(REQUESTED, NOW)).to.deep.equal(entry);
+    expect(await appendTo(view.ledger, REQUESTED, NOW)).to.deep.equal(entry);
     expect(view.ledger.head()).to.deep.equal(entry);
     expect(server.objects.size).to.equal(1);
   });
 
   it("finds its own entry after an answer that got lost, so that it is not recorded twice", async () => {
     server.faults.push({ error: refused(0), lost: true });
-    expect((await apiErrorOf(view.ledger.append(REQUESTED, NOW))).reason).to.equal("Unreachable");
-    expect((await apiErrorOf(view.ledger.append(REQUESTED, NOW + 5_000))).status).to.equal(409);
+    expect((await apiErrorOf(appendTo(view.ledger, REQUESTED, NOW))).reason).to.equal("Unreachable");
+    expect((await apiErrorOf(appendTo(view.ledger, REQUESTED, NOW + 5_000))).status).to.equal(409);
     expect(told(view.ledger.history("r-1"))).to.deep.equal([["r-1", "Requested"]]);
+  });
+
+  it("leaves alone a request that the ledger tells more of than the decision knew, though the next place is free", async () => {
+    await appendTo(view.ledger, REQUESTED, NOW);
+    const late = view.ledger.append(REQUESTED, { now: NOW, known: 0 });
+    expect((await apiErrorOf(late)).status).to.equal(409);
+    expect(view.ledger.history("r-1").map(({ type }) => type)).to.deep.equal(["Requested"]);
   });
 
   it("passes a refusal on, and appends again afterwards in the same place", async () => {
     server.faults.push({ error: refused(403) });
-    const [first, second] = [view.ledger.append(REQUESTED, NOW), view.ledger.append(draft(["r-2", "Requested"]), NOW)];
+    const [first, second] = [appendTo(view.ledger, REQUESTED, NOW), appendTo(view.ledger, draft(["r-2", "Requested"]), NOW)];
     expect((await apiErrorOf(first)).status).to.equal(403);
     expect(await second).to.include({ seq: 1, requestUID: "r-2" });
   });
@@ -118,10 +132,10 @@ describe("ledger", () => {
   it("appends nothing while the break-glass namespace is not there", async () => {
     let uid: string | undefined;
     const early = server.view(() => uid);
-    const error = await apiErrorOf(early.ledger.append(REQUESTED, NOW));
+    const error = await apiErrorOf(appendTo(early.ledger, REQUESTED, NOW));
     expect([error.status, error.message]).to.deep.equal([404, "namespace securitybaseline-breakglass is not there"]);
     uid = "fedcba98-7654-4321-8000-000000000000";
-    expect(await early.ledger.append(REQUESTED, NOW)).to.include({ chain: "cfedcba9876", seq: 1 });
+    expect(await appendTo(early.ledger, REQUESTED, NOW)).to.include({ chain: "cfedcba9876", seq: 1 });
   });
 
   describe("reading", () => {
@@ -168,7 +182,7 @@ describe("ledger", () => {
       expect(view.ledger.history("r-2")).to.have.length(2);
       if (removed !== undefined) view.store.remove({ ...removed, metadata: { ...removed.metadata, resourceVersion: "100" } });
       expect(told(view.ledger.history("r-2"))).to.deep.equal([["r-2", "Requested"]]);
-      expect(await view.ledger.append(draft(["r-3", "Requested"]), NOW)).to.include({ seq: 9 });
+      expect(await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW)).to.include({ seq: 9 });
     });
 
     it("of a namespace that was made anew continues only its own chain", async () => {
@@ -181,7 +195,7 @@ describe("ledger", () => {
       view = server.view();
       expect(view.ledger.head()).to.equal(undefined);
       expect(view.ledger.history("r-1")).to.have.length(6);
-      expect(await view.ledger.append(draft(["r-9", "Requested"]), NOW)).to.include({ chain: "c0123456789", seq: 1 });
+      expect(await appendTo(view.ledger, draft(["r-9", "Requested"]), NOW)).to.include({ chain: "c0123456789", seq: 1 });
     });
   });
 });

@@ -80,7 +80,7 @@ describe("break-glass offline", () => {
       "#   kubectl create -f FILE",
       "# Then jane mints the token. It may not outlive the deadline, and lasts ten minutes at least:",
       `#   kubectl create token ${name} --namespace securitybaseline-breakglass --duration $((1795429800 - $(date +%s) - 5))s`,
-      "# Clean up when it is over. The first line ends all tokens at once:",
+      "# Clean up when it is over. The first line ends all tokens:",
       `#   kubectl delete serviceaccount ${name} --namespace securitybaseline-breakglass`,
       `#   kubectl delete role ${name} --namespace securitybaseline-breakglass`,
       `#   kubectl delete rolebinding ${name} --namespace securitybaseline-breakglass`,

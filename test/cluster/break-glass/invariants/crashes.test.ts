@@ -87,6 +87,8 @@ describe("invariant 8: one request makes one grant", () => {
       "DELETE serviceaccounts",
       "DELETE rolebindings",
       "DELETE roles",
+      // Lists the decision.
+      "PATCH breakglassrequests",
       "POST breakglassauditentries",
       "PATCH breakglassrequests",
     ]);
@@ -132,7 +134,7 @@ async function oneLife(): Promise<CarriedOut> {
   const deed = Promise.withResolvers<CarriedOut>();
   let operator: OperatorProcess | undefined;
   const proxy = await startSeveringProxy((write) => {
-    if (!/securitybaseline-breakglass|breakglass(requests|auditentries)/.test(write.path)) return true;
+    if (!/securitybaseline-breakglass|breakglass(requests|auditentries)|[/]bg-/.test(write.path)) return true;
     deed.resolve(write);
     return false;
   });

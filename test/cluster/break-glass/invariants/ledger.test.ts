@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { BreakGlassRequest, BreakGlassRequestSpec } from "../../../../operator/api/break-glass-request.ts";
 import { type Head, verifyLedger } from "../../../../operator/breakglass/verify.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
-import { ask, awaitPhase, decideOn, entriesAbout, INCIDENT, ledger, readRequest } from "../../../support/break-glass.ts";
+import { ask, awaitPhase, bypass, decideOn, entriesAbout, INCIDENT, ledger, readRequest } from "../../../support/break-glass.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { installOperatorManifests } from "../../../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../../../support/operator-process.ts";
@@ -125,11 +125,12 @@ describe("invariant 9: every phase has its entry in the ledger, and the ledger h
   }
 
   it("is one unbroken chain, which every head that was told to the outside belongs to", async () => {
+    await revoked(await bypass(alice, namespace));
     const heads = headsIn(operator.logs());
     const chain = (await ledger())
       .filter(({ spec }) => spec.chain === heads[0]?.chain)
       .map(({ metadata: { name }, spec }) => ({ name, spec }));
-    expect(heads.length).to.be.at.least(20);
+    expect(heads.length).to.be.at.least(5);
     expect(heads.at(-1)).to.include({ seq: chain.at(-1)?.spec.seq, hash: chain.at(-1)?.spec.hash });
     expect(verifyLedger(chain, heads)).to.deep.equal([]);
     // The examination sees what is wrong: the newest entry gone, one word changed.

@@ -3,10 +3,12 @@ import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { grantObjects } from "../../../../operator/breakglass/grant.ts";
+import type { GrantScope } from "../../../../operator/breakglass/types.ts";
 import type { ApiClient, ObjectRef } from "../../../support/api-client.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
 import { BREAK_GLASS_NAMESPACE, bypass, entriesAbout, INCIDENT, identityOf, ledger } from "../../../support/break-glass.ts";
 import { admin } from "../../../support/cluster.ts";
+import { eventually } from "../../../support/eventually.ts";
 import {
   OPERATOR_ACCOUNT,
   OPERATOR_NAMESPACE,
@@ -21,6 +23,7 @@ import { refusal } from "../../../support/refusal.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
 const FORBIDDEN = 403;
+const CLUSTER_POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
 
 describe("invariant 6: the operator's own token is worth what the profiles offer and no more", () => {
   let operator: OperatorProcess;
@@ -33,22 +36,29 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
     thief = await operatorClient();
     operator = await startOperator();
     namespace = await protectedNamespace("stolen", { breakGlass: { profiles: [INCIDENT] } });
+    const { name, ...kind } = CLUSTER_POSTURE;
+    await admin().apply({ ...kind, metadata: { name }, spec: { breakGlass: { profiles: [INCIDENT] } } });
     request = await bypass(await person("alice", ["oncall"]), namespace);
     identity = identityOf(request);
   });
 
-  after(() => operator.stop());
+  after(async () => {
+    await admin().delete(CLUSTER_POSTURE);
+    await eventually("the posture is gone", async () => (await admin().find(CLUSTER_POSTURE)) === undefined);
+    await operator.stop();
+  });
 
-  /** The binding of a grant as the operator would make it, and so that a refusal is about the role, the place or what a test changes. */
-  const binding = (role: string, place: string): KubernetesObject => {
+  /** The binding of a grant as the operator would make it. */
+  const binding = (role: string, scope: GrantScope): KubernetesObject => {
     const deadline = Math.floor(Date.now() / 1000) + 900;
     const settings = { namespace: BREAK_GLASS_NAMESPACE };
-    const objects = grantObjects({ settings, scope: { namespace: place }, requester: "mallory", requestUID: "u", role, deadline });
+    const objects = grantObjects({ settings, scope, requester: "mallory", requestUID: "u", role, deadline });
     return objects.find(({ part }) => part === "binding")?.manifest as KubernetesObject;
   };
 
   it("can make what a profile offers, so that the refusals below are about the difference", async () => {
-    await attempt(thief, binding("sb-incident-admin", namespace));
+    await attempt(thief, binding("sb-incident-admin", { namespace }));
+    await eventually("the policies know the posture of the cluster", () => attempt(thief, binding("sb-incident-admin", "cluster")));
   });
 
   it("mints no token of an identity", async () => {
@@ -92,12 +102,16 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
   });
 
   it("binds no role that the installation does not allow to an identity", async () => {
-    expect((await refusal(attempt(thief, binding("cluster-admin", namespace)))).status).to.equal(FORBIDDEN);
+    for (const scope of [{ namespace }, "cluster"] as const) {
+      expect((await refusal(attempt(thief, binding("cluster-admin", scope)))).status).to.equal(FORBIDDEN);
+    }
   });
 
   it("grants nothing where no profile names the role", async () => {
     const quiet = await protectedNamespace("quiet", { breakGlass: { profiles: [] } });
-    expect(await policyRefusal(attempt(thief, binding("sb-incident-admin", quiet)))).to.contain("refused a grant that no profile offers");
+    expect(await policyRefusal(attempt(thief, binding("sb-incident-admin", { namespace: quiet })))).to.contain(
+      "refused a grant that no profile offers",
+    );
   });
 
   const others = [
@@ -107,18 +121,17 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
     { what: "itself", subject: { kind: "ServiceAccount", namespace: OPERATOR_NAMESPACE, name: OPERATOR_ACCOUNT } },
   ];
   /** What it tries to pass the binding off as: part of a grant, made for a baseline, and nothing of ours. */
-  const disguises = (grant: KubernetesObject["metadata"]): object[] => [
-    { name: grant?.name, labels: grant?.labels },
-    { name: "mine", labels: MANAGED },
-    { name: "mine" },
+  const disguises = ({ labels, annotations: _, ...grant }: NonNullable<KubernetesObject["metadata"]>): KubernetesObject["metadata"][] => [
+    { ...grant, ...(labels && { labels }) },
+    { ...grant, name: "mine", labels: MANAGED },
+    { ...grant, name: "mine" },
   ];
   for (const { what, subject } of others) {
-    for (const kind of ["RoleBinding", "ClusterRoleBinding"]) {
-      it(`binds no role to ${what} by a ${kind}, whatever it passes it off as`, async () => {
-        const place = kind === "RoleBinding" ? { namespace } : {};
+    for (const where of ["namespace", "cluster"]) {
+      it(`binds no role to ${what} in the ${where}, whatever it passes the binding off as`, async () => {
         const attempts = ["sb-incident-admin", "sb-drill", "view", "cluster-admin"].flatMap((role) => {
-          const { metadata, ...body } = binding(role, namespace);
-          return disguises(metadata).map((disguise) => ({ ...body, kind, subjects: [subject], metadata: { ...disguise, ...place } }));
+          const { metadata = {}, ...body } = binding(role, where === "cluster" ? "cluster" : { namespace });
+          return disguises(metadata).map((disguise) => ({ ...body, subjects: [subject], metadata: disguise }));
         });
         for (const object of attempts) {
           expect((await refusal(attempt(thief, object))).message).to.match(/ 403 | 422 .*ValidatingAdmissionPolicy/);

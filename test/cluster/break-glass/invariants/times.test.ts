@@ -129,7 +129,8 @@ describe("the times of a grant", () => {
     for (const skew of [-40, 40]) {
       it(`a clock that is ${skew} s wrong grants nothing, and says why`, async () => {
         operator = await startWithClock(skew);
-        const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Approved");
+        const asked = await eventually("alice may ask", () => ask(alice, namespace, { bypass: true, duration: "11m" }));
+        const request = await awaitPhase(asked, "Approved");
         const { status } = await eventually("the request says why", async () => {
           const current = await readRequest(request);
           expect(current.status?.conditions?.[0]?.message).to.contain("clocks");
