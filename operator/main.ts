@@ -1,7 +1,7 @@
 /** Owns the command line: one program whose commands share the same rooms. */
 import { Command, CommanderError, Option } from "commander";
-import { addAuditCommands } from "./audit-commands.ts";
-import { addBreakGlassCommands } from "./break-glass-commands.ts";
+import { addAuditCommands } from "./cli/audit-commands.ts";
+import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
 import { processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { runRender } from "./cli/render.ts";

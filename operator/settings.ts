@@ -1,10 +1,10 @@
 /** Owns the operator's settings: plain flags, read once into one frozen object. */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./break-glass-flags.ts";
 import type { BreakGlassSettings } from "./breakglass/types.ts";
 import type { MessengerSettings } from "./broker/messenger.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
+import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./cli/break-glass/flags.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log.ts";
 
 export interface OperatorSettings {

@@ -7,7 +7,7 @@ import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";
-import type { DnsLabel, ResourceMetadata, SectionMode } from "./shared-types.ts";
+import type { DnsLabel, GroupName, ResourceMetadata, SectionMode } from "./shared-types.ts";
 
 export type {
   CIDR,
@@ -121,18 +121,6 @@ export interface AccessRole {
    */
   readonly rules?: readonly AccessRule[];
 }
-
-/**
- * A group as the identity provider names it.
- *
- * @minLength 1
- * @maxLength 253
- * @rule !self.startsWith('system:')
- * @message groups that begin with "system:" belong to Kubernetes: name a group of your identity provider
- * @rule self.matches('^[^\\x00-\\x1f\\x7f-\\x9f]*$')
- * @message a group name has no control characters: remove line breaks and tabs
- */
-export type GroupName = string;
 
 /**
  * Rights on some resources of the namespace.

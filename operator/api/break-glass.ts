@@ -1,6 +1,5 @@
 /** Owns the section `breakGlass`: who may ask for emergency access to a namespace (or the cluster), for how long, and who approves. */
-import type { GroupName } from "./baseline.ts";
-import type { DnsLabel, SectionMode } from "./shared-types.ts";
+import type { DnsLabel, GroupName, SectionMode } from "./shared-types.ts";
 
 /** Emergency access: who may ask for it, for how long, and who approves. */
 export interface BreakGlassSection {

@@ -30,6 +30,18 @@ export interface ResourceMetadata {
 export type DnsLabel = string;
 
 /**
+ * A group as the identity provider names it.
+ *
+ * @minLength 1
+ * @maxLength 253
+ * @rule !self.startsWith('system:')
+ * @message groups that begin with "system:" belong to Kubernetes: name a group of your identity provider
+ * @rule self.matches('^[^\\x00-\\x1f\\x7f-\\x9f]*$')
+ * @message a group name has no control characters: remove line breaks and tabs
+ */
+export type GroupName = string;
+
+/**
  * Selects by label; all requirements are ANDed, an empty selector selects everything.
  * @mapType atomic
  */

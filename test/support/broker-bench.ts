@@ -44,7 +44,7 @@ export class BrokerBench {
   skew = 0;
   leads = true;
   known = true;
-  hasHome = true;
+  hasHome: boolean = true;
   /** Of every namespace but the break-glass namespace. */
   posture: Posture | undefined = { uid: "b-1", mode: undefined, breakGlass: { profiles: [PROFILE] } };
   /** What the gauge tells: requests whose access can be used. */

@@ -17,7 +17,7 @@ export class PretendCluster implements Transport {
   /** Resources whose watches open and then say nothing. */
   readonly silent = new Set<string>();
   /** True while watches keep back what they should tell. */
-  lagging = false;
+  lagging: boolean = false;
   /** Resources that were asked for, in order. */
   readonly asked: string[] = [];
   readonly #objects = new Map<string, JsonObject>();

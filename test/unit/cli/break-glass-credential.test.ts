@@ -1,7 +1,7 @@
 /** Proves the credential plugin: one token per grant, for the rest of the grant, kept where only its user can read it, and shown nowhere else. */
 import { expect } from "chai";
 import { parse } from "yaml";
-import { runCredential } from "../../../operator/cli/break-glass-credential.ts";
+import { runCredential } from "../../../operator/cli/break-glass/credential.ts";
 import { type Answers, captureIo, openStage, refusal, type Stage } from "../../support/command-line.ts";
 import { requestObject } from "../../support/request-objects.ts";
 

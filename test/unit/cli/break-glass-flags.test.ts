@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { Command, CommanderError } from "commander";
-import { addBreakGlassFlags, breakGlassSettings } from "../../../operator/break-glass-flags.ts";
+import { addBreakGlassFlags, breakGlassSettings } from "../../../operator/cli/break-glass/flags.ts";
 
 function settings(...args: string[]) {
   const command = addBreakGlassFlags(new Command().exitOverride().configureOutput({ writeErr: () => undefined }));

@@ -1,7 +1,7 @@
 /** Proves that `break-glass offline` prints a whole grant that ends on time, with how to use it and how to clean up. */
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import { type OfflineOptions, runOffline } from "../../../operator/cli/break-glass-offline.ts";
+import { type OfflineOptions, runOffline } from "../../../operator/cli/break-glass/offline.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";
 
 interface Run {

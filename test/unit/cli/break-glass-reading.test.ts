@@ -1,7 +1,7 @@
 /** Proves what `break-glass can` and `break-glass list` print, and what they ask for it. */
 import { expect } from "chai";
-import { runCan } from "../../../operator/cli/break-glass-can.ts";
-import { runList } from "../../../operator/cli/break-glass-list.ts";
+import { runCan } from "../../../operator/cli/break-glass/can.ts";
+import { runList } from "../../../operator/cli/break-glass/list.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";
 import { requestObject } from "../../support/request-objects.ts";
 

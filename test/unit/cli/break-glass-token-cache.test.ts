@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { cacheHome, createTokenCache } from "../../../operator/cli/break-glass-token-cache.ts";
+import { cacheHome, createTokenCache } from "../../../operator/cli/break-glass/token-cache.ts";
 import { CommandError } from "../../../operator/cli/failure-text.ts";
 
 const KEY = { server: "https://one", grantUID: "g1" };

@@ -1,8 +1,8 @@
 /** Proves what `break-glass request` and the decisions send to the API server, what they refuse, and what they tell. */
 import { expect } from "chai";
 import type { DecisionKind } from "../../../operator/api/break-glass-decision.ts";
-import { type DecideOptions, runDecide } from "../../../operator/cli/break-glass-decide.ts";
-import { type RequestOptions, runRequest } from "../../../operator/cli/break-glass-request.ts";
+import { type DecideOptions, runDecide } from "../../../operator/cli/break-glass/decide.ts";
+import { type RequestOptions, runRequest } from "../../../operator/cli/break-glass/request.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";
 import { requestObject } from "../../support/request-objects.ts";
 

@@ -1,7 +1,7 @@
 /** Proves invariant 6: the operator's own token grants nothing that no profile offers, and leads to no further power. */
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
-import type { KubernetesObject } from "../../../../operator/api/object.ts";
+import type { KubernetesObject, ObjectMeta } from "../../../../operator/api/object.ts";
 import { grantObjects } from "../../../../operator/breakglass/grant.ts";
 import type { GrantScope } from "../../../../operator/breakglass/types.ts";
 import type { ApiClient, ObjectRef } from "../../../support/api-client.ts";
@@ -23,6 +23,7 @@ import { refusal } from "../../../support/refusal.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
 const FORBIDDEN = 403;
+const OUTAGE = { ...INCIDENT, name: "outage", approvers: { groups: ["leads"], required: 2 } };
 const CLUSTER_POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
 
 describe("invariant 6: the operator's own token is worth what the profiles offer and no more", () => {
@@ -37,15 +38,17 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
     operator = await startOperator();
     namespace = await protectedNamespace("stolen", { breakGlass: { profiles: [INCIDENT] } });
     const { name, ...kind } = CLUSTER_POSTURE;
-    await admin().apply({ ...kind, metadata: { name }, spec: { breakGlass: { profiles: [INCIDENT] } } });
+    await admin().apply({ ...kind, metadata: { name }, spec: { breakGlass: { profiles: [OUTAGE] } } });
     request = await bypass(await person("alice", ["oncall"]), namespace);
     identity = identityOf(request);
   });
 
   after(async () => {
-    await admin().delete(CLUSTER_POSTURE);
-    await eventually("the posture is gone", async () => (await admin().find(CLUSTER_POSTURE)) === undefined);
     await operator.stop();
+    await admin().delete(CLUSTER_POSTURE);
+    // Whoever comes next must not be judged by it.
+    const grant = binding("sb-incident-admin", "cluster");
+    await eventually("the policies know no posture of the cluster", () => policyRefusal(attempt(thief, grant)));
   });
 
   /** The binding of a grant as the operator would make it. */
@@ -121,7 +124,7 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
     { what: "itself", subject: { kind: "ServiceAccount", namespace: OPERATOR_NAMESPACE, name: OPERATOR_ACCOUNT } },
   ];
   /** What it tries to pass the binding off as: part of a grant, made for a baseline, and nothing of ours. */
-  const disguises = ({ labels, annotations: _, ...grant }: NonNullable<KubernetesObject["metadata"]>): KubernetesObject["metadata"][] => [
+  const disguises = ({ labels, annotations: _, ...grant }: ObjectMeta): ObjectMeta[] => [
     { ...grant, ...(labels && { labels }) },
     { ...grant, name: "mine", labels: MANAGED },
     { ...grant, name: "mine" },

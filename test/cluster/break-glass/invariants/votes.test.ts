@@ -71,14 +71,19 @@ describe("invariant 2: nobody approves for themselves, and a quorum is of differ
     expect(status).to.deep.include({ phase: "Pending", approvals: { required: 2, received: 1 } });
   });
 
+  // Two policies may refuse it, and either may be the one that is told.
   const outsiders = [
-    { reason: "a requester", groups: ["oncall"], message: "you may not approve or deny in this namespace" },
-    { reason: "an approver of another profile", groups: ["dba-leads"], message: 'you may not approve requests for the profile "incident"' },
+    {
+      reason: "a requester",
+      groups: ["oncall"],
+      message: /you may not approve (or deny in this namespace|requests for the profile "incident")/,
+    },
+    { reason: "an approver of another profile", groups: ["dba-leads"], message: /you may not approve requests for the profile "incident"/ },
   ];
   for (const { reason, groups, message } of outsiders) {
     it(`refuses the approval of ${reason}`, async () => {
       const request = await awaitPhase(await ask(alice, namespace), "Pending");
-      expect(await policyRefusal(decideOn(await person("otto", groups), request, "Approve"))).to.contain(message);
+      expect(await policyRefusal(decideOn(await person("otto", groups), request, "Approve"))).to.match(message);
     });
   }
 });

@@ -1,9 +1,10 @@
 /** Owns the command `break-glass list`: who asked for what, how far it is, and what is missing. */
-import { isOpen, listRequests, type StoredBreakGlassRequest, standing } from "./break-glass-objects.ts";
-import { type ClusterOptions, withCluster } from "./cluster-access.ts";
-import type { CommandIo } from "./io.ts";
-import { printJson } from "./manifest-text.ts";
-import { printTable, shortened } from "./visible-text.ts";
+
+import { type ClusterOptions, withCluster } from "../cluster-access.ts";
+import type { CommandIo } from "../io.ts";
+import { printJson } from "../manifest-text.ts";
+import { printTable, shortened } from "../visible-text.ts";
+import { isOpen, listRequests, type StoredBreakGlassRequest, standing } from "./objects.ts";
 
 /** Characters of a reason that are shown: enough to tell requests apart. */
 const REASON_LENGTH = 60;

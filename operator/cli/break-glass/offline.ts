@@ -1,18 +1,18 @@
 /** Owns the command `break-glass offline`: the objects of a grant for custodians to make by hand while the operator is down. */
 import { randomUUID } from "node:crypto";
-import type { JsonObject } from "../api/json.ts";
-import { BY_HAND_LABEL_VALUE, GRANT_LABEL } from "../api/names.ts";
-import { grantObjects } from "../breakglass/grant.ts";
-import { durationSeconds } from "../breakglass/profiles.ts";
-import { rfc3339 } from "../breakglass/times.ts";
-import type { BreakGlassSettings, GrantObject, GrantScope } from "../breakglass/types.ts";
-import { ApiError } from "../cluster/errors.ts";
-import { SHORTEST_TOKEN } from "./break-glass-objects.ts";
-import { type ClusterOptions, withCluster } from "./cluster-access.ts";
-import { CommandError, tellFailures } from "./failure-text.ts";
-import type { CommandIo } from "./io.ts";
-import { printManifests } from "./manifest-text.ts";
-import { visible } from "./visible-text.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { BY_HAND_LABEL_VALUE, GRANT_LABEL } from "../../api/names.ts";
+import { grantObjects } from "../../breakglass/grant.ts";
+import { durationSeconds } from "../../breakglass/profiles.ts";
+import { rfc3339 } from "../../breakglass/times.ts";
+import type { BreakGlassSettings, GrantObject, GrantScope } from "../../breakglass/types.ts";
+import { ApiError } from "../../cluster/errors.ts";
+import { type ClusterOptions, withCluster } from "../cluster-access.ts";
+import { CommandError, tellFailures } from "../failure-text.ts";
+import type { CommandIo } from "../io.ts";
+import { printManifests } from "../manifest-text.ts";
+import { visible } from "../visible-text.ts";
+import { SHORTEST_TOKEN } from "./objects.ts";
 
 export interface OfflineOptions extends ClusterOptions {
   readonly scope: GrantScope;

@@ -1,16 +1,16 @@
 /** Owns the commands `break-glass approve|deny|revoke|withdraw|review`: one decision about one request. */
 
-import type { DecisionKind } from "../api/break-glass-decision.ts";
-import type { BreakGlassPerson } from "../api/break-glass-request.ts";
-import type { JsonObject } from "../api/json.ts";
-import { API_VERSION } from "../api/names.ts";
-import { isSamePerson } from "../breakglass/judgement.ts";
-import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./break-glass-objects.ts";
-import { type ClusterOptions, withCluster } from "./cluster-access.ts";
-import { CommandError } from "./failure-text.ts";
-import type { CommandIo } from "./io.ts";
-import { printJson } from "./manifest-text.ts";
-import { visible } from "./visible-text.ts";
+import type { DecisionKind } from "../../api/break-glass-decision.ts";
+import type { BreakGlassPerson } from "../../api/break-glass-request.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { API_VERSION } from "../../api/names.ts";
+import { isSamePerson } from "../../breakglass/judgement.ts";
+import { type ClusterOptions, withCluster } from "../cluster-access.ts";
+import { CommandError } from "../failure-text.ts";
+import type { CommandIo } from "../io.ts";
+import { printJson } from "../manifest-text.ts";
+import { visible } from "../visible-text.ts";
+import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
 
 export interface DecideOptions extends ClusterOptions {
   /** Of the request. */

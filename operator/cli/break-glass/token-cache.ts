@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CommandError } from "./failure-text.ts";
+import { CommandError } from "../failure-text.ts";
 
 const FOLDER = ["securitybaseline", "break-glass"];
 const PRIVATE_FOLDER = 0o700;

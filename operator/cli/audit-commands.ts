@@ -1,12 +1,12 @@
 /** Owns the words and flags of `securitybaseline audit ...`. */
 import type { Command } from "commander";
-import { API_VERSION } from "./api/names.ts";
-import { addBreakGlassNamespaceFlag } from "./break-glass-flags.ts";
-import { runAuditExport, runAuditVerify } from "./cli/audit.ts";
-import { type ClusterOptions, listAll, withCluster } from "./cli/cluster-access.ts";
-import { processIo } from "./cli/io.ts";
-import type { ResourceType } from "./cluster/types.ts";
+import { API_VERSION } from "../api/names.ts";
+import type { ResourceType } from "../cluster/types.ts";
+import { runAuditExport, runAuditVerify } from "./audit.ts";
+import { addBreakGlassNamespaceFlag } from "./break-glass/flags.ts";
+import { type ClusterOptions, listAll, withCluster } from "./cluster-access.ts";
 import { addClusterFlags } from "./cluster-flags.ts";
+import { processIo } from "./io.ts";
 
 const ENTRIES: ResourceType = { apiVersion: API_VERSION, resource: "breakglassauditentries", namespaced: true };
 

@@ -1,8 +1,8 @@
 /** Owns the flags that say what an installation allows as emergency access: the operator and the printing of its policies read the same ones. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DEFAULT_SETTINGS } from "./breakglass/installation.ts";
-import { durationSeconds } from "./breakglass/profiles.ts";
-import type { BreakGlassSettings } from "./breakglass/types.ts";
+import { DEFAULT_SETTINGS } from "../../breakglass/installation.ts";
+import { durationSeconds } from "../../breakglass/profiles.ts";
+import type { BreakGlassSettings } from "../../breakglass/types.ts";
 
 /** Flags as commander parses them. */
 export interface BreakGlassFlags {

@@ -1,6 +1,6 @@
 /** Owns the kubeconfig of emergency access: the present cluster, with this program as credential plugin. */
-import type { JsonObject } from "../api/json.ts";
-import type { TlsSettings } from "../cluster/credentials.ts";
+import type { JsonObject } from "../../api/json.ts";
+import type { TlsSettings } from "../../cluster/credentials.ts";
 
 /** Where the plugin finds the user's own credentials again, whatever the environment is by then. */
 export interface PluginSource {

@@ -1,14 +1,14 @@
 /** Owns the command `break-glass credential`: the token of a grant, for kubectl and everything else that runs credential plugins. */
-import { deadlineOf } from "../breakglass/grant.ts";
-import { objectPath } from "../cluster/paths.ts";
-import type { ResourceType } from "../cluster/types.ts";
-import { emergencyKubeconfig, type PluginSource } from "./break-glass-kubeconfig.ts";
-import { getRequest, SHORTEST_TOKEN, type StoredBreakGlassRequest, standing } from "./break-glass-objects.ts";
-import { type CachedToken, createTokenCache } from "./break-glass-token-cache.ts";
-import { type ClusterAccess, type ClusterOptions, withCluster } from "./cluster-access.ts";
-import { CommandError } from "./failure-text.ts";
-import type { CommandIo } from "./io.ts";
-import { printJson, printManifests } from "./manifest-text.ts";
+import { deadlineOf } from "../../breakglass/grant.ts";
+import { objectPath } from "../../cluster/paths.ts";
+import type { ResourceType } from "../../cluster/types.ts";
+import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
+import { CommandError } from "../failure-text.ts";
+import type { CommandIo } from "../io.ts";
+import { printJson, printManifests } from "../manifest-text.ts";
+import { emergencyKubeconfig, type PluginSource } from "./kubeconfig.ts";
+import { getRequest, SHORTEST_TOKEN, type StoredBreakGlassRequest, standing } from "./objects.ts";
+import { type CachedToken, createTokenCache } from "./token-cache.ts";
 
 const SERVICE_ACCOUNTS: ResourceType = { apiVersion: "v1", resource: "serviceaccounts", namespaced: true };
 

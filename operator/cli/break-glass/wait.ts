@@ -1,9 +1,9 @@
 /** Owns following one request until it can be used or is over, by a watch. */
-import { collectionPath } from "../cluster/paths.ts";
-import type { Transport } from "../cluster/types.ts";
-import { isExpired, readEvent } from "../cluster/watch-event.ts";
-import { getRequest, isOpen, REQUESTS, type StoredBreakGlassRequest } from "./break-glass-objects.ts";
-import { CommandError } from "./failure-text.ts";
+import { collectionPath } from "../../cluster/paths.ts";
+import type { Transport } from "../../cluster/types.ts";
+import { isExpired, readEvent } from "../../cluster/watch-event.ts";
+import { CommandError } from "../failure-text.ts";
+import { getRequest, isOpen, REQUESTS, type StoredBreakGlassRequest } from "./objects.ts";
 
 /** How long one watch is asked for, and what silence beyond it means that the server is gone. */
 const WATCH_SECONDS = 300;

@@ -1,8 +1,8 @@
 /** Owns the command `break-glass installation`: what emergency access needs in a cluster, for settings of an installation's own. */
-import { breakGlassInstallation } from "../breakglass/installation.ts";
-import type { BreakGlassSettings } from "../breakglass/types.ts";
-import type { CommandIo } from "./io.ts";
-import { type ManifestForm, printManifests } from "./manifest-text.ts";
+import { breakGlassInstallation } from "../../breakglass/installation.ts";
+import type { BreakGlassSettings } from "../../breakglass/types.ts";
+import type { CommandIo } from "../io.ts";
+import { type ManifestForm, printManifests } from "../manifest-text.ts";
 
 /** Prints namespace, roles, bindings and policies. Equal settings give equal bytes. */
 export function runInstallation(settings: BreakGlassSettings, form: ManifestForm, io: Pick<CommandIo, "stdout">): void {

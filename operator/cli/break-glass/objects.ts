@@ -1,13 +1,13 @@
 /** Owns how the commands of emergency access read and write requests, decisions and baselines, as the user who runs them. */
-import type { BreakGlassSection } from "../api/break-glass.ts";
-import type { BreakGlassPerson, BreakGlassRequest } from "../api/break-glass-request.ts";
-import type { Json, JsonObject } from "../api/json.ts";
-import { API_VERSION, BASELINE_NAME, CLUSTER_BASELINE_NAME } from "../api/names.ts";
-import { ENDS } from "../breakglass/history.ts";
-import { ApiError } from "../cluster/errors.ts";
-import { collectionPath, objectPath } from "../cluster/paths.ts";
-import type { ApiRequest, ResourceType, Transport } from "../cluster/types.ts";
-import { listAll } from "./cluster-access.ts";
+import type { BreakGlassSection } from "../../api/break-glass.ts";
+import type { BreakGlassPerson, BreakGlassRequest } from "../../api/break-glass-request.ts";
+import type { Json, JsonObject } from "../../api/json.ts";
+import { API_VERSION, BASELINE_NAME, CLUSTER_BASELINE_NAME } from "../../api/names.ts";
+import { ENDS } from "../../breakglass/history.ts";
+import { ApiError } from "../../cluster/errors.ts";
+import { collectionPath, objectPath } from "../../cluster/paths.ts";
+import type { ApiRequest, ResourceType, Transport } from "../../cluster/types.ts";
+import { listAll } from "../cluster-access.ts";
 
 export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
 export const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };

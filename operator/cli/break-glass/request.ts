@@ -1,14 +1,14 @@
 /** Owns the command `break-glass request`: asking for emergency access in the user's own name, and waiting for it. */
-import type { BreakGlassPerson, RequestReference } from "../api/break-glass-request.ts";
-import type { JsonObject } from "../api/json.ts";
-import { API_VERSION } from "../api/names.ts";
-import type { Transport } from "../cluster/types.ts";
-import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./break-glass-objects.ts";
-import { followRequest } from "./break-glass-wait.ts";
-import { type ClusterAccess, type ClusterOptions, withCluster } from "./cluster-access.ts";
-import type { CommandIo } from "./io.ts";
-import { printJson } from "./manifest-text.ts";
-import { visible } from "./visible-text.ts";
+import type { BreakGlassPerson, RequestReference } from "../../api/break-glass-request.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { API_VERSION } from "../../api/names.ts";
+import type { Transport } from "../../cluster/types.ts";
+import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
+import type { CommandIo } from "../io.ts";
+import { printJson } from "../manifest-text.ts";
+import { visible } from "../visible-text.ts";
+import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { followRequest } from "./wait.ts";
 
 export interface RequestOptions extends ClusterOptions {
   readonly profile: string;

@@ -1,12 +1,12 @@
 /** Owns the command `break-glass can`: which emergency access the user may ask for and decide on. */
-import type { BreakGlassProfile } from "../api/break-glass.ts";
-import { BREAK_GLASS_PROFILES, GROUP } from "../api/names.ts";
-import type { ResourceType, Transport } from "../cluster/types.ts";
-import { ask, readSection, whoAmI } from "./break-glass-objects.ts";
-import { type ClusterOptions, withCluster } from "./cluster-access.ts";
-import type { CommandIo } from "./io.ts";
-import { printJson } from "./manifest-text.ts";
-import { printTable } from "./visible-text.ts";
+import type { BreakGlassProfile } from "../../api/break-glass.ts";
+import { BREAK_GLASS_PROFILES, GROUP } from "../../api/names.ts";
+import type { ResourceType, Transport } from "../../cluster/types.ts";
+import { type ClusterOptions, withCluster } from "../cluster-access.ts";
+import type { CommandIo } from "../io.ts";
+import { printJson } from "../manifest-text.ts";
+import { printTable } from "../visible-text.ts";
+import { ask, readSection, whoAmI } from "./objects.ts";
 
 const REVIEW_OF_RULES: ResourceType = { apiVersion: "authorization.k8s.io/v1", resource: "selfsubjectrulesreviews", namespaced: false };
 

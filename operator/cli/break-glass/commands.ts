@@ -2,19 +2,19 @@
 import { homedir } from "node:os";
 import { delimiter, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { DecisionKind } from "./api/break-glass-decision.ts";
-import { addBreakGlassFlags, addBreakGlassNamespaceFlag, type BreakGlassFlags, breakGlassSettings } from "./break-glass-flags.ts";
-import { runCan } from "./cli/break-glass-can.ts";
-import { runCredential } from "./cli/break-glass-credential.ts";
-import { type DecideOptions, runDecide } from "./cli/break-glass-decide.ts";
-import { runInstallation } from "./cli/break-glass-installation.ts";
-import { type ListOptions, runList } from "./cli/break-glass-list.ts";
-import { type OfflineOptions, runOffline } from "./cli/break-glass-offline.ts";
-import { type RequestOptions, runRequest } from "./cli/break-glass-request.ts";
-import { cacheHome } from "./cli/break-glass-token-cache.ts";
-import type { ClusterOptions } from "./cli/cluster-access.ts";
-import { processIo } from "./cli/io.ts";
-import { addClusterFlags, addOutputFlag } from "./cluster-flags.ts";
+import type { DecisionKind } from "../../api/break-glass-decision.ts";
+import type { ClusterOptions } from "../cluster-access.ts";
+import { addClusterFlags, addOutputFlag } from "../cluster-flags.ts";
+import { processIo } from "../io.ts";
+import { runCan } from "./can.ts";
+import { runCredential } from "./credential.ts";
+import { type DecideOptions, runDecide } from "./decide.ts";
+import { addBreakGlassFlags, addBreakGlassNamespaceFlag, type BreakGlassFlags, breakGlassSettings } from "./flags.ts";
+import { runInstallation } from "./installation.ts";
+import { type ListOptions, runList } from "./list.ts";
+import { type OfflineOptions, runOffline } from "./offline.ts";
+import { type RequestOptions, runRequest } from "./request.ts";
+import { cacheHome } from "./token-cache.ts";
 
 /** Where a request is, as the flags say it. */
 interface PlaceFlags extends ClusterOptions {
