@@ -9,6 +9,7 @@ import type { Transport } from "../cluster/types.ts";
 import { createWriter } from "../cluster/writer.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { isPremature } from "./absence.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { DeclaredPolicies } from "./declared-policies.ts";
 import { Guard, type Standing } from "./guard.ts";
@@ -94,6 +95,7 @@ export function createBroker(options: BrokerOptions): Broker {
     ...options,
     sources: { caches, histories: ledger, settings, postureOf: surroundings.postureOf, obstacle: () => guard.obstacle() },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
+    isPremature: (step, snapshot) => isPremature(step, snapshot, transport),
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });

@@ -123,6 +123,9 @@ function followPolicies(
   };
 }
 
+/** Selects the objects of grants. */
+export const GRANTS = `${GRANT_LABEL}=${GRANT_LABEL_VALUE}`;
+
 /** Where objects of grants are looked for, and which part one found in a namespace is. */
 interface GrantSelection {
   readonly type: GrantKind;
@@ -144,7 +147,7 @@ function followGrants({ type, namespace, partIn }: GrantSelection, { listener }:
   return {
     type,
     ...(namespace !== undefined && { namespace }),
-    labelSelector: `${GRANT_LABEL}=${GRANT_LABEL_VALUE}`,
+    labelSelector: GRANTS,
     project: (object) => projectGrantObject(partIn(object.metadata?.namespace ?? ""), type, object),
     onChange: tellOf((row) => row.requestUID, listener),
   };

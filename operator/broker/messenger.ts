@@ -4,7 +4,9 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Log } from "../observe/log.ts";
 import { createHeads, HEADS_CAPACITY } from "./heads.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat, notificationOf } from "./notifications.ts";
-import { createWebhook, type Webhook } from "./webhook.ts";
+import { createWebhook, type Webhook, type WebhookOptions } from "./webhook.ts";
+
+type Limits = Pick<WebhookOptions, "capacity" | "attempts">;
 
 /** Where to tell. */
 export interface MessengerSettings {
@@ -38,10 +40,11 @@ const ATTEMPTS = 20;
 
 /** Makes a messenger; nothing is opened before the first message. */
 export function createMessenger({ settings, print, log, clock }: MessengerOptions): Messenger {
-  const open = (name: string, url: string | undefined, capacity: number): Webhook | undefined =>
-    url === undefined ? undefined : createWebhook({ name, url, capacity, attempts: ATTEMPTS, log, clock, random: Math.random });
-  const people = open("notification", settings.webhook, CAPACITY);
-  const keeper = open("heads", settings.headsWebhook, HEADS_CAPACITY);
+  const open = (name: string, url: string | undefined, limits: Limits): Webhook | undefined =>
+    url === undefined ? undefined : createWebhook({ name, url, ...limits, log, clock, random: Math.random });
+  const people = open("notification", settings.webhook, { capacity: CAPACITY, attempts: ATTEMPTS });
+  // The newest head stands for all before it: it is worth trying until the next one comes.
+  const keeper = open("heads", settings.headsWebhook, { capacity: HEADS_CAPACITY, attempts: Number.POSITIVE_INFINITY });
   const showHead = createHeads({ print, webhook: keeper });
   return {
     began: (head) => {

@@ -1,6 +1,6 @@
 /** Owns taking one request as far as it goes now: look, one step, look again. */
 import { decide } from "../breakglass/decide.ts";
-import type { Step } from "../breakglass/types.ts";
+import type { Snapshot, Step } from "../breakglass/types.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Log } from "../observe/log.ts";
@@ -8,6 +8,8 @@ import { type SnapshotSources, snapshotOf } from "./snapshot.ts";
 import { type Deed, perform, type StepParts } from "./steps.ts";
 
 export interface WalkParts {
+  /** See `isPremature`. */
+  readonly isPremature: (step: Step, snapshot: Snapshot) => Promise<boolean>;
   readonly sources: SnapshotSources;
   readonly steps: StepParts;
   readonly serverClock: ServerClock;
@@ -57,11 +59,23 @@ async function go(uid: string, progress: Progress, parts: WalkParts & { readonly
   if (step.verb === "wait") return { failure: progress.unrecorded, wait: untilNext(step, now) };
   const futile = futility(step, progress);
   if (futile !== undefined) return { failure: futile };
+  const doubt = await doubtAbout(step, snapshot, parts);
+  if (doubt !== undefined) return { failure: doubt };
   const context = { request: snapshot.request, now, known: snapshot.history.length };
   const failure = await attempt(step, { uid, log: parts.log }, () => perform(step, context, parts.steps));
   // Another entry came first and is known now: the next look takes it into account.
   if (failure === undefined || (step.verb === "record" && failure.status === 409)) return { unrecorded: undefined, last: step.verb };
   return step.verb === "record" && failure.class !== "fenced" ? { unrecorded: failure, last: step.verb } : { failure };
+}
+
+/** Why a step must not be taken on what is known. */
+async function doubtAbout(step: Deed, snapshot: Snapshot, { isPremature }: WalkParts): Promise<ApiError | undefined> {
+  try {
+    return (await isPremature(step, snapshot)) ? failed("the API server has what the watch did not tell of yet") : undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
 }
 
 function untilNext({ until }: Extract<Step, { readonly verb: "wait" }>, now: number): number | undefined {

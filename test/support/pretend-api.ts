@@ -15,6 +15,8 @@ interface Place {
 export class PretendApi extends PretendCluster {
   /** Writes that arrived and were taken, as `verb resource/name`. */
   readonly written: string[] = [];
+  /** Collections in which a single object was looked for. */
+  readonly looked: string[] = [];
   /** Writes that arrived, taken or not. */
   attempts = 0;
   /** Says why a write is refused; undefined takes it. `write` is as in `written`. */
@@ -23,7 +25,7 @@ export class PretendApi extends PretendCluster {
   keepStatus: (status: JsonObject) => JsonObject = (status) => status;
 
   override async request(request: ApiRequest): Promise<KubernetesObject> {
-    if (request.method === "GET") return super.request(request);
+    if (request.method === "GET") return request.query?.["fieldSelector"] === undefined ? super.request(request) : this.#listed(request);
     request.before?.();
     this.attempts += 1;
     const place = placeOf(request);
@@ -32,6 +34,14 @@ export class PretendApi extends PretendCluster {
     if (refused !== undefined) throw refused;
     this.written.push(write);
     return this.#carryOut(request, place);
+  }
+
+  /** As the API server has it now, whatever the watches have told. */
+  #listed({ path, query }: ApiRequest): KubernetesObject {
+    this.looked.push(path);
+    const { resource, namespace } = placeOf({ method: "GET", path });
+    const found = this.find(resource, query?.["fieldSelector"]?.replace("metadata.name=", "") ?? "", namespace);
+    return { items: found === undefined ? [] : [found] };
   }
 
   #missing({ method }: ApiRequest, { resource, namespace, name }: Place): ApiError | undefined {

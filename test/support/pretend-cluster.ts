@@ -124,6 +124,14 @@ export class PretendCluster implements Transport {
     return { frames: frames(), close };
   }
 
+  /** Lets the watches tell that an object went which is still there. */
+  hide(resource: string, name: string, namespace = ""): void {
+    const object = this.find(resource, name, namespace);
+    if (object === undefined) throw new Error(`${resource} ${name} is not there`);
+    const metadata = { ...(object["metadata"] as JsonObject), resourceVersion: this.#next() };
+    this.#tell(resource, { type: "DELETED", object: { ...object, metadata } });
+  }
+
   /** Lets the watches tell what they kept back. */
   catchUp(): void {
     this.lagging = false;

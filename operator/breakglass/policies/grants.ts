@@ -23,7 +23,7 @@ export function grantPolicies(settings: BreakGlassSettings): readonly Policy[] {
 }
 
 function grants(settings: BreakGlassSettings): Policy {
-  const atHome = `request.namespace == ${quote(settings.namespace)}`;
+  const atHome = `request.?namespace.orValue('') == ${quote(settings.namespace)}`;
   return {
     name: "grants",
     about: "What the operator labels as part of a grant is new, and outside the break-glass namespace it binds the identity of its name.",

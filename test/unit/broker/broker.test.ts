@@ -1,11 +1,15 @@
 /** Proves what the broker makes of requests as the cluster changes, writes fail, time passes and leadership comes and goes. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
+import { grantName } from "../../../operator/breakglass/grant.ts";
 import { BrokerBench, HOME, PROFILE } from "../../support/broker-bench.ts";
 import { refusal } from "../../support/pretend-api.ts";
 
 const MADE = ["POST serviceaccounts", "POST rolebindings", "POST roles", "POST rolebindings"];
 const GONE = ["DELETE rolebindings", "DELETE serviceaccounts", "DELETE rolebindings", "DELETE roles"];
+
+/** The grant of request `a` at noon, for eleven minutes. */
+const GRANT = grantName("uid-a", Date.parse("2026-11-23T12:11:00Z") / 1000);
 
 describe("the broker", () => {
   let bench: BrokerBench;
@@ -41,6 +45,24 @@ describe("the broker", () => {
     expect(bench.status("a")?.phase).to.equal("Expired");
     expect(bench.api.attempts).to.equal(bench.api.written.length);
   });
+
+  const hidden = [
+    { what: "a request", hide: ({ api }: BrokerBench) => api.hide("breakglassrequests", "a", "shop") },
+    { what: "an object of a grant", hide: ({ api }: BrokerBench) => api.hide("serviceaccounts", GRANT, HOME) },
+  ];
+  for (const { what, hide } of hidden) {
+    it(`takes nothing back because a watch does not know of ${what} that is there`, async () => {
+      await bench.lead();
+      bench.ask("a");
+      await bench.rest();
+      const { attempts } = bench.api;
+      hide(bench);
+      await bench.pass(60);
+      expect(bench.api.looked).not.to.deep.equal([]);
+      expect(bench.api.attempts).to.equal(attempts);
+      expect([...bench.active]).to.deep.equal(["uid-a"]);
+    });
+  }
 
   it("sends nothing while nothing changes", async () => {
     await bench.lead();

@@ -5,7 +5,7 @@ import { breakGlassInstallation, DEFAULT_SETTINGS } from "../../../../operator/b
 import type { BreakGlassSettings } from "../../../../operator/breakglass/types.ts";
 import type { ObjectRef } from "../../../support/api-client.ts";
 import { BREAK_GLASS_NAMESPACE, INCIDENT, mint, objectsOf } from "../../../support/break-glass.ts";
-import { admin, cluster } from "../../../support/cluster.ts";
+import { admin, cluster, freshNamespace } from "../../../support/cluster.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { installOperatorManifests } from "../../../support/installation.ts";
 import { namespaceWith, RBAC } from "../../../support/operator-token.ts";
@@ -82,6 +82,15 @@ describe("invariant 12: without an operator custodians make the same grants unde
     await eventually("the token is dead", async () => {
       expect((await refusal(spare.list("v1", "Pod", { namespace }))).status).to.equal(401);
     });
+  });
+
+  it("needs no baseline: its absence may be the incident", async () => {
+    const bare = await freshNamespace("bare");
+    const stdin = await print("--namespace", bare);
+    const made = await cluster().kubectl(["create", "-f", "-"], { as: kim.kubeconfig, stdin });
+    expect(made.code, made.stderr).to.equal(0);
+    const holder = await mint(alice.client, /serviceaccount\/(\S+) created/.exec(made.stdout)?.[1] ?? "");
+    await holder.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: bare, name: "repaired" } });
   });
 
   it("refuses the same to somebody who is no custodian", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { BreakGlassAuditEntry, LedgerEntry } from "../../../../operator/api/break-glass-audit-entry.ts";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
-import { entryManifest, GENESIS, linkEntry } from "../../../../operator/breakglass/chain.ts";
+import { chainName, entryManifest, GENESIS, linkEntry } from "../../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../../operator/breakglass/types.ts";
 import { auditEvents, auditMark } from "../../../support/audit-log.ts";
 import { applyBaseline, awaitReady } from "../../../support/baselines.ts";
@@ -14,6 +14,7 @@ import {
   decideOn,
   INCIDENT,
   identityOf,
+  ledger,
   objectsOf,
   readRequest,
 } from "../../../support/break-glass.ts";
@@ -149,10 +150,6 @@ function seconds(time: string | undefined): number {
   return Date.parse(time ?? "") / 1000;
 }
 
-async function ledger(): Promise<BreakGlassAuditEntry[]> {
-  return admin().list("securitybaseline.dev/v1alpha1", "BreakGlassAuditEntry", { namespace: BREAK_GLASS_NAMESPACE });
-}
-
 async function entryOf({ metadata: { uid } }: BreakGlassRequest, type: string): Promise<BreakGlassAuditEntry> {
   const found = (await ledger()).find(({ spec }) => spec.requestUID === uid && spec.type === type);
   if (found === undefined) throw new Error(`no entry ${type}`);
@@ -164,8 +161,8 @@ async function forge(request: BreakGlassRequest, drafts: readonly Omit<EntryDraf
   const operator = await operatorClient();
   const { uid: chainSource = "" } =
     (await admin().get({ apiVersion: "v1", kind: "Namespace", name: BREAK_GLASS_NAMESPACE })).metadata ?? {};
-  const chain = `c${chainSource.replaceAll("-", "").slice(0, 10)}`;
-  let [head] = (await ledger()).map(({ spec }): LedgerEntry => spec).sort((a, b) => b.seq - a.seq);
+  const chain = chainName(chainSource);
+  let head: LedgerEntry | undefined = (await ledger()).findLast(({ spec }) => spec.chain === chain)?.spec;
   const { namespace, name, uid = "" } = request.metadata;
   for (const draft of drafts) {
     const place = {

@@ -1,0 +1,48 @@
+/** Owns making sure that what the caches do not have is gone: a watch that lags behind must not end anybody's access. */
+import { GRANT_KINDS } from "../breakglass/grant.ts";
+import { recordedObjects, storyOf } from "../breakglass/history.ts";
+import type { GrantKind, Snapshot, Step } from "../breakglass/types.ts";
+import { collectionPath } from "../cluster/paths.ts";
+import type { ResourceType, Transport } from "../cluster/types.ts";
+import { GRANTS, REQUESTS } from "./caches.ts";
+
+interface Sought {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** As the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
+  readonly labelSelector?: string;
+}
+
+const KINDS: readonly GrantKind[] = Object.values(GRANT_KINDS).flatMap((kinds) => Object.values(kinds));
+
+/**
+ * Whether the API server has something that a step takes for gone. Asks only for a step that rests on an absence.
+ * @throws ApiError if the API server does not tell
+ */
+export async function isPremature(step: Step, snapshot: Snapshot, transport: Pick<Transport, "request">): Promise<boolean> {
+  const answers = await Promise.all(soughtBefore(step, snapshot).map((sought) => exists(sought, transport)));
+  return answers.includes(true);
+}
+
+function soughtBefore(step: Step, { uid: requestUID, request, history, objects }: Snapshot): readonly Sought[] {
+  const story = storyOf(history);
+  if (request === undefined) return [{ type: REQUESTS, namespace: story.namespace, name: story.request, uid: requestUID }];
+  if (step.verb !== "record" || step.entry.type !== "Suspended") return [];
+  const present = [...objects.values()];
+  return recordedObjects(story)
+    .filter(({ kind, uid }) => !present.some((live) => live.kind.kind === kind && live.uid === uid))
+    .flatMap((object) => {
+      const type = KINDS.find(({ kind }) => kind === object.kind);
+      return type === undefined ? [] : [{ ...object, type, labelSelector: GRANTS }];
+    });
+}
+
+/** Lists, because that is what the operator may do with these kinds. Without a resourceVersion the answer is the latest state, of no cache. */
+async function exists({ type, namespace, name, uid, labelSelector }: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
+  const query = { fieldSelector: `metadata.name=${name}`, labelSelector };
+  const list = await transport.request({ method: "GET", path: collectionPath(type, namespace), query });
+  const items = (list as { readonly items?: readonly { readonly metadata?: { readonly uid?: string } }[] }).items ?? [];
+  return items.some(({ metadata }) => metadata?.uid === uid);
+}
