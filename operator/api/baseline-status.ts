@@ -37,7 +37,17 @@ export interface SecurityBaselineStatus {
    * @minimum 0
    */
   readonly droppedDrift?: number;
+  /**
+   * Objects that this baseline had in place, each as `<resource>[.<group>] <name> <uid>`, sorted. What somebody else makes of them is put
+   * back, whatever its labels say.
+   * @listType atomic
+   * @maxItems 1024
+   */
+  readonly inventory?: readonly InventoryEntry[];
 }
+
+/** @maxLength 512 */
+export type InventoryEntry = string;
 
 /** Counts over all sections in use. */
 export interface StatusSummary {

@@ -26,6 +26,16 @@ export const CONTROL_LABEL = `${GROUP}/control`;
 export const DELETION_POLICY_ANNOTATION = `${GROUP}/deletion-policy`;
 
 /**
+ * On a Namespace, with the value below, while a baseline in it is enforced: where it is missing, the operator's account may write nothing
+ * that a baseline would ask for. It tells the API server for which namespaces a baseline must be looked up.
+ */
+export const ENFORCED_LABEL = `${GROUP}/enforced`;
+export const ENFORCED_VALUE = "true";
+
+/** Field manager of that label: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
+export const MARK_FIELD_MANAGER = "securitybaseline-mark";
+
+/**
  * On a baseline: any new value asks the secret backends to refresh once. On the objects that we make for them: the value
  * that they were last asked with.
  */
