@@ -2,7 +2,7 @@
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import { BREAK_GLASS_ROLE_PREFIX } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture, type PostureKind } from "../../operator/api/postures.ts";
-import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../operator/controls/break-glass.ts";
+import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../operator/controls/break-glass/break-glass.ts";
 import { role } from "../../operator/kinds/role.ts";
 import { roleBinding } from "../../operator/kinds/role-binding.ts";
 import {

@@ -6,7 +6,7 @@ import { installationRights } from "../../operator/breakglass/installation-right
 import { declaredPolicies } from "../../operator/breakglass/policies/index.ts";
 import { policyDocuments } from "../../operator/breakglass/policies/policy.ts";
 import { senderPolicies } from "../../operator/breakglass/policies/senders.ts";
-import { builtInRoles } from "../../operator/controls/built-in-roles.ts";
+import { builtInRoles } from "../../operator/controls/access/built-in-roles.ts";
 import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
 import { breakGlassRoles } from "./break-glass-roles.ts";
 import { type Confinement, confinementDocuments } from "./confinement.ts";
