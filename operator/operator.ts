@@ -1,5 +1,6 @@
-/** Owns the operator's composition: settings become cluster, caches, loop and endpoints. The only file that wires them. */
-import { FIELD_MANAGER } from "./api/names.ts";
+/** Composes the operator: settings become cluster, caches, loop and endpoints. The only file that wires them. */
+import { fromEvent, Subject, takeUntil } from "rxjs";
+import { FIELD_MANAGER, MARK_FIELD_MANAGER } from "./api/names.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import { createMessenger } from "./broker/messenger.ts";
 import { systemClock } from "./cluster/clock.ts";
@@ -12,9 +13,11 @@ import { createWriter } from "./cluster/writer.ts";
 import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
-import { type CacheListener, createCaches, notSynced } from "./reconcile/caches.ts";
+import { type CacheListener, createCaches } from "./reconcile/caches.ts";
+import { ClusterView } from "./reconcile/cluster-view.ts";
 import { createRecorder } from "./reconcile/events.ts";
 import { Loop } from "./reconcile/loop.ts";
+import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -43,30 +46,38 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
 
   const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
+  const marker = createWriter({ transport, fieldManager: MARK_FIELD_MANAGER, mayWrite });
+  const signals = new Subject<void>();
   const listener: CacheListener = {
     changed: (namespace, priority) => {
       loop.changed(namespace, priority);
       broker.changedIn(namespace);
     },
-    changedForAll: () => {
-      loop.changedForAll();
+    changedForAll: () => loop.changedForAll(),
+    surroundingsChanged: () => {
+      signals.next();
       broker.changedForAll();
     },
+    statusTaken: (namespace, ours) => loop.statusTaken(namespace, ours),
+    isExpected: (kind, namespace, name) => reconciler.isExpected(kind, namespace, name),
   };
   const caches = createCaches(transport, log, listener, settings.breakGlass.namespace);
   const onError = (message: string): void => log.debug("event not written", { message });
   const recorder = createRecorder({ writer, instance: settings.identity, now: Date.now, onError });
   const reserved = reservedNamespaces(settings);
   const isReserved = (namespace: string): boolean => reserved.has(namespace);
+  const view = new ClusterView({ caches, breakGlass: () => broker.standing(), now: systemClock.now });
   const reconciler = new Reconciler({
     caches,
     writer,
+    marker,
     recorder,
     metrics,
     isReserved,
-    breakGlass: () => broker.standing(),
+    facts: () => view.facts(),
     now: Date.now,
     monotonic: systemClock.now,
+    random: Math.random,
   });
   const loop = new Loop({ caches, reconciler, metrics, log, clock: systemClock });
   const print = (line: string): void => void process.stdout.write(line);
@@ -81,12 +92,17 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     messenger,
     metrics,
     log,
-    onStanding: () => loop.changedForAll(),
+    onStanding: () => signals.next(),
   });
 
   const addresses = { health: settings.healthAddress, metrics: settings.metricsAddress };
-  const endpoints = await serveEndpoints(addresses, { notReady: () => notSynced(caches), metrics }, log);
+  const isReady = (): string | undefined => notReady(caches.followed, systemClock.now());
+  const endpoints = await serveEndpoints(addresses, { notReady: isReady, metrics }, log);
   log.info("operator started", { namespace: settings.namespace, identity: settings.identity });
+  view
+    .changes(signals)
+    .pipe(takeUntil(fromEvent(signal, "abort")))
+    .subscribe(() => loop.changedForAll());
   const following = Promise.all([caches.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;

@@ -1,5 +1,5 @@
 /** Owns the policies on objects that exist without us, Namespaces and `default` ServiceAccounts: only our own fields of them may change. */
-import { DELETION_POLICY_ANNOTATION } from "../../operator/api/names.ts";
+import { DELETION_POLICY_ANNOTATION, ENFORCED_LABEL } from "../../operator/api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../operator/kinds/namespace.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../operator/kinds/service-account.ts";
 import { type Confinement, enforces, matchKind, quote, quoteList } from "./confinement.ts";
@@ -12,7 +12,7 @@ const METADATA_MAPS = {
   oldAnnotations: "oldObject.metadata.?annotations.orValue({})",
 };
 
-const OUR_LABELS = quoteList(Object.values(POD_SECURITY_LABELS));
+const OUR_LABELS = quoteList([...Object.values(POD_SECURITY_LABELS), ENFORCED_LABEL]);
 const OUR_ANNOTATION = quote(DELETION_POLICY_ANNOTATION);
 
 /** CEL: two maps, both variables, are equal apart from the keys that `ours` is true for. */

@@ -1,7 +1,7 @@
 /** Owns the order in which waiting keys have their turn. */
 
 /** Why a key is to be looked at, the most urgent first: somebody edited what is asked for, something differs, or it is time to look again. */
-export const priorities = ["user", "drift", "resync"] as const;
+export const priorities = ["user", "drift", "resync", "retry"] as const;
 
 export type Priority = (typeof priorities)[number];
 
@@ -10,7 +10,7 @@ const fairTurn = 8;
 
 /** Waiting keys: each once, first come first served within a priority. Every operation takes constant time on average. */
 export class Lanes {
-  readonly #lanes = { user: new Lane(), drift: new Lane(), resync: new Lane() } satisfies Record<Priority, Lane>;
+  readonly #lanes = { user: new Lane(), drift: new Lane(), resync: new Lane(), retry: new Lane() } satisfies Record<Priority, Lane>;
   #turns = 0;
 
   get size(): number {

@@ -92,6 +92,16 @@ export interface Store<T extends Stored> {
   refine(value: T): void;
 }
 
+/** What keeps a kind from being followed. */
+export interface FeedFailure {
+  /** Since when nothing works, in milliseconds of the kernel's monotonic clock. */
+  readonly since: number;
+  /** HTTP status of the last answer; 0 if none came. */
+  readonly status: number;
+  /** One sentence. */
+  readonly message: string;
+}
+
 /** One kind being followed. */
 export interface Feed<T extends Stored> {
   readonly store: Store<T>;
@@ -99,6 +109,8 @@ export interface Feed<T extends Stored> {
   readonly synced: boolean;
   /** Why the last attempt failed, or undefined while it works. */
   readonly problem: string | undefined;
+  /** Undefined while the kind is followed, and for one that is not served. */
+  readonly failure?: FeedFailure | undefined;
   /** False while the API server is known not to have the kind. */
   readonly served: boolean;
 }

@@ -22,7 +22,7 @@ export interface WorkQueue {
   /** Lets a key be worked on; one that is being worked on is worked on once more afterwards. */
   add(key: string, priority: Priority): void;
   /** Adds the key in `ms` milliseconds, unless it is worked on before. Of several calls the earliest counts. */
-  later(key: string, ms: number): void;
+  later(key: string, ms: number, priority?: Priority): void;
   /** Like `later`, after a pause that grows with each call until `forget`: 0.5 s to 5 min with jitter, and not less than `atLeast` milliseconds. */
   retry(key: string, options?: { readonly atLeast?: number }): void;
   /** Notes that the key was worked on with success: the next `retry` begins with a short pause. */
@@ -80,8 +80,8 @@ class Queue implements WorkQueue {
     if (noted === undefined || isMoreUrgent(priority, noted)) this.#running.set(key, priority);
   }
 
-  later(key: string, ms: number): void {
-    this.#appoint(key, ms, "resync");
+  later(key: string, ms: number, priority: Priority = "resync"): void {
+    this.#appoint(key, ms, priority);
   }
 
   retry(key: string, { atLeast = 0 }: { readonly atLeast?: number } = {}): void {

@@ -7,19 +7,20 @@ import { expect } from "chai";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: [],
   kinds: ["api"],
-  controls: ["api", "kinds"],
-  plan: ["api", "kinds", "controls"],
+  facts: ["api"],
+  controls: ["api", "kinds", "facts"],
+  plan: ["api", "kinds", "facts", "controls"],
   breakglass: ["api", "kinds"],
   cluster: ["api"],
   observe: ["api", "cluster"],
-  reconcile: ["api", "kinds", "controls", "plan", "cluster", "observe"],
+  reconcile: ["api", "kinds", "facts", "controls", "plan", "cluster", "observe"],
   broker: ["api", "kinds", "breakglass", "cluster", "observe"],
-  cli: ["api", "kinds", "controls", "plan", "breakglass", "cluster"],
+  cli: ["api", "kinds", "facts", "controls", "plan", "breakglass", "cluster"],
 };
 
 /** Packages that pure rooms may use: values in, values out. */
 const PURE_PACKAGES = ["ajv", "ajv/dist/2020.js", "canonicalize", "ipaddr.js", "@marcbachmann/cel-js", "node:crypto", "node:util"];
-const PURE_ROOMS = ["api", "kinds", "controls", "plan", "breakglass"];
+const PURE_ROOMS = ["api", "kinds", "facts", "controls", "plan", "breakglass"];
 const IMPURE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bperformance\.|\bsetTimeout\b|\bfetch\(/;
 
 const MAX_LINES = 400;

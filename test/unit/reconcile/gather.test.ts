@@ -5,7 +5,7 @@ import { clusterPosture, namespacePosture, type PostureKind } from "../../../ope
 import { createStore } from "../../../operator/cluster/store.ts";
 import type { Feed } from "../../../operator/cluster/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
-import { baselineOf, misplacedOf } from "../../../operator/reconcile/snapshot.ts";
+import { baselineOf, misplacedOf } from "../../../operator/reconcile/gather.ts";
 
 type Place = readonly [posture: PostureKind, namespace: string, metadata?: object];
 
