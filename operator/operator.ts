@@ -12,6 +12,8 @@ import { createWriter } from "./cluster/writer.ts";
 import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { allPolicies } from "./policies/index.ts";
+import { createPolicyWatch } from "./policywatch/watch.ts";
 import { type CacheListener, createCaches, notSynced } from "./reconcile/caches.ts";
 import { createRecorder } from "./reconcile/events.ts";
 import { Loop } from "./reconcile/loop.ts";
@@ -71,9 +73,17 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const loop = new Loop({ caches, reconciler, metrics, log, clock: systemClock });
   const print = (line: string): void => void process.stdout.write(line);
   const messenger = createMessenger({ settings: settings.notifications, print, log, clock: systemClock });
+  const policies = createPolicyWatch({
+    transport,
+    policies: allPolicies({ breakGlass: settings.breakGlass }),
+    metrics,
+    log,
+    onChange: () => broker.changedForAll(),
+  });
   const broker: Broker = createBroker({
     transport,
     mayWrite,
+    policies,
     settings: settings.breakGlass,
     serverClock,
     clock: systemClock,
@@ -87,7 +97,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const addresses = { health: settings.healthAddress, metrics: settings.metricsAddress };
   const endpoints = await serveEndpoints(addresses, { notReady: () => notSynced(caches), metrics }, log);
   log.info("operator started", { namespace: settings.namespace, identity: settings.identity });
-  const following = Promise.all([caches.run(signal), broker.follow(signal)]);
+  const following = Promise.all([caches.run(signal), policies.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
   await Promise.all([endpoints.close(), transport.close(), election?.transport.close(), messenger.close()]);

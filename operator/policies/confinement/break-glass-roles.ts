@@ -1,0 +1,129 @@
+/** Declares the policies on the Roles by which people ask for emergency access and decide about it, and on their bindings. */
+import type { AccessRule } from "../../api/baseline.ts";
+import { BREAK_GLASS_ROLE_PREFIX } from "../../api/names.ts";
+import { clusterPosture, namespacePosture, type PostureKind } from "../../api/postures.ts";
+import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../controls/break-glass.ts";
+import { role } from "../../kinds/role.ts";
+import { roleBinding } from "../../kinds/role-binding.ts";
+import { quote, quoteList } from "../cel.ts";
+import type { Requirement } from "../policy.ts";
+import { type Confinement, changes, enforces, IN_BREAK_GLASS, matchKind, OUTSIDE_BREAK_GLASS } from "./confine.ts";
+import { RBAC_GROUP, RULE_AS_LISTS, ruleAsLists } from "./grants.ts";
+
+/** Where the profiles are stated that a policy judges by. */
+interface Place {
+  readonly prefix: string;
+  readonly posture: PostureKind;
+  readonly namespaces: readonly Requirement[];
+  /** Narrows which names are judged: the others are those of other sections. */
+  readonly conditions: Readonly<Record<string, string>>;
+}
+
+const NAME = "object.metadata.name";
+
+/** CEL, by side: the profile `p` lists the group of the subject `s`. */
+const LISTED: Readonly<Record<BreakGlassSide, string>> = {
+  request: "s.name in p.requesters.groups || (p.?bypass.?allowed.orValue(false) && s.name in p.bypass.?groups.orValue([]))",
+  approve: "s.name in p.approvers.groups",
+};
+
+const SIDES = Object.keys(LISTED) as readonly BreakGlassSide[];
+
+/** Stands for the profile's name while the rules are written down as CEL. */
+const SOME_PROFILE = "profile";
+
+const PLACES: readonly Place[] = [
+  {
+    prefix: "",
+    posture: namespacePosture,
+    namespaces: OUTSIDE_BREAK_GLASS,
+    conditions: { "of-break-glass": `${NAME}.startsWith(${quote(BREAK_GLASS_ROLE_PREFIX)})` },
+  },
+  { prefix: "cluster-", posture: clusterPosture, namespaces: IN_BREAK_GLASS, conditions: {} },
+];
+
+function common({ posture, namespaces }: Place) {
+  return {
+    operations: ["CREATE", "UPDATE"],
+    withoutBaseline: "Deny",
+    posture,
+    namespaces,
+    variables: {
+      profile: bySide((side) => `${NAME}.substring(${breakGlassRoleName(side, "").length})`, "''"),
+      profiles: [
+        enforces("breakGlass"),
+        "? params.spec.breakGlass.?profiles.orValue([]).filter(p, p.name == variables.profile)",
+        ": []",
+      ].join("\n"),
+    },
+  } as const satisfies Partial<Confinement>;
+}
+
+const ASKED = "variables.profiles.size() == 1";
+
+/** The Roles: exactly the generated rules, for a profile that is stated. */
+function rolesIn(place: Place): Confinement {
+  const shared = common(place);
+  return {
+    ...shared,
+    name: `${place.prefix}break-glass-roles`,
+    about: "Roles by which people ask for emergency access, or decide about it, are those of a stated profile.",
+    matches: [matchKind(role)],
+    conditions: { ...place.conditions, ...changes("rules") },
+    variables: {
+      ...shared.variables,
+      written: `object.?rules.orValue([]).map(r, ${RULE_AS_LISTS})`,
+      asked: bySide((side) => `[\n${breakGlassSides[side].rules(SOME_PROFILE).map(ruleLiteral).join(",\n")}\n]`, "[]"),
+    },
+    validations: [
+      { expression: ASKED, message: unasked("Role", place) },
+      {
+        expression: "variables.written == variables.asked",
+        message: "refused a Role of emergency access with other rules: it lets ask for, or decide about, the profile in its name",
+      },
+    ],
+  };
+}
+
+/** The RoleBindings: to the groups of that profile. */
+function bindingsIn(place: Place): Confinement {
+  return {
+    ...common(place),
+    name: `${place.prefix}break-glass-role-bindings`,
+    about: "Bindings of Roles by which people ask for emergency access, or decide about it, are those of a stated profile.",
+    matches: [matchKind(roleBinding)],
+    conditions: { ...place.conditions, ...changes("subjects") },
+    validations: [
+      { expression: ASKED, message: unasked("RoleBinding", place) },
+      {
+        expression: `object.roleRef.apiGroup == ${RBAC_GROUP} && object.roleRef.kind == 'Role' && object.roleRef.name == ${NAME}`,
+        message: "refused a RoleBinding of emergency access to another role: roleRef must be the Role of the binding's own name",
+      },
+      {
+        expression: [
+          "variables.profiles.all(p, object.?subjects.orValue([]).all(s,",
+          `  s.kind == 'Group' && s.?apiGroup.orValue('') == ${RBAC_GROUP} && (`,
+          `${bySide((side) => LISTED[side], "false")})))`,
+        ].join("\n"),
+        message: `refused a RoleBinding of emergency access to other subjects: only the groups that the profile lists in the ${place.posture.kind} are allowed`,
+      },
+    ],
+  };
+}
+
+/** CEL: what `print` writes for the side that the object's name tells. */
+function bySide(print: (side: BreakGlassSide) => string, otherwise: string): string {
+  const choices = SIDES.map((side) => `${NAME}.startsWith(${quote(breakGlassRoleName(side, ""))})\n? ${print(side)}\n: `);
+  return `${choices.join("")}${otherwise}`;
+}
+
+function ruleLiteral(rule: AccessRule): string {
+  return `  ${ruleAsLists((field) => (rule[field]?.includes(SOME_PROFILE) ? "[variables.profile]" : quoteList(rule[field] ?? [])))}`;
+}
+
+function unasked(kind: string, { posture }: Place): string {
+  return `refused a ${kind} of emergency access that nothing asks for: its name must hold that of a profile in spec.breakGlass of the ${posture.kind}, in mode Enforce`;
+}
+
+/** Judges in a namespace by its SecurityBaseline, and in the break-glass namespace by the ClusterSecurityBaseline, which makes nothing else. */
+export const breakGlassRoles: readonly Confinement[] = PLACES.flatMap((place) => [rolesIn(place), bindingsIn(place)]);

@@ -1,0 +1,15 @@
+/** Lists every admission policy of an installation: what confines the operator, and what emergency access stands on. */
+import type { BreakGlassSettings } from "../breakglass/types.ts";
+import { breakGlassPolicies } from "./break-glass/index.ts";
+import { confinementPolicies } from "./confinement/index.ts";
+import type { Policy } from "./policy.ts";
+
+/** What the policies of an installation depend on. */
+export interface PolicySettings {
+  readonly breakGlass: BreakGlassSettings;
+}
+
+/** Every policy, each once. Throws as `breakGlassPolicies` does. */
+export function allPolicies(settings: PolicySettings): readonly Policy[] {
+  return [...confinementPolicies, ...breakGlassPolicies(settings.breakGlass)];
+}
