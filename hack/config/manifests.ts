@@ -2,7 +2,7 @@
 import { suppliedRoles } from "../../operator/breakglass/incident-role.ts";
 import { breakGlassNamespace, DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";
 import { installationRights } from "../../operator/breakglass/installation-rights.ts";
-import { builtInRoles } from "../../operator/controls/built-in-roles.ts";
+import { builtInRoles } from "../../operator/controls/access/built-in-roles.ts";
 import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
 import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";
 import { CONFINEMENT_PREFIX } from "../../operator/policies/confinement/confine.ts";

@@ -1,12 +1,12 @@
 /** Owns the flat list of controls: watches, rights, pruning, conditions and reference pages follow from it. */
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
-import { access } from "./access.ts";
-import { breakGlass } from "./break-glass.ts";
+import { access } from "./access/access.ts";
+import { breakGlass } from "./break-glass/break-glass.ts";
 import type { Control } from "./control.ts";
-import { network } from "./network.ts";
-import { podSecurity } from "./pod-security.ts";
-import { secrets } from "./secrets.ts";
-import { serviceAccounts } from "./service-accounts.ts";
+import { network } from "./network/network.ts";
+import { podSecurity } from "./pod-security/pod-security.ts";
+import { secrets } from "./secrets/secrets.ts";
+import { serviceAccounts } from "./service-accounts/service-accounts.ts";
 
 /** Every control, by name. A new one is one file and one line here. */
 export const controls: readonly Control[] = [access, breakGlass, network, podSecurity, secrets, serviceAccounts];

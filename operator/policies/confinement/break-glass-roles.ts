@@ -2,7 +2,7 @@
 import type { AccessRule } from "../../api/baseline.ts";
 import { BREAK_GLASS_ROLE_PREFIX } from "../../api/names.ts";
 import { clusterPosture, namespacePosture, type PostureKind } from "../../api/postures.ts";
-import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../controls/break-glass.ts";
+import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../controls/break-glass/break-glass.ts";
 import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { quote, quoteList } from "../cel.ts";

@@ -1,6 +1,6 @@
 /** Lists the policies that confine the operator's account. */
 import type { AccessRule } from "../../api/baseline.ts";
-import { builtInRoles } from "../../controls/built-in-roles.ts";
+import { builtInRoles } from "../../controls/access/built-in-roles.ts";
 import { ownedKinds } from "../../controls/index.ts";
 import type { Policy } from "../policy.ts";
 import { breakGlassRoles } from "./break-glass-roles.ts";

@@ -1,7 +1,7 @@
 /** Proves what section `breakGlass` says of profiles that the installation does not grant, and what it says not. */
 import { expect } from "chai";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
-import { breakGlass } from "../../../operator/controls/break-glass.ts";
+import { breakGlass } from "../../../operator/controls/break-glass/break-glass.ts";
 import type { BreakGlassStanding } from "../../../operator/controls/control.ts";
 import { desiredObjects, desiredProblems } from "../../../operator/controls/desired.ts";
 

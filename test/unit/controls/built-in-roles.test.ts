@@ -1,6 +1,6 @@
 /** Owns the promises about the built-in roles: what each may do, and what none of them ever may. */
 import { expect } from "chai";
-import { builtInRoles, builtInRules } from "../../../operator/controls/built-in-roles.ts";
+import { builtInRoles, builtInRules } from "../../../operator/controls/access/built-in-roles.ts";
 
 const NAMES = ["app-deployer", "app-viewer", "namespace-admin", "secret-manager"] as const;
 type Name = (typeof NAMES)[number];

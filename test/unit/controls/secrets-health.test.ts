@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { EntryHealth } from "../../../operator/controls/control.ts";
-import { secrets } from "../../../operator/controls/secrets.ts";
+import { secrets } from "../../../operator/controls/secrets/secrets.ts";
 import { clusterSecretStore } from "../../../operator/kinds/cluster-secret-store.ts";
 import { csiDriver } from "../../../operator/kinds/csi-driver.ts";
 import { externalSecret } from "../../../operator/kinds/external-secret.ts";

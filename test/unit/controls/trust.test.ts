@@ -1,9 +1,9 @@
 /** Owns what controls do when they are given less, or something else, than the schema promises. */
 import { expect } from "chai";
 import { desiredObjects } from "../../../operator/controls/desired.ts";
-import { network } from "../../../operator/controls/network.ts";
-import { secrets } from "../../../operator/controls/secrets.ts";
-import { serviceAccounts } from "../../../operator/controls/service-accounts.ts";
+import { network } from "../../../operator/controls/network/network.ts";
+import { secrets } from "../../../operator/controls/secrets/secrets.ts";
+import { serviceAccounts } from "../../../operator/controls/service-accounts/service-accounts.ts";
 
 const context = { namespace: "payments", kubeAPI: [] };
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import type { Desired } from "../../../operator/controls/control.ts";
-import { podSecurity } from "../../../operator/controls/pod-security.ts";
+import { podSecurity } from "../../../operator/controls/pod-security/pod-security.ts";
 import type { Live } from "../../../operator/plan/types.ts";
 import type { ActionResult } from "../../../operator/reconcile/execute.ts";
 import { notMade } from "../../../operator/reconcile/outcomes.ts";

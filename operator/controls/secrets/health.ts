@@ -1,19 +1,19 @@
 /** Owns the health of the section `secrets`: which objects are told about, and what explains one that does not work. */
-import type { StoreRef } from "../api/baseline-external-secrets.ts";
-import type { SecretsSection } from "../api/baseline-secrets.ts";
-import type { JsonObject } from "../api/json.ts";
-import { clusterSecretStore } from "../kinds/cluster-secret-store.ts";
-import { csiDriver, SECRETS_STORE_DRIVER } from "../kinds/csi-driver.ts";
-import { externalSecret } from "../kinds/external-secret.ts";
-import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
-import { sealedSecret } from "../kinds/sealed-secret.ts";
-import { secretProviderClass } from "../kinds/secret-provider-class.ts";
-import { secretProviderClassPodStatus } from "../kinds/secret-provider-class-pod-status.ts";
-import { secretStore } from "../kinds/secret-store.ts";
-import type { EntryHealth, HealthView } from "./control.ts";
-import { byText } from "./order.ts";
-import { storeOf } from "./secrets-external.ts";
-import { externalStanding, type Standing, sealedStanding, storeStanding } from "./secrets-standing.ts";
+import type { StoreRef } from "../../api/baseline-external-secrets.ts";
+import type { SecretsSection } from "../../api/baseline-secrets.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { clusterSecretStore } from "../../kinds/cluster-secret-store.ts";
+import { csiDriver, SECRETS_STORE_DRIVER } from "../../kinds/csi-driver.ts";
+import { externalSecret } from "../../kinds/external-secret.ts";
+import type { ObservedKind, OwnedKind } from "../../kinds/kind.ts";
+import { sealedSecret } from "../../kinds/sealed-secret.ts";
+import { secretProviderClass } from "../../kinds/secret-provider-class.ts";
+import { secretProviderClassPodStatus } from "../../kinds/secret-provider-class-pod-status.ts";
+import { secretStore } from "../../kinds/secret-store.ts";
+import type { EntryHealth, HealthView } from "../control.ts";
+import { byText } from "../order.ts";
+import { externalStanding, type Standing, sealedStanding, storeStanding } from "./backend-verdicts.ts";
+import { storeOf } from "./external-secret-spec.ts";
 
 const UNAVAILABLE: Standing = { state: "Pending", reason: "BackendUnavailable" };
 

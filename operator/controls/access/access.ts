@@ -1,11 +1,11 @@
 /** Owns the section `access`: a Role and a RoleBinding to groups per entry. */
-import type { AccessRole, AccessRule } from "../api/baseline.ts";
-import type { JsonObject } from "../api/json.ts";
-import { role } from "../kinds/role.ts";
-import { RBAC_GROUP, roleBinding } from "../kinds/role-binding.ts";
+import type { AccessRole, AccessRule } from "../../api/baseline.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { role } from "../../kinds/role.ts";
+import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
+import type { Control, Draft } from "../control.ts";
+import { sorted } from "../order.ts";
 import { builtInRules } from "./built-in-roles.ts";
-import type { Control, Draft } from "./control.ts";
-import { sorted } from "./order.ts";
 
 /** The section `access`. */
 export const access: Control<"access"> = {

@@ -1,6 +1,6 @@
 /** Owns what the facts of one object of a backend mean: does it work, and if not, why. */
-import type { JsonObject } from "../api/json.ts";
-import type { EntryHealth } from "./control.ts";
+import type { JsonObject } from "../../api/json.ts";
+import type { EntryHealth } from "../control.ts";
 
 /** How one object fares; whose it is, is added by the caller. */
 export type Standing = Omit<EntryHealth, "kind" | "name">;

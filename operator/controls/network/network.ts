@@ -1,12 +1,12 @@
 /** Owns the section `network`: default deny, DNS and the named flows as NetworkPolicies. */
-import type { Direction, DNSSettings, EgressEntry, IngressEntry, NetworkPort, NetworkSection } from "../api/baseline-network.ts";
-import type { JsonObject } from "../api/json.ts";
-import type { LabelSelector } from "../api/shared-types.ts";
-import { DEFAULT_DENY_NAME, networkPolicy } from "../kinds/network-policy.ts";
-import type { Control, ControlContext, Draft, EndpointSet } from "./control.ts";
-import { defaulted } from "./defaulted.ts";
-import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./network-peers.ts";
-import { byText, sorted } from "./order.ts";
+import type { Direction, DNSSettings, EgressEntry, IngressEntry, NetworkPort, NetworkSection } from "../../api/baseline-network.ts";
+import type { JsonObject } from "../../api/json.ts";
+import type { LabelSelector } from "../../api/shared-types.ts";
+import { DEFAULT_DENY_NAME, networkPolicy } from "../../kinds/network-policy.ts";
+import type { Control, ControlContext, Draft, EndpointSet } from "../control.ts";
+import { defaulted } from "../defaulted.ts";
+import { byText, sorted } from "../order.ts";
+import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./peers.ts";
 
 /** Where DNS is unless the section says otherwise: the Service and labels that all common distributions share. */
 const CLUSTER_DNS = {

@@ -1,7 +1,7 @@
 /** Owns the section `podSecurity`: the Pod Security labels of the baseline's Namespace. */
-import { namespace, POD_SECURITY_LABELS } from "../kinds/namespace.ts";
-import type { Control } from "./control.ts";
-import { defaulted } from "./defaulted.ts";
+import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
+import type { Control } from "../control.ts";
+import { defaulted } from "../defaulted.ts";
 
 /** The section `podSecurity`. */
 export const podSecurity: Control<"podSecurity"> = {

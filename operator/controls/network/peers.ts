@@ -1,10 +1,10 @@
 /** Owns how a peer of the spec reads as peers of a NetworkPolicy, presets included. */
 
-import type { CIDR, NetworkPeer, PeerPreset } from "../api/baseline-network.ts";
-import type { JsonObject } from "../api/json.ts";
-import type { LabelRequirement, LabelSelector } from "../api/shared-types.ts";
-import type { EndpointSet } from "./control.ts";
-import { byText, sorted } from "./order.ts";
+import type { CIDR, NetworkPeer, PeerPreset } from "../../api/baseline-network.ts";
+import type { JsonObject } from "../../api/json.ts";
+import type { LabelRequirement, LabelSelector } from "../../api/shared-types.ts";
+import type { EndpointSet } from "../control.ts";
+import { byText, sorted } from "../order.ts";
 
 /** Label that the API server itself puts on every namespace (KEP-2161): nobody can borrow another namespace's name. */
 const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";

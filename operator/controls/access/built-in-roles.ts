@@ -1,5 +1,5 @@
 /** Owns the rules of the built-in roles: what a baseline grants by naming a role, and what the operator's own rights and policies are generated from. */
-import type { AccessRule } from "../api/baseline.ts";
+import type { AccessRule } from "../../api/baseline.ts";
 
 /** A role whose rules the operator supplies. */
 export interface BuiltInRole {

@@ -6,11 +6,11 @@ import type {
   RemoteRef,
   SecretTemplate,
   StoreRef,
-} from "../api/baseline-external-secrets.ts";
-import type { JsonObject } from "../api/json.ts";
-import { canonicalDuration } from "../kinds/duration.ts";
-import { defaulted } from "./defaulted.ts";
-import { byText, sortedMap } from "./order.ts";
+} from "../../api/baseline-external-secrets.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { canonicalDuration } from "../../kinds/duration.ts";
+import { defaulted } from "../defaulted.ts";
+import { byText, sortedMap } from "../order.ts";
 
 /** How a value is taken over; the defaults of most releases, which the newest no longer fills in. */
 const VERBATIM = { conversionStrategy: "Default", decodingStrategy: "None" } as const;

@@ -1,9 +1,9 @@
 /** Owns what a reader of the section `secrets` should know that its objects do not say. */
-import type { ExternalSecretEntry } from "../api/baseline-external-secrets.ts";
-import type { SecretsSection } from "../api/baseline-secrets.ts";
-import { durationMillis } from "../kinds/duration.ts";
-import { defaulted } from "./defaulted.ts";
-import { byText } from "./order.ts";
+import type { ExternalSecretEntry } from "../../api/baseline-external-secrets.ts";
+import type { SecretsSection } from "../../api/baseline-secrets.ts";
+import { durationMillis } from "../../kinds/duration.ts";
+import { defaulted } from "../defaulted.ts";
+import { byText } from "../order.ts";
 
 /** One sentence per external secret that does not follow its store, by name. */
 export function secretsWarnings({ externalSecrets = [] }: SecretsSection): readonly string[] {

@@ -1,13 +1,13 @@
 /** Owns the stores of `secrets.stores`, and the one right that External Secrets needs to act as their accounts. */
-import type { SecretStoreEntry } from "../api/baseline-secret-stores.ts";
-import type { JsonObject } from "../api/json.ts";
-import { EXTERNAL_SECRETS_ACCOUNT, STORE_TOKEN_ROLE } from "../api/names.ts";
-import { role } from "../kinds/role.ts";
-import { RBAC_GROUP, roleBinding } from "../kinds/role-binding.ts";
-import { secretStore } from "../kinds/secret-store.ts";
-import type { Draft } from "./control.ts";
-import { defaulted } from "./defaulted.ts";
-import { sorted } from "./order.ts";
+import type { SecretStoreEntry } from "../../api/baseline-secret-stores.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { EXTERNAL_SECRETS_ACCOUNT, STORE_TOKEN_ROLE } from "../../api/names.ts";
+import { role } from "../../kinds/role.ts";
+import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
+import { secretStore } from "../../kinds/secret-store.ts";
+import type { Draft } from "../control.ts";
+import { defaulted } from "../defaulted.ts";
+import { sorted } from "../order.ts";
 
 /** A SecretStore per entry, and the Role and RoleBinding by which the controller may mint tokens for exactly their accounts. */
 export function storeDrafts(stores: readonly SecretStoreEntry[]): readonly Draft[] {

@@ -1,13 +1,13 @@
 /** Owns the section `breakGlass`: per profile, the right to ask for emergency access and the right to decide about it. */
-import type { AccessRule } from "../api/baseline.ts";
-import type { BreakGlassProfile, BreakGlassSection } from "../api/break-glass.ts";
-import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../api/names.ts";
-import { type SectionProblem, worstProblem } from "../api/reasons.ts";
-import { durationMillis } from "../kinds/duration.ts";
-import { role } from "../kinds/role.ts";
-import { RBAC_GROUP, roleBinding } from "../kinds/role-binding.ts";
-import type { BreakGlassStanding, Control, Draft } from "./control.ts";
-import { byText, sorted } from "./order.ts";
+import type { AccessRule } from "../../api/baseline.ts";
+import type { BreakGlassProfile, BreakGlassSection } from "../../api/break-glass.ts";
+import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../../api/names.ts";
+import { type SectionProblem, worstProblem } from "../../api/reasons.ts";
+import { durationMillis } from "../../kinds/duration.ts";
+import { role } from "../../kinds/role.ts";
+import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
+import type { BreakGlassStanding, Control, Draft } from "../control.ts";
+import { byText, sorted } from "../order.ts";
 
 /** What people do with a profile: each becomes a Role and a RoleBinding. */
 export type BreakGlassSide = "approve" | "request";

@@ -1,23 +1,23 @@
 /** Owns the section `secrets`: the objects of three backends, none of which shows the operator a secret value. */
-import type { SealedSecretEntry, SecretProviderClassEntry, SecretsSection } from "../api/baseline-secrets.ts";
-import type { JsonObject } from "../api/json.ts";
-import { REFRESH_ANNOTATION } from "../api/names.ts";
-import { clusterSecretStore } from "../kinds/cluster-secret-store.ts";
-import { csiDriver } from "../kinds/csi-driver.ts";
-import { externalSecret } from "../kinds/external-secret.ts";
-import { role } from "../kinds/role.ts";
-import { roleBinding } from "../kinds/role-binding.ts";
-import { SEALED_SCOPE_ANNOTATIONS, sealedSecret } from "../kinds/sealed-secret.ts";
-import { secretProviderClass } from "../kinds/secret-provider-class.ts";
-import { secretProviderClassPodStatus } from "../kinds/secret-provider-class-pod-status.ts";
-import { secretStore } from "../kinds/secret-store.ts";
-import type { Control, ControlContext, Draft } from "./control.ts";
-import { defaulted } from "./defaulted.ts";
-import { byText, sortedMap } from "./order.ts";
-import { externalSecretSpec } from "./secrets-external.ts";
-import { secretsHealth } from "./secrets-health.ts";
-import { storeDrafts } from "./secrets-stores.ts";
-import { secretsWarnings } from "./secrets-warnings.ts";
+import type { SealedSecretEntry, SecretProviderClassEntry, SecretsSection } from "../../api/baseline-secrets.ts";
+import type { JsonObject } from "../../api/json.ts";
+import { REFRESH_ANNOTATION } from "../../api/names.ts";
+import { clusterSecretStore } from "../../kinds/cluster-secret-store.ts";
+import { csiDriver } from "../../kinds/csi-driver.ts";
+import { externalSecret } from "../../kinds/external-secret.ts";
+import { role } from "../../kinds/role.ts";
+import { roleBinding } from "../../kinds/role-binding.ts";
+import { SEALED_SCOPE_ANNOTATIONS, sealedSecret } from "../../kinds/sealed-secret.ts";
+import { secretProviderClass } from "../../kinds/secret-provider-class.ts";
+import { secretProviderClassPodStatus } from "../../kinds/secret-provider-class-pod-status.ts";
+import { secretStore } from "../../kinds/secret-store.ts";
+import type { Control, ControlContext, Draft } from "../control.ts";
+import { defaulted } from "../defaulted.ts";
+import { byText, sortedMap } from "../order.ts";
+import { externalSecretSpec } from "./external-secret-spec.ts";
+import { secretsHealth } from "./health.ts";
+import { storeDrafts } from "./stores.ts";
+import { secretsWarnings } from "./warnings.ts";
 
 /** The section `secrets`. */
 export const secrets: Control<"secrets"> = {
