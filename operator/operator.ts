@@ -75,7 +75,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const messenger = createMessenger({ settings: settings.notifications, print, log, clock: systemClock });
   const policies = createPolicyWatch({
     transport,
-    policies: allPolicies({ breakGlass: settings.breakGlass }),
+    policies: allPolicies(settings),
     metrics,
     log,
     onChange: () => broker.changedForAll(),

@@ -19,7 +19,7 @@ export const manifestFiles: readonly ManifestFile[] = [
     about: "The operator's rights, from the kinds that controls own and the built-in roles.",
     documents: operatorRights({ kinds: ownedKinds, observed: observedKinds, builtIn: Object.keys(builtInRoles) }),
   },
-  ...allPolicies({ breakGlass: DEFAULT_SETTINGS }).map(policyFile),
+  ...allPolicies({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false }).map(policyFile),
   {
     path: "namespace/break-glass.yaml",
     about: "The namespace of grants and ledger of emergency access.",

@@ -7,9 +7,11 @@ import type { Policy } from "./policy.ts";
 /** What the policies of an installation depend on. */
 export interface PolicySettings {
   readonly breakGlass: BreakGlassSettings;
+  /** Baselines are obeyed in reserved namespaces, too: then nothing forbids the operator to write there. */
+  readonly allowReservedNamespaces: boolean;
 }
 
 /** Every policy, each once. Throws as `breakGlassPolicies` does. */
-export function allPolicies(settings: PolicySettings): readonly Policy[] {
-  return [...confinementPolicies, ...breakGlassPolicies(settings.breakGlass)];
+export function allPolicies({ breakGlass, allowReservedNamespaces }: PolicySettings): readonly Policy[] {
+  return [...confinementPolicies({ glass: breakGlass.namespace, allowReservedNamespaces }), ...breakGlassPolicies(breakGlass)];
 }

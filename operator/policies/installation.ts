@@ -4,18 +4,19 @@ import { suppliedRoles } from "../breakglass/incident-role.ts";
 import { breakGlassNamespace } from "../breakglass/installation.ts";
 import { installationRights } from "../breakglass/installation-rights.ts";
 import type { BreakGlassSettings } from "../breakglass/types.ts";
-import { breakGlassPolicies } from "./break-glass/index.ts";
 import { policyDocuments } from "./documents.ts";
+import { allPolicies } from "./index.ts";
 
 /**
  * Everything to be installed besides the kinds and the operator, in the order in which it is applied: namespace, roles and rights, policies.
- * Throws as `breakGlassPolicies` does.
+ * The operator's confinement is part of it, because it knows the namespace; without the one policy that has nothing to do with it and that an
+ * installation may have left out. Throws as `breakGlassPolicies` does.
  */
 export function breakGlassInstallation(settings: BreakGlassSettings): readonly JsonObject[] {
   return [
     breakGlassNamespace(settings),
     ...suppliedRoles(),
     ...installationRights(settings),
-    ...breakGlassPolicies(settings).flatMap(policyDocuments),
+    ...allPolicies({ breakGlass: settings, allowReservedNamespaces: true }).flatMap(policyDocuments),
   ];
 }

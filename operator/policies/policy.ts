@@ -1,4 +1,5 @@
 /** Describes one admission policy in terms of what it allows; every policy of the installation has this form. */
+import { NAMESPACE_NAME_LABEL } from "../controls/network/peers.ts";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
 
@@ -70,9 +71,6 @@ export interface Policy extends Selection {
   /** Default: one, of the policy's own name, for everything that the policy selects. */
   readonly bindings?: readonly Binding[];
 }
-
-/** The API server sets it on every Namespace and lets nobody change it. */
-const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** Selects namespaces by name. */
 export function namespacesNamed(operator: "In" | "NotIn", ...values: readonly string[]): readonly Requirement[] {

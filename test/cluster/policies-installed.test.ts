@@ -22,7 +22,7 @@ interface Installed extends KubernetesObject {
 }
 
 const declared = (settings: BreakGlassSettings): readonly Declared[] =>
-  allPolicies({ breakGlass: settings }).flatMap(policyDocuments) as unknown as readonly Declared[];
+  allPolicies({ breakGlass: settings, allowReservedNamespaces: false }).flatMap(policyDocuments) as unknown as readonly Declared[];
 const refOf = ({ apiVersion = "", kind = "", metadata }: Declared) => ({ apiVersion, kind, name: metadata.name });
 
 describe("policies as installed", () => {

@@ -21,7 +21,9 @@ const BREAK_GLASS = "securitybaseline-break-glass-tokens";
 const POLICY = "ValidatingAdmissionPolicy";
 const BINDING = "ValidatingAdmissionPolicyBinding";
 
-const documents = allPolicies({ breakGlass: DEFAULT_SETTINGS }).flatMap(policyDocuments) as unknown as readonly Installed[];
+const documents = allPolicies({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false }).flatMap(
+  policyDocuments,
+) as unknown as readonly Installed[];
 
 function declared(kind: string, name: string): Installed {
   const found = documents.find((document) => document.kind === kind && document.metadata.name === name);

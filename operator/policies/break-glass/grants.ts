@@ -1,13 +1,5 @@
 /** Declares the policies on what the operator itself makes of grants: a stolen token of it grants only what a baseline's profiles name. */
-import {
-  BASELINE_NAME,
-  CLUSTER_BASELINE_NAME,
-  DRILL_ROLE,
-  GRANT_LABEL,
-  GRANT_LABEL_VALUE,
-  MANAGED_BY_LABEL,
-  MANAGED_BY_VALUE,
-} from "../../api/names.ts";
+import { BASELINE_NAME, CLUSTER_BASELINE_NAME, CONTROL_LABEL, DRILL_ROLE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../../api/names.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote } from "../cel.ts";
 import { namespacesNamed, type Policy } from "../policy.ts";
@@ -41,8 +33,8 @@ function grants(settings: BreakGlassSettings): Policy {
         message: `refused to change an object of a grant, or to make one of what is there: objects with the label ${LABEL} are made and deleted`,
       },
       {
-        expression: `object.metadata.?labels[?${quote(MANAGED_BY_LABEL)}].orValue('') != ${quote(MANAGED_BY_VALUE)}`,
-        message: `refused an object of a grant with the label ${MANAGED_BY_LABEL}: no baseline asks for grants`,
+        expression: `object.metadata.?labels[?${quote(CONTROL_LABEL)}].orValue('') == ''`,
+        message: `refused an object of a grant with the label ${CONTROL_LABEL}: no baseline asks for grants`,
       },
       {
         expression: `${atHome} || (request.resource.resource in ['rolebindings', 'clusterrolebindings'] && ${bindsItsIdentity(settings)})`,

@@ -2,7 +2,7 @@
 import type { SecretsSection } from "../../api/baseline-secrets.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { quoteList } from "../cel.ts";
-import { type Confinement, changes, enforces, matchKind } from "./confine.ts";
+import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 
 /** One kind of section `secrets`. */
 export interface AskedKind {
@@ -20,13 +20,13 @@ export interface AskedKind {
  * without types, because releases differ in them and the kind may be absent. `variables.spec` and `variables.before` are the
  * spec after and before the request, `variables.entries` the entries with the object's name: none or one.
  */
-export function confineAsked({ name, about, kind, list, validations }: AskedKind): Confinement {
+export function confineAsked(place: Place, { name, about, kind, list, validations }: AskedKind): Confinement {
   return {
     name,
     about,
     operations: ["CREATE", "UPDATE"],
     matches: [matchKind(kind)],
-    withoutBaseline: "DenyCreation",
+    by: { place, withoutBaseline: "DenyCreation" },
     conditions: changes("spec"),
     variables: {
       entries: `${enforces("secrets")}\n? params.spec.secrets.?${list}.orValue([]).filter(e, e.name == object.metadata.name)\n: []`,

@@ -1,23 +1,12 @@
 /** Declares the policies on the Roles by which people ask for emergency access and decide about it, and on their bindings. */
 import type { AccessRule } from "../../api/baseline.ts";
 import { BREAK_GLASS_ROLE_PREFIX } from "../../api/names.ts";
-import { clusterPosture, namespacePosture, type PostureKind } from "../../api/postures.ts";
 import { type BreakGlassSide, breakGlassRoleName, breakGlassSides } from "../../controls/break-glass/break-glass.ts";
 import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { quote, quoteList } from "../cel.ts";
-import type { Requirement } from "../policy.ts";
-import { type Confinement, changes, enforces, IN_BREAK_GLASS, matchKind, OUTSIDE_BREAK_GLASS } from "./confine.ts";
+import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import { RBAC_GROUP, RULE_AS_LISTS, ruleAsLists } from "./grants.ts";
-
-/** Where the profiles are stated that a policy judges by. */
-interface Place {
-  readonly prefix: string;
-  readonly posture: PostureKind;
-  readonly namespaces: readonly Requirement[];
-  /** Narrows which names are judged: the others are those of other sections. */
-  readonly conditions: Readonly<Record<string, string>>;
-}
 
 const NAME = "object.metadata.name";
 
@@ -32,29 +21,24 @@ const SIDES = Object.keys(LISTED) as readonly BreakGlassSide[];
 /** Stands for the profile's name while the rules are written down as CEL. */
 const SOME_PROFILE = "profile";
 
-const PLACES: readonly Place[] = [
-  {
-    prefix: "",
-    posture: namespacePosture,
-    namespaces: OUTSIDE_BREAK_GLASS,
-    conditions: { "of-break-glass": `${NAME}.startsWith(${quote(BREAK_GLASS_ROLE_PREFIX)})` },
-  },
-  { prefix: "cluster-", posture: clusterPosture, namespaces: IN_BREAK_GLASS, conditions: {} },
-];
+/** Other names are those of other sections, which the ClusterSecurityBaseline does not have. */
+const OF_BREAK_GLASS = { "of-break-glass": `${NAME}.startsWith(${quote(BREAK_GLASS_ROLE_PREFIX)})` };
 
-function common({ posture, namespaces }: Place) {
+const PROFILES = "params.spec.breakGlass.?profiles.orValue([])";
+
+/** CEL: the baseline asks for a Role and a RoleBinding of this name, which is CEL itself. */
+export function breakGlassRoleAsked(name: string): string {
+  const names = SIDES.map((side) => `${quote(breakGlassRoleName(side, ""))} + p.name == ${name}`).join(" || ");
+  return `(${enforces("breakGlass")} && ${PROFILES}.exists(p, ${names}))`;
+}
+
+function common(place: Place) {
   return {
     operations: ["CREATE", "UPDATE"],
-    withoutBaseline: "Deny",
-    posture,
-    namespaces,
+    by: { place, withoutBaseline: "Deny" },
     variables: {
       profile: bySide((side) => `${NAME}.substring(${breakGlassRoleName(side, "").length})`, "''"),
-      profiles: [
-        enforces("breakGlass"),
-        "? params.spec.breakGlass.?profiles.orValue([]).filter(p, p.name == variables.profile)",
-        ": []",
-      ].join("\n"),
+      profiles: `${enforces("breakGlass")}\n? ${PROFILES}.filter(p, p.name == variables.profile)\n: []`,
     },
   } as const satisfies Partial<Confinement>;
 }
@@ -66,10 +50,10 @@ function rolesIn(place: Place): Confinement {
   const shared = common(place);
   return {
     ...shared,
-    name: `${place.prefix}break-glass-roles`,
+    name: "break-glass-roles",
     about: "Roles by which people ask for emergency access, or decide about it, are those of a stated profile.",
     matches: [matchKind(role)],
-    conditions: { ...place.conditions, ...changes("rules") },
+    conditions: { ...conditionsIn(place), ...changes("rules") },
     variables: {
       ...shared.variables,
       written: `object.?rules.orValue([]).map(r, ${RULE_AS_LISTS})`,
@@ -89,10 +73,10 @@ function rolesIn(place: Place): Confinement {
 function bindingsIn(place: Place): Confinement {
   return {
     ...common(place),
-    name: `${place.prefix}break-glass-role-bindings`,
+    name: "break-glass-role-bindings",
     about: "Bindings of Roles by which people ask for emergency access, or decide about it, are those of a stated profile.",
     matches: [matchKind(roleBinding)],
-    conditions: { ...place.conditions, ...changes("subjects") },
+    conditions: { ...conditionsIn(place), ...changes("subjects") },
     validations: [
       { expression: ASKED, message: unasked("RoleBinding", place) },
       {
@@ -125,5 +109,11 @@ function unasked(kind: string, { posture }: Place): string {
   return `refused a ${kind} of emergency access that nothing asks for: its name must hold that of a profile in spec.breakGlass of the ${posture.kind}, in mode Enforce`;
 }
 
-/** Judges in a namespace by its SecurityBaseline, and in the break-glass namespace by the ClusterSecurityBaseline, which makes nothing else. */
-export const breakGlassRoles: readonly Confinement[] = PLACES.flatMap((place) => [rolesIn(place), bindingsIn(place)]);
+function conditionsIn({ prefix }: Place): Readonly<Record<string, string>> {
+  return prefix === "" ? OF_BREAK_GLASS : {};
+}
+
+/** The Roles of emergency access and their bindings, where a kind of baseline states its profiles. */
+export function breakGlassRoles(place: Place): readonly Confinement[] {
+  return [rolesIn(place), bindingsIn(place)];
+}

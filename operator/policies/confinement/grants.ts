@@ -4,7 +4,7 @@ import { BREAK_GLASS_ROLE_PREFIX, STORE_TOKEN_ROLE } from "../../api/names.ts";
 import { role } from "../../kinds/role.ts";
 import { RBAC_GROUP as RBAC, roleBinding } from "../../kinds/role-binding.ts";
 import { quote, quoteList } from "../cel.ts";
-import { type Confinement, changes, enforces, matchKind, OUTSIDE_BREAK_GLASS } from "./confine.ts";
+import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 
 /** CEL: the API group of roles. */
 export const RBAC_GROUP = quote(RBAC);
@@ -24,54 +24,59 @@ const RULE_FIELDS = ["apiGroups", "resources", "verbs", "resourceNames"] as cons
 /** CEL: the rule `r` as a list of lists of strings. */
 export const RULE_AS_LISTS = ruleAsLists((field) => `r.?${field}.orValue([])`);
 
+/** CEL: the baseline asks for a Role and a RoleBinding of this name, which is CEL itself. */
+export function accessRoleAsked(name: string): string {
+  return `(${enforces("access")} && params.spec.access.?roles.orValue([]).exists(r, r.name == ${name}))`;
+}
+
 /** Entries of the baseline that have the object's name: none or one. Without Enforce nothing is asked for. */
 const ENTRIES = `${enforces("access")}
 ? params.spec.access.?roles.orValue([]).filter(r, r.name == object.metadata.name)
 : []`;
 
 /** RoleBindings: a role of the baseline, and no other subject than the groups listed for it. */
-export const roleBindings: Confinement = {
-  name: "role-bindings",
-  about: "RoleBindings that the operator writes name groups that the namespace's baseline lists.",
-  operations: ["CREATE", "UPDATE"],
-  matches: [matchKind(roleBinding)],
-  withoutBaseline: "Deny",
-  namespaces: OUTSIDE_BREAK_GLASS,
-  conditions: { ...OF_ACCESS, ...changes("subjects") },
-  variables: { entries: ENTRIES },
-  validations: [
-    {
-      expression: "variables.entries.size() == 1",
-      message:
-        "refused a RoleBinding that no baseline asks for: its name must be that of a role in spec.access.roles of the namespace's SecurityBaseline, in mode Enforce",
-    },
-    {
-      expression: `object.roleRef.apiGroup == ${RBAC_GROUP} && object.roleRef.kind == 'Role' && object.roleRef.name == object.metadata.name`,
-      message: "refused a RoleBinding to another role: roleRef must be the Role of the binding's own name",
-    },
-    {
-      expression: [
-        "variables.entries.all(e, object.?subjects.orValue([]).all(s,",
-        `  s.kind == 'Group' && s.?apiGroup.orValue('') == ${RBAC_GROUP} && s.name in e.groups))`,
-      ].join("\n"),
-      message:
-        "refused a RoleBinding to other subjects: only the groups that the role lists in the namespace's SecurityBaseline are allowed",
-    },
-  ],
-};
+export function roleBindings(place: Place): Confinement {
+  return {
+    name: "role-bindings",
+    about: "RoleBindings that the operator writes name groups that the namespace's baseline lists.",
+    operations: ["CREATE", "UPDATE"],
+    matches: [matchKind(roleBinding)],
+    by: { place, withoutBaseline: "Deny" },
+    conditions: { ...OF_ACCESS, ...changes("subjects") },
+    variables: { entries: ENTRIES },
+    validations: [
+      {
+        expression: "variables.entries.size() == 1",
+        message:
+          "refused a RoleBinding that no baseline asks for: its name must be that of a role in spec.access.roles of the namespace's SecurityBaseline, in mode Enforce",
+      },
+      {
+        expression: `object.roleRef.apiGroup == ${RBAC_GROUP} && object.roleRef.kind == 'Role' && object.roleRef.name == object.metadata.name`,
+        message: "refused a RoleBinding to another role: roleRef must be the Role of the binding's own name",
+      },
+      {
+        expression: [
+          "variables.entries.all(e, object.?subjects.orValue([]).all(s,",
+          `  s.kind == 'Group' && s.?apiGroup.orValue('') == ${RBAC_GROUP} && s.name in e.groups))`,
+        ].join("\n"),
+        message:
+          "refused a RoleBinding to other subjects: only the groups that the role lists in the namespace's SecurityBaseline are allowed",
+      },
+    ],
+  };
+}
 
 /**
  * Roles: the supplied rules of a built-in name, otherwise exactly the rules that the baseline lists, in its order.
  * `builtIn` holds the built-in rules by role name.
  */
-export function roles(builtIn: Readonly<Record<string, readonly AccessRule[]>>): Confinement {
+export function roles(builtIn: Readonly<Record<string, readonly AccessRule[]>>, place: Place): Confinement {
   return {
     name: "roles",
     about: "Roles that the operator writes have the rules that the namespace's baseline asks for.",
     operations: ["CREATE", "UPDATE"],
     matches: [matchKind(role)],
-    withoutBaseline: "Deny",
-    namespaces: OUTSIDE_BREAK_GLASS,
+    by: { place, withoutBaseline: "Deny" },
     conditions: { ...OF_ACCESS, ...changes("rules") },
     variables: {
       entries: ENTRIES,

@@ -1,69 +1,71 @@
-/** Declares the policies on generated objects: the operator's token reaches only what was made for a baseline. */
-import { FIELD_MANAGER, GRANT_LABEL, GRANT_LABEL_VALUE, GRANT_NAME_PREFIX, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../../api/names.ts";
+/** Declares the policies on all objects that the operator generates, whatever their kind: our labels and nothing that ties others. */
+import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../../api/installation.ts";
+import { CONTROL_LABEL, GRANT_LABEL, GRANT_LABEL_VALUE, GRANT_NAME_PREFIX, MANAGED_BY_LABEL, REFRESH_ANNOTATION } from "../../api/names.ts";
+import type { SectionName } from "../../controls/control.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
-import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
+import { SEALED_SCOPE_ANNOTATIONS } from "../../kinds/sealed-secret.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import { quote, quoteList } from "../cel.ts";
-import { type Confinement, type MatchedKinds, matchKind } from "./confine.ts";
+import { namespacesNamed } from "../policy.ts";
+import { type Confinement, type MatchedKinds, matchGenerated, matchKind } from "./confine.ts";
+import { isGrant, isNamespacedGrant, NOT_A_GRANT } from "./grant-objects.ts";
+import { METADATA, onlyKeysChange, sameList, writtenByUs } from "./metadata.ts";
 
-const labelled = (object: string): string =>
-  `${object}.metadata.?labels[?${quote(MANAGED_BY_LABEL)}].orValue('') == ${quote(MANAGED_BY_VALUE)}`;
+/** CEL: the object was made for a baseline. */
+export function labelled(object: string): string {
+  return `${object}.metadata.?labels[?${quote(CONTROL_LABEL)}].orValue('') != ''`;
+}
 
-/** The ServiceAccount `default` belongs to the namespace and is judged by a policy of its own. */
-const notTheDefaultAccount = (object: string): Record<string, string> => ({
-  "not-the-default-account": `!(request.resource.resource == ${quote(serviceAccount.resource)} && ${object}.metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)})`,
-});
+/** Match condition: the ServiceAccount `default` belongs to the namespace and is judged by policies of its own. */
+export const NOT_THE_DEFAULT_ACCOUNT: Readonly<Record<string, string>> = {
+  "not-the-default-account": `!(request.resource.resource == ${quote(serviceAccount.resource)} && (request.operation == 'DELETE' ? oldObject : object).metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)})`,
+};
 
-/** Kinds of the objects of a grant that live in namespaces. */
-const GRANT_RESOURCES = quoteList([serviceAccount, role, roleBinding].map(({ resource }) => resource));
+const OUR_LABELS = [MANAGED_BY_LABEL, CONTROL_LABEL];
+const OUR_ANNOTATIONS = [REFRESH_ANNOTATION, ...Object.values(SEALED_SCOPE_ANNOTATIONS)];
 
-/** CEL: an object of a grant of emergency access, by name and label. */
-const isGrant = (object: string): string =>
-  `(${object}.metadata.name.startsWith(${quote(GRANT_NAME_PREFIX)}) && ${object}.metadata.?labels[?${quote(GRANT_LABEL)}].orValue('') == ${quote(GRANT_LABEL_VALUE)})`;
-
-/** CEL: as `isGrant`, for kinds of which a grant may consist. */
-const isNamespacedGrant = (object: string): string => `(request.resource.resource in ${GRANT_RESOURCES} && ${isGrant(object)})`;
-
-const CLUSTER_ROLE_BINDINGS: MatchedKinds = { ...matchKind(roleBinding), resources: ["clusterrolebindings"] };
-
-/** Writes: only objects that carry our label afterwards. Grants of emergency access are judged by policies of their own. */
-export function objects(kinds: readonly OwnedKind[]): Confinement {
+/** Writes: our label is there afterwards, and nothing else of the metadata changes but owners, which are judged by a baseline. */
+export function objects(kinds: readonly OwnedKind[], sections: readonly SectionName[]): Confinement {
   return {
     name: "objects",
-    about: "The operator writes objects with our label only.",
+    about: "The operator writes objects with our label, and neither finalizers nor the labels and annotations of others.",
     operations: ["CREATE", "UPDATE"],
     matches: matchGenerated(kinds),
-    conditions: { ...notTheDefaultAccount("object"), "not-a-grant": `!${isNamespacedGrant("object")}` },
+    conditions: { ...NOT_THE_DEFAULT_ACCOUNT, ...NOT_A_GRANT },
+    variables: METADATA,
     validations: [
       {
-        expression: labelled("object"),
-        message: `refused to write an object without the label ${MANAGED_BY_LABEL}=${MANAGED_BY_VALUE}: only objects that carry it may be written`,
+        expression: `variables.labels[?${quote(CONTROL_LABEL)}].orValue('') in ${quoteList(sections)}`,
+        message: `refused to write an object without the label ${CONTROL_LABEL} of a section: only objects that carry it may be written`,
+      },
+      {
+        expression: [onlyKeysChange("labels", OUR_LABELS), onlyKeysChange("annotations", OUR_ANNOTATIONS)].join("\n&& "),
+        message: "refused labels or annotations of others: the operator writes none but its own",
+      },
+      { expression: sameList("metadata.?finalizers"), message: "refused another list of finalizers: the operator sets and removes none" },
+    ],
+  };
+}
+
+/** Deletions, also where the baseline is gone already: objects that we have labelled and written, and those of grants. */
+export function deletions(kinds: readonly OwnedKind[]): Confinement {
+  return {
+    name: "deletions",
+    about: "The operator deletes objects only that carry our label and were written by it.",
+    operations: ["DELETE"],
+    matches: matchGenerated(kinds),
+    conditions: NOT_THE_DEFAULT_ACCOUNT,
+    validations: [
+      {
+        expression: `(${labelled("oldObject")} && ${writtenByUs("oldObject")}) || ${isNamespacedGrant("oldObject")}`,
+        message: `refused to delete an object that is not ours: only objects may be deleted that carry the label ${CONTROL_LABEL} and were written by the operator`,
       },
     ],
   };
 }
 
-/** Updates of what somebody else made. A stolen label is put back: our entry in managedFields tells that the object was ours. */
-export function adoption(kinds: readonly OwnedKind[]): Confinement {
-  const ours = `oldObject.metadata.?managedFields.orValue([]).exists(f, f.?manager.orValue('') == ${quote(FIELD_MANAGER)})`;
-  return {
-    name: "adoption",
-    about: "The operator takes over what somebody else made only where the namespace's baseline says so.",
-    operations: ["UPDATE"],
-    matches: matchGenerated(kinds),
-    withoutBaseline: "Allow",
-    // What stays without the label is refused anyway; one policy answers, not either of two.
-    conditions: { ...notTheDefaultAccount("object"), "takes-the-label": `${labelled("object")} && !(${labelled("oldObject")})` },
-    validations: [
-      {
-        expression: [ours, "params.?spec.?adoptExisting.orValue(false)"].join("\n|| "),
-        message:
-          "refused to take over an object that somebody else made: set spec.adoptExisting in the namespace's SecurityBaseline to allow it",
-      },
-    ],
-  };
-}
+const CLUSTER_ROLE_BINDINGS: MatchedKinds = { ...matchKind(roleBinding), resources: ["clusterrolebindings"] };
 
 /** ClusterRoleBindings: only those of grants, which are judged by policies of their own. */
 export const clusterRoleBindings: Confinement = {
@@ -79,24 +81,17 @@ export const clusterRoleBindings: Confinement = {
   ],
 };
 
-/** Deletions, also where the baseline is gone already: only labelled objects, and those of grants. */
-export function deletions(kinds: readonly OwnedKind[]): Confinement {
-  return {
-    name: "deletions",
-    about: "The operator deletes objects with our label only.",
-    operations: ["DELETE"],
-    matches: matchGenerated(kinds),
-    conditions: notTheDefaultAccount("oldObject"),
-    validations: [
-      {
-        expression: `${labelled("oldObject")} || ${isNamespacedGrant("oldObject")}`,
-        message: `refused to delete an object without the label ${MANAGED_BY_LABEL}=${MANAGED_BY_VALUE}: only objects that carry it may be deleted`,
-      },
-    ],
-  };
-}
-
-/** Kinds outside namespaces are shared, never generated. */
-function matchGenerated(kinds: readonly OwnedKind[]): MatchedKinds[] {
-  return kinds.filter((kind) => kind.namespaced).map(matchKind);
-}
+/** Leases: RBAC cannot limit a creation by name. */
+export const leases: Confinement = {
+  name: "leases",
+  about: "The operator makes the Lease of its own leader and no other.",
+  operations: ["CREATE"],
+  matches: [{ group: "coordination.k8s.io", version: "v1", resources: ["leases"] }],
+  namespaces: namespacesNamed("In", OPERATOR_NAMESPACE),
+  validations: [
+    {
+      expression: `object.metadata.name == ${quote(OPERATOR_ACCOUNT)}`,
+      message: `refused another Lease: the operator's is called ${OPERATOR_ACCOUNT}`,
+    },
+  ],
+};

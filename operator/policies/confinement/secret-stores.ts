@@ -2,6 +2,7 @@
 import type { SecretStoreEntry } from "../../api/baseline-secrets.ts";
 import { secretStore } from "../../kinds/secret-store.ts";
 import { confineAsked, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import type { Confinement, Place } from "./confine.ts";
 
 /** How one provider of a SecretStore follows from the field of that name in an entry. */
 interface Provider {
@@ -86,23 +87,24 @@ function closed(base: string, paths: readonly string[]): string[] {
 }
 
 /** SecretStores: the provider that the entry describes, as the ServiceAccount that it names. */
-export const secretStores = confineAsked({
-  name: "secret-stores",
-  about: "SecretStores that the operator writes ask whom the namespace's baseline says, as the account that it names.",
-  kind: secretStore,
-  list: "stores",
-  validations: [
-    {
-      expression: [
-        onlyKeys("", ["provider"]),
-        onlyKeys(
-          "provider",
-          Object.values(PROVIDERS).map(({ field }) => field),
-        ),
-        ...Object.entries(PROVIDERS).flatMap(sameProvider),
-      ].join("\n&& "),
-      message:
-        "refused a SecretStore with another provider: server, role and ServiceAccount must be those of its entry in the namespace's SecurityBaseline",
-    },
-  ],
-});
+export const secretStores = (place: Place): Confinement =>
+  confineAsked(place, {
+    name: "secret-stores",
+    about: "SecretStores that the operator writes ask whom the namespace's baseline says, as the account that it names.",
+    kind: secretStore,
+    list: "stores",
+    validations: [
+      {
+        expression: [
+          onlyKeys("", ["provider"]),
+          onlyKeys(
+            "provider",
+            Object.values(PROVIDERS).map(({ field }) => field),
+          ),
+          ...Object.entries(PROVIDERS).flatMap(sameProvider),
+        ].join("\n&& "),
+        message:
+          "refused a SecretStore with another provider: server, role and ServiceAccount must be those of its entry in the namespace's SecurityBaseline",
+      },
+    ],
+  });

@@ -82,7 +82,7 @@ describe("policies as documents", () => {
 });
 
 describe("all policies of an installation", () => {
-  const policies = allPolicies({ breakGlass: DEFAULT_SETTINGS });
+  const policies = allPolicies({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false });
 
   it("have names of their own", () => {
     const names = policies
