@@ -13,6 +13,8 @@ import { createWriter } from "./cluster/writer.ts";
 import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { allPolicies } from "./policies/index.ts";
+import { createPolicyWatch } from "./policywatch/watch.ts";
 import { type CacheListener, createCaches } from "./reconcile/caches.ts";
 import { ClusterView } from "./reconcile/cluster-view.ts";
 import { createRecorder } from "./reconcile/events.ts";
@@ -82,9 +84,17 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const loop = new Loop({ caches, reconciler, metrics, log, clock: systemClock });
   const print = (line: string): void => void process.stdout.write(line);
   const messenger = createMessenger({ settings: settings.notifications, print, log, clock: systemClock });
+  const policies = createPolicyWatch({
+    transport,
+    policies: allPolicies(settings),
+    metrics,
+    log,
+    onChange: () => broker.changedForAll(),
+  });
   const broker: Broker = createBroker({
     transport,
     mayWrite,
+    policies,
     settings: settings.breakGlass,
     serverClock,
     clock: systemClock,
@@ -103,7 +113,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     .changes(signals)
     .pipe(takeUntil(fromEvent(signal, "abort")))
     .subscribe(() => loop.changedForAll());
-  const following = Promise.all([caches.run(signal), broker.follow(signal)]);
+  const following = Promise.all([caches.run(signal), policies.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
   await Promise.all([endpoints.close(), transport.close(), election?.transport.close(), messenger.close()]);

@@ -1,6 +1,7 @@
 /** Owns the operator's settings: plain flags, read once into one frozen object. */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { RESERVED_NAMESPACES } from "./api/installation.ts";
 import type { BreakGlassSettings } from "./breakglass/types.ts";
 import type { MessengerSettings } from "./broker/messenger.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
@@ -83,11 +84,9 @@ export function operatorSettings(flags: Flags): OperatorSettings {
   });
 }
 
-const RESERVED = ["kube-system", "kube-public", "kube-node-lease"];
-
 /** Namespaces in which a baseline is refused unless the installation allows it. */
 export function reservedNamespaces(settings: Pick<OperatorSettings, "namespace" | "allowReservedNamespaces">): ReadonlySet<string> {
-  return new Set(settings.allowReservedNamespaces ? [] : [...RESERVED, settings.namespace]);
+  return new Set(settings.allowReservedNamespaces ? [] : [...RESERVED_NAMESPACES, settings.namespace]);
 }
 
 function address(value: string): string {

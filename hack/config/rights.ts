@@ -1,11 +1,10 @@
-/** Owns the operator's rights: what RBAC lets it do follows from the kinds that controls own and the built-in roles. */
+/** Lists the operator's rights: what RBAC lets it do follows from the kinds that controls own and the built-in roles. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
 import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
-import { groupOf } from "./confinement.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
 
 const RBAC_VERSION = `${RBAC_GROUP}/v1`;
@@ -27,6 +26,11 @@ const GRANT_RULES: readonly AccessRule[] = [
     verbs: ["list", "watch"],
   },
 ];
+
+/** API group of a kind; "" is the core group. */
+function groupOf({ apiVersion }: OwnedKind | ObservedKind): string {
+  return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
+}
 
 /** What the rights follow from. */
 export interface Declarations {

@@ -1,7 +1,10 @@
-/** Owns the names of the installation that program, RBAC and policies agree on. */
+/** Names of the installation that program, RBAC and policies agree on. */
 
 export const OPERATOR_NAMESPACE = "securitybaseline-system";
 export const OPERATOR_ACCOUNT = "securitybaseline-operator";
+
+/** Namespaces in which no baseline is obeyed, unless the installation allows it. */
+export const RESERVED_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease", OPERATOR_NAMESPACE] as const;
 
 /** How the API server calls the operator in `request.userInfo`. */
 export const OPERATOR_USERNAME = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_ACCOUNT}`;

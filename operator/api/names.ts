@@ -32,6 +32,12 @@ export const DELETION_POLICY_ANNOTATION = `${GROUP}/deletion-policy`;
 export const ENFORCED_LABEL = `${GROUP}/enforced`;
 export const ENFORCED_VALUE = "true";
 
+/**
+ * Value of the mark in the moment before: only the step from here to the value above is held against a baseline, so that neither taking the
+ * mark back nor any other change of a Namespace depends on one.
+ */
+export const ENFORCED_REQUESTED = "requested";
+
 /** Field manager of that label: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
 export const MARK_FIELD_MANAGER = "securitybaseline-mark";
 

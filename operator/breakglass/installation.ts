@@ -1,11 +1,8 @@
-/** Owns what an installation of emergency access consists of, as a function of its settings. */
+/** States the default settings of emergency access, and its namespace. */
 import { INSTALLATION_LABELS } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";
 import { BREAK_GLASS_NAMESPACE, DEFAULT_INCIDENT_ROLE } from "../api/names.ts";
 import { POD_SECURITY_LABELS } from "../kinds/namespace.ts";
-import { suppliedRoles } from "./incident-role.ts";
-import { installationRights } from "./installation-rights.ts";
-import { breakGlassPolicies } from "./policies/index.ts";
 import type { BreakGlassSettings } from "./types.ts";
 
 /** What an installation allows that is told nothing else: the supplied role, for four hours, and nobody makes grants by hand. */
@@ -15,14 +12,6 @@ export const DEFAULT_SETTINGS: BreakGlassSettings = {
   maxDuration: 4 * 60 * 60,
   custodians: [],
 };
-
-/**
- * Everything to be installed besides the kinds and the operator, in the order in which it is applied: namespace, roles and rights, policies.
- * Throws as `breakGlassPolicies` does.
- */
-export function breakGlassInstallation(settings: BreakGlassSettings): readonly JsonObject[] {
-  return [breakGlassNamespace(settings), ...suppliedRoles(), ...installationRights(settings), ...breakGlassPolicies(settings)];
-}
 
 /** The namespace of grants and ledger. Nothing runs in it; the labels say so also to those who do not know the policies. */
 export function breakGlassNamespace({ namespace }: BreakGlassSettings): JsonObject {

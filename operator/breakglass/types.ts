@@ -5,7 +5,7 @@ import type { BreakGlassDecisionSpec } from "../api/break-glass-decision.ts";
 import type { BreakGlassRequestSpec, BreakGlassRequestStatus } from "../api/break-glass-request.ts";
 import type { JsonObject } from "../api/json.ts";
 
-/** What an installation allows. The same values are in its policies: see `policies/`. */
+/** What an installation allows. The same values are in its policies. */
 export interface BreakGlassSettings {
   /** Namespace of grants and ledger, and of the requests for access to the whole cluster. */
   readonly namespace: string;

@@ -1,7 +1,6 @@
-/** Owns the composition of emergency access: what follows the cluster, what guards, what works, and who is told. */
+/** Puts emergency access together: what follows the cluster, what guards, what works, and who is told. */
 import { BROKER_FIELD_MANAGER } from "../api/names.ts";
 import { chainName } from "../breakglass/chain.ts";
-import { breakGlassPolicies } from "../breakglass/policies/index.ts";
 import type { BreakGlassSettings } from "../breakglass/types.ts";
 import type { Clock } from "../cluster/clock.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
@@ -9,9 +8,9 @@ import type { Transport } from "../cluster/types.ts";
 import { createWriter } from "../cluster/writer.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import type { PolicyWatch } from "../policywatch/watch.ts";
 import { isPremature } from "./absence.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
-import { DeclaredPolicies } from "./declared-policies.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
 import { BrokerLoop } from "./loop.ts";
@@ -34,6 +33,8 @@ export interface BrokerOptions {
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
   readonly settings: BreakGlassSettings;
+  /** Tells whether the policies that grants rely on are in force; call `changedForAll` when it says something new. */
+  readonly policies: Pick<PolicyWatch, "faults" | "feeds">;
   readonly serverClock: ServerClock;
   readonly clock: Clock;
   readonly surroundings: Surroundings;
@@ -49,7 +50,7 @@ export interface Broker {
   standing(): Standing | undefined;
   /** The baseline, or the Namespace, of this name may look different. */
   changedIn(namespace: string): void;
-  /** More is known of the surroundings than before. */
+  /** More is known of the surroundings or the policies than before. */
   changedForAll(): void;
   /** An answer told the API server's time. */
   sawTime(): void;
@@ -59,16 +60,15 @@ export interface Broker {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Makes a broker; nothing is sent before `follow`. Throws on settings that no policy can hold. */
+/** Makes a broker; nothing is sent before `follow`. */
 export function createBroker(options: BrokerOptions): Broker {
-  const { settings, transport, surroundings, serverClock, messenger } = options;
-  const policies = new DeclaredPolicies(breakGlassPolicies(settings));
+  const { settings, transport, policies, surroundings, serverClock, messenger } = options;
   const changedForAll = (): void => {
     guard.check();
     loop.changedForAll();
   };
   const listener = { changed: (uid: string) => loop.changed(uid), changedForAll };
-  const caches = createBrokerCaches({ transport, log: options.log, settings, policies, listener });
+  const caches = createBrokerCaches({ transport, log: options.log, settings, listener });
   const writer = createWriter({ transport, fieldManager: BROKER_FIELD_MANAGER, mayWrite: options.mayWrite });
   const chain = (): string | undefined => {
     const uid = surroundings.namespaceUID(settings.namespace);

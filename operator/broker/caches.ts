@@ -1,4 +1,4 @@
-/** Owns what the broker sees of the cluster: one feed per kind, and who is told of which change. */
+/** Follows for the broker what grants depend on: one feed per kind, and who is told of which change. */
 import { API_VERSION, DRILL_ROLE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../api/names.ts";
 import { GRANT_KINDS, projectGrantObject } from "../breakglass/grant.ts";
 import type { BreakGlassSettings, GrantKind, GrantPart, LiveGrantObject, StoredDecision, StoredRequest } from "../breakglass/types.ts";
@@ -6,17 +6,7 @@ import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Feed, ResourceType, Stored, Transport } from "../cluster/types.ts";
 import type { Log } from "../observe/log.ts";
 import { ByRequest } from "./by-request.ts";
-import { type DeclaredPolicies, POLICY_KINDS, type PolicyKind } from "./declared-policies.ts";
-import {
-  type EntryRow,
-  type PolicyRow,
-  projectDecision,
-  projectEntry,
-  projectPolicy,
-  projectRequest,
-  projectRole,
-  type RoleRow,
-} from "./rows.ts";
+import { type EntryRow, projectDecision, projectEntry, projectRequest, projectRole, type RoleRow } from "./rows.ts";
 
 export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
 export const ENTRIES: ResourceType = { apiVersion: API_VERSION, resource: "breakglassauditentries", namespaced: true };
@@ -33,8 +23,6 @@ export interface BrokerCaches {
   readonly entries: Feed<EntryRow>;
   /** ClusterRoles that may be granted. */
   readonly roles: Feed<RoleRow>;
-  /** By kind; policies of other names are not kept. */
-  readonly policies: ReadonlyMap<string, Feed<PolicyRow>>;
   /** Feeds of grant objects by resource: parts share kinds. */
   readonly grants: ReadonlyMap<string, Feed<LiveGrantObject>>;
   /** Follows every kind until the signal is aborted. */
@@ -52,7 +40,6 @@ export interface BrokerCacheOptions {
   readonly transport: Transport;
   readonly log: Log;
   readonly settings: BreakGlassSettings;
-  readonly policies: DeclaredPolicies;
   readonly listener: BrokerListener;
 }
 
@@ -82,7 +69,6 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
       if (previous?.uid !== current?.uid || previous?.rulesHash !== current?.rulesHash) listener.changedForAll();
     },
   });
-  const policies = new Map([...POLICY_KINDS].map(([name, kind]) => [name, feeds.follow(followPolicies(name, kind, options))]));
   const grants = new Map(followedGrants(settings).map((each) => [each.type.resource, feeds.follow(followGrants(each, options))]));
   const requestOf: BrokerCaches["requestOf"] = (uid) => {
     const [known] = requestIndex.of(uid);
@@ -90,7 +76,7 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     return row?.uid === uid ? row : undefined;
   };
   const decisionsOf: BrokerCaches["decisionsOf"] = (uid) => decisionIndex.of(uid);
-  return { requests, requestOf, decisions, decisionsOf, entries, roles, policies, grants, run: (signal) => feeds.run(signal) };
+  return { requests, requestOf, decisions, decisionsOf, entries, roles, grants, run: (signal) => feeds.run(signal) };
 }
 
 /** A change concerns the request that the object was about before, and the one that it is about now. */
@@ -106,20 +92,6 @@ function noteAndTell<T extends Stored>(index: ByRequest<T>, listener: BrokerList
   return (key, change) => {
     index.note(change);
     tell(key, change);
-  };
-}
-
-function followPolicies(
-  name: string,
-  { type, isChecked }: PolicyKind,
-  { policies, listener }: BrokerCacheOptions,
-): FollowOptions<PolicyRow> {
-  return {
-    type,
-    project: (object) => (policies.has(name, object.metadata?.name ?? "") ? projectPolicy(object, isChecked) : undefined),
-    onChange: (_key, { previous, current }) => {
-      if (previous?.content !== current?.content || previous?.typed !== current?.typed) listener.changedForAll();
-    },
   };
 }
 

@@ -1,10 +1,11 @@
-/** Owns the question whether anything may be granted now: the policies stand as declared, the clocks agree, the ledger has a place. */
+/** Answers whether anything may be granted now: the policies stand as declared, the clocks agree, the ledger has a place. */
 import type { BreakGlassSettings } from "../breakglass/types.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Feed, Stored } from "../cluster/types.ts";
+import { BREAK_GLASS_PREFIX } from "../policies/break-glass/index.ts";
+import { faultText } from "../policywatch/faults.ts";
+import type { PolicyWatch } from "../policywatch/watch.ts";
 import type { BrokerCaches } from "./caches.ts";
-import type { DeclaredPolicies } from "./declared-policies.ts";
-import type { PolicyRow } from "./rows.ts";
 
 /** What the installation allows at present. */
 export interface Standing {
@@ -24,8 +25,8 @@ const GREATEST_SKEW = 30_000;
 const REMEDY = 'install what "securitybaseline break-glass installation" prints';
 
 export interface GuardParts {
-  readonly caches: Pick<BrokerCaches, "policies" | "roles" | "requests" | "decisions" | "entries">;
-  readonly policies: DeclaredPolicies;
+  readonly caches: Pick<BrokerCaches, "roles" | "requests" | "decisions" | "entries">;
+  readonly policies: Pick<PolicyWatch, "faults" | "feeds">;
   readonly settings: BreakGlassSettings;
   readonly clock: ServerClock;
   /** Whether it is known which namespaces there are. */
@@ -79,8 +80,9 @@ export class Guard {
   }
 
   #feeds(): readonly Feed<Stored>[] {
-    const { policies, roles, requests, decisions, entries } = this.#parts.caches;
-    return [requests, decisions, entries, ...policies.values(), roles];
+    const { caches, policies } = this.#parts;
+    const { roles, requests, decisions, entries } = caches;
+    return [requests, decisions, entries, ...policies.feeds, roles];
   }
 
   #notFollowed(): string | undefined {
@@ -89,11 +91,8 @@ export class Guard {
   }
 
   #policyProblem(): string | undefined {
-    for (const { kind, name, content } of this.#parts.policies.all) {
-      const problem = problemOf(this.#parts.caches.policies.get(kind)?.store.get("", name), content);
-      if (problem !== undefined) return `emergency access is not safe: ${kind} ${name} ${problem}`;
-    }
-    return undefined;
+    const fault = this.#parts.policies.faults().find(({ object }) => object.policy.startsWith(BREAK_GLASS_PREFIX));
+    return fault && `emergency access is not safe: ${faultText(fault, REMEDY)}`;
   }
 
   #clockProblem(): string | undefined {
@@ -108,11 +107,4 @@ export class Guard {
     const { namespace } = this.#parts.settings;
     return this.#parts.hasNamespace() ? undefined : `namespace ${namespace} is missing: ${REMEDY}`;
   }
-}
-
-function problemOf(row: PolicyRow | undefined, content: string): string | undefined {
-  if (row === undefined) return `is missing: ${REMEDY}`;
-  if (row.content !== content) return `is not as declared: ${REMEDY}`;
-  if (row.typed === "warned") return "does not fit this API server: its expressions have type errors";
-  return row.typed === "unchecked" ? "was not checked by the API server yet" : undefined;
 }

@@ -1,4 +1,4 @@
-/** Owns what the broker keeps of each object that it follows. */
+/** Reads what the broker keeps of each object that it follows. */
 import type { BreakGlassAuditEntry, LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassDecision } from "../api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../api/break-glass-request.ts";
@@ -7,7 +7,6 @@ import type { KubernetesObject } from "../api/object.ts";
 import { rulesHash } from "../breakglass/profiles.ts";
 import type { CurrentRole, StoredDecision, StoredRequest } from "../breakglass/types.ts";
 import type { Stored } from "../cluster/types.ts";
-import { policyContent } from "./declared-policies.ts";
 
 /** A link of the ledger as stored. */
 export interface EntryRow extends Stored {
@@ -16,14 +15,6 @@ export interface EntryRow extends Stored {
 
 /** A ClusterRole that may be granted. */
 export interface RoleRow extends Stored, CurrentRole {}
-
-/** A ValidatingAdmissionPolicy or its binding. */
-export interface PolicyRow extends Stored {
-  /** Canonical JSON of its spec. */
-  readonly content: string;
-  /** What the API server's check of its expressions said of this very spec; a binding has none. */
-  readonly typed: "unchecked" | "clean" | "warned";
-}
 
 function identityOf({ metadata = {} }: KubernetesObject): Stored {
   const { namespace = "", name = "", uid = "", resourceVersion = "" } = metadata;
@@ -56,19 +47,4 @@ export function projectEntry(object: KubernetesObject): EntryRow {
 /** Keeps what a ClusterRole is, not what it says. */
 export function projectRole(object: KubernetesObject): RoleRow {
   return { ...identityOf(object), rulesHash: rulesHash((object["rules"] ?? null) as Json) };
-}
-
-interface PolicyStatus {
-  readonly observedGeneration?: number;
-  readonly typeChecking?: { readonly expressionWarnings?: readonly unknown[] };
-}
-
-/** Keeps what a policy or a binding says, and of a policy whether the API server could make sense of it (admissionregistration.k8s.io/v1). */
-export function projectPolicy(object: KubernetesObject, isChecked: boolean): PolicyRow {
-  return { ...identityOf(object), content: policyContent(object["spec"]), typed: isChecked ? typedAs(object) : "clean" };
-}
-
-function typedAs({ metadata, status }: KubernetesObject & { readonly status?: PolicyStatus }): PolicyRow["typed"] {
-  if (status?.observedGeneration === undefined || status.observedGeneration !== metadata?.generation) return "unchecked";
-  return (status.typeChecking?.expressionWarnings ?? []).length > 0 ? "warned" : "clean";
 }

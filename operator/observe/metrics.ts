@@ -1,4 +1,4 @@
-/** Owns the Prometheus metrics. Gauges describe the present and vanish with their object; no label names a person or group. */
+/** Counts for Prometheus. Gauges describe the present and vanish with their object; no label names a person or group. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the gauges tell about one namespace. */
@@ -21,6 +21,8 @@ export interface Metrics {
   setGrant(namespace: string, requestUID: string, active: boolean): void;
   /** Forgets all grants: whoever leads now tells of them. */
   clearGrants(): void;
+  /** Names of the admission policies that are not in force as declared. */
+  setPolicyProblems(policies: readonly string[]): void;
   repaired(control: string, seconds: number): void;
   reconciled(seconds: number): void;
   request(verb: string, resource: string, code: number): void;
@@ -36,6 +38,8 @@ export function createMetrics(isLeader: () => boolean): Metrics {
   /** Uids of requests whose access can be used, by namespace. */
   const grants = new Map<string, Set<string>>();
   grantGauge(registry, grants);
+  let policyProblems: readonly string[] = [];
+  policyGauge(registry, () => policyProblems);
   new Gauge({
     name: "securitybaseline_is_leader",
     help: "1 while this instance may write.",
@@ -73,6 +77,9 @@ export function createMetrics(isLeader: () => boolean): Metrics {
       else grants.delete(namespace);
     },
     clearGrants: () => grants.clear(),
+    setPolicyProblems: (policies) => {
+      policyProblems = policies;
+    },
     repaired: (control, seconds) => {
       repairs.inc({ control });
       repairTimes.observe(seconds);
@@ -114,6 +121,19 @@ function grantGauge(registry: Registry, grants: ReadonlyMap<string, ReadonlySet<
     collect() {
       this.reset();
       for (const [namespace, uids] of grants) this.set({ namespace }, uids.size);
+    },
+  });
+}
+
+function policyGauge(registry: Registry, problems: () => readonly string[]): void {
+  new Gauge({
+    name: "securitybaseline_policy_problem",
+    help: "1 for each admission policy of the installation that is missing, was changed, or does not fit this API server.",
+    labelNames: ["policy"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const policy of problems()) this.set({ policy }, 1);
     },
   });
 }

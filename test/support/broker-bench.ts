@@ -1,14 +1,16 @@
-/** Owns a broker at work on a pretended API server, with time that only a test moves. */
+/** Runs a broker at work on a pretended API server, with time that only a test moves. */
 import type { BreakGlassProfile } from "../../operator/api/break-glass.ts";
 import type { LedgerEntry } from "../../operator/api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequestSpec, BreakGlassRequestStatus } from "../../operator/api/break-glass-request.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
-import { breakGlassPolicies } from "../../operator/breakglass/policies/index.ts";
 import type { BreakGlassSettings } from "../../operator/breakglass/types.ts";
 import { type Broker, createBroker } from "../../operator/broker/broker.ts";
 import type { Posture } from "../../operator/broker/snapshot.ts";
 import { createServerClock } from "../../operator/cluster/server-clock.ts";
+import { breakGlassPolicies } from "../../operator/policies/break-glass/index.ts";
+import { policyDocuments } from "../../operator/policies/documents.ts";
+import { createPolicyWatch, type PolicyWatch } from "../../operator/policywatch/watch.ts";
 import { ManualClock, settle } from "./manual-clock.ts";
 import { PretendApi } from "./pretend-api.ts";
 
@@ -36,6 +38,8 @@ const ASKED: BreakGlassRequestSpec = {
   requester: { username: "jane" },
 };
 
+const POLICIES = breakGlassPolicies(SETTINGS);
+
 /** An API server with everything installed, and a broker that is at rest. */
 export class BrokerBench {
   readonly api = new PretendApi();
@@ -54,15 +58,25 @@ export class BrokerBench {
   readonly broker: Broker;
   standings = 0;
   readonly #stop = new AbortController();
-  #following: Promise<void> = Promise.resolve();
+  readonly #policies: PolicyWatch;
+  #following: Promise<unknown> = Promise.resolve();
 
   constructor() {
     const { api, clock } = this;
-    for (const policy of breakGlassPolicies(SETTINGS)) this.#put(policy);
+    for (const document of POLICIES.flatMap(policyDocuments)) this.#put(document);
     for (const name of ["incident-admin", "sb-drill"]) api.put("clusterroles", { metadata: { name }, rules: [] });
     const serverClock = createServerClock({ monotonic: () => clock.now(), wall: () => NOON + clock.now() + this.skew });
     serverClock.saw(NOON + clock.now());
+    const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+    this.#policies = createPolicyWatch({
+      transport: api,
+      policies: POLICIES,
+      metrics: { setPolicyProblems: () => undefined },
+      log,
+      onChange: () => this.broker.changedForAll(),
+    });
     this.broker = createBroker({
+      policies: this.#policies,
       transport: api,
       mayWrite: () => this.leads,
       settings: SETTINGS,
@@ -82,7 +96,7 @@ export class BrokerBench {
         setGrant: (_namespace, uid, active) => void (active ? this.active.add(uid) : this.active.delete(uid)),
         clearGrants: () => this.active.clear(),
       },
-      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      log,
       onStanding: () => {
         this.standings += 1;
       },
@@ -91,7 +105,7 @@ export class BrokerBench {
 
   /** Begins to follow the cluster. */
   async follow(): Promise<void> {
-    this.#following = this.broker.follow(this.#stop.signal);
+    this.#following = Promise.all([this.#policies.run(this.#stop.signal), this.broker.follow(this.#stop.signal)]);
     await this.rest();
   }
 
@@ -123,7 +137,7 @@ export class BrokerBench {
 
   /** Puts back a policy or binding as it is declared, with this over it. */
   restore(kind: string, name: string, over: JsonObject = {}): void {
-    const declared = breakGlassPolicies(SETTINGS).find(
+    const declared = POLICIES.flatMap(policyDocuments).find(
       (each) => each["kind"] === kind && (each["metadata"] as JsonObject)["name"] === name,
     );
     this.#put({ ...declared, ...over });

@@ -1,6 +1,7 @@
-/** Owns the view of somebody who stole the operator's token: what it can write by hand, and when the policies judge it. */
+/** Writes as somebody who stole the operator's token would, in namespaces that no operator looks after. */
 import type { AccessRule, SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
+import { ban } from "./admission.ts";
 import type { ApiClient } from "./api-client.ts";
 import { admin, asServiceAccount, freshNamespace } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
@@ -9,7 +10,11 @@ import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./operator-process.ts";
 import { refusal } from "./refusal.ts";
 
 export const RBAC = "rbac.authorization.k8s.io";
-export const MANAGED = { "app.kubernetes.io/managed-by": "securitybaseline" };
+/** Labels of what the operator generates for a section. */
+export const MANAGED = { "app.kubernetes.io/managed-by": "securitybaseline", "securitybaseline.dev/control": "access" };
+
+/** On a Namespace: a baseline is enforced there. */
+export const MARK = { "securitybaseline.dev/enforced": "true" };
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -38,22 +43,28 @@ export function applyAs(client: ApiClient, object: KubernetesObject): Promise<Ku
 /** Installs the manifests and answers a client with the operator's token once the policies are in force. */
 export async function operatorClient(): Promise<ApiClient> {
   await installOperatorManifests();
-  const operator = await asServiceAccount(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
+  // The API server takes policies and bindings over in the order in which they were made: what comes later is in force later.
   const namespace = await freshNamespace("policies");
-  // The bindings of these two are the last ones that the installation creates.
-  for (const unasked of [roleOf(namespace, "secret-manager", []), bindingOf(namespace, "secret-manager", [group("nobody")])]) {
-    await eventually("the policies are in force", async () => {
-      const { message } = await refusal(applyAs(operator, unasked));
-      if (!message.includes("ValidatingAdmissionPolicy")) throw new Error(message);
-    });
-  }
-  return operator;
+  const last = await ban({ namespace, apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", message: "in force" });
+  await last.lift();
+  return asServiceAccount(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
 }
 
-/** A namespace with a baseline, which no operator looks after. */
+/** A namespace with a baseline and the mark, which no operator looks after. */
 export async function namespaceWith(spec: SecurityBaselineSpec): Promise<string> {
-  const namespace = await freshNamespace("confined");
+  const namespace = await freshNamespace("confined", MARK);
   await writeBaseline(namespace, spec);
+  return namespace;
+}
+
+/** As `namespaceWith`; answers once the policies judge this client by the baseline. */
+export async function judgedNamespace(operator: ApiClient, spec: SecurityBaselineSpec): Promise<string> {
+  const namespace = await namespaceWith(spec);
+  const probe = denyAll(namespace, "nobody-asks-for-this", MANAGED);
+  await eventually("the policies see the baseline", async () => {
+    const { message } = await refusal(applyAs(operator, probe));
+    if (!message.includes("refused a NetworkPolicy that no baseline asks for")) throw new Error(message);
+  });
   return namespace;
 }
 

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import { type ApiClient, ApiFailure } from "./api-client.ts";
 import { admin, freshNamespace, impersonate } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
-import { RBAC, writeBaseline } from "./operator-token.ts";
+import { MARK, RBAC, writeBaseline } from "./operator-token.ts";
 import { refusal } from "./refusal.ts";
 
 export const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -63,7 +63,7 @@ export async function policyRefusal(outcome: Promise<unknown>): Promise<string> 
 
 /** A namespace with these profiles in its baseline, and the Roles that follow from them. Answers once the policies know it. */
 export async function policedNamespace(section: BreakGlassSection = { profiles: PROFILES }): Promise<string> {
-  const namespace = await freshNamespace("policed");
+  const namespace = await freshNamespace("policed", MARK);
   await writeBaseline(namespace, { breakGlass: section });
   for (const profile of section.profiles ?? []) await giveRights(namespace, profile);
   await eventually("the policies know the baseline", async () => {

@@ -1,6 +1,7 @@
 /** Owns the command `break-glass installation`: what emergency access needs in a cluster, for settings of an installation's own. */
-import { breakGlassInstallation } from "../../breakglass/installation.ts";
+
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
+import { breakGlassInstallation } from "../../policies/installation.ts";
 import type { CommandIo } from "../io.ts";
 import { type ManifestForm, printManifests } from "../manifest-text.ts";
 

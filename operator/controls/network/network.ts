@@ -18,7 +18,7 @@ import { byText, sorted } from "../order.ts";
 import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./peers.ts";
 
 /** Where DNS is unless the section says otherwise: the Service and labels that all common distributions share. */
-const CLUSTER_DNS = {
+export const CLUSTER_DNS = {
   namespace: "kube-system",
   pods: { matchLabels: { "k8s-app": "kube-dns" } },
   /** Both protocols: an answer that does not fit a datagram is asked for again over TCP (RFC 7766). */

@@ -7,7 +7,7 @@ import type { EndpointSet } from "../../facts/kube-api.ts";
 import { byText, sorted } from "../order.ts";
 
 /** Label that the API server itself puts on every namespace (KEP-2161): nobody can borrow another namespace's name. */
-const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** What `Internet` leaves out of 0.0.0.0/0: whatever a router, a node or a cloud answers itself (RFC 6890 and its registry). */
 const NOT_INTERNET_V4 = [

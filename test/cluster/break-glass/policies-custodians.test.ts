@@ -2,8 +2,9 @@
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import type { GrantInput } from "../../../operator/breakglass/grant.ts";
-import { breakGlassInstallation, DEFAULT_SETTINGS } from "../../../operator/breakglass/installation.ts";
+import { DEFAULT_SETTINGS } from "../../../operator/breakglass/installation.ts";
 import type { BreakGlassSettings } from "../../../operator/breakglass/types.ts";
+import { breakGlassInstallation } from "../../../operator/policies/installation.ts";
 import { admin, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantFor, inSeconds, RBAC_VERSION, user } from "../../support/grant-by-hand.ts";

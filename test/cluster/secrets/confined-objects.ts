@@ -1,4 +1,4 @@
-/** Owns the objects with which the confinement of section `secrets` is tried: what a baseline asks for, and what it becomes. */
+/** Lists the objects with which the confinement of section `secrets` is tried: what a baseline asks for, and what it becomes. */
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { MANAGED } from "../../support/operator-token.ts";
@@ -42,7 +42,7 @@ export const ASKED = {
 type Spec = Readonly<Record<string, unknown>>;
 
 function managed(apiVersion: string, kind: string, name: string, spec: Spec): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, labels: MANAGED }, spec };
+  return { apiVersion, kind, metadata: { name, labels: { ...MANAGED, "securitybaseline.dev/control": "secrets" } }, spec };
 }
 
 const VERBATIM = { conversionStrategy: "Default", decodingStrategy: "None" };

@@ -42,7 +42,7 @@ describe("confinement policies and the kinds of backends", () => {
     await installOperatorManifests();
     const all = await admin().list<Policy>(API_VERSION, KIND);
     policies = all.filter(({ metadata }) => metadata?.name?.startsWith("securitybaseline-operator-"));
-    expect(policies).to.have.length(19);
+    expect(policies.length).to.be.greaterThan(30);
   });
 
   after(() => removeBackends(...BACKENDS));

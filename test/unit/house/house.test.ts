@@ -11,16 +11,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   controls: ["api", "kinds", "facts"],
   plan: ["api", "kinds", "facts", "controls"],
   breakglass: ["api", "kinds"],
+  policies: ["api", "kinds", "facts", "controls", "breakglass"],
   cluster: ["api"],
   observe: ["api", "cluster"],
   reconcile: ["api", "kinds", "facts", "controls", "plan", "cluster", "observe"],
-  broker: ["api", "kinds", "breakglass", "cluster", "observe"],
-  cli: ["api", "kinds", "facts", "controls", "plan", "breakglass", "cluster"],
+  policywatch: ["api", "kinds", "policies", "cluster", "observe"],
+  broker: ["api", "kinds", "breakglass", "policies", "cluster", "observe", "policywatch"],
+  cli: ["api", "kinds", "facts", "controls", "plan", "breakglass", "policies", "cluster"],
 };
 
 /** Packages that pure rooms may use: values in, values out. */
 const PURE_PACKAGES = ["ajv", "ajv/dist/2020.js", "canonicalize", "ipaddr.js", "@marcbachmann/cel-js", "node:crypto", "node:util"];
-const PURE_ROOMS = ["api", "kinds", "facts", "controls", "plan", "breakglass"];
+const PURE_ROOMS = ["api", "kinds", "facts", "controls", "plan", "breakglass", "policies"];
 const IMPURE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bperformance\.|\bsetTimeout\b|\bfetch\(/;
 
 const MAX_LINES = 400;

@@ -1,8 +1,9 @@
 /** Proves invariant 12: while no operator runs, custodians make the same grants by hand, and the same policies hold them to the same terms. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
-import { breakGlassInstallation, DEFAULT_SETTINGS } from "../../../../operator/breakglass/installation.ts";
+import { DEFAULT_SETTINGS } from "../../../../operator/breakglass/installation.ts";
 import type { BreakGlassSettings } from "../../../../operator/breakglass/types.ts";
+import { breakGlassInstallation } from "../../../../operator/policies/installation.ts";
 import type { ObjectRef } from "../../../support/api-client.ts";
 import { BREAK_GLASS_NAMESPACE, INCIDENT, mint, objectsOf } from "../../../support/break-glass.ts";
 import { admin, cluster, freshNamespace } from "../../../support/cluster.ts";

@@ -1,0 +1,60 @@
+/** Declares the policies on the ledger and on the namespace that holds it: entries are only ever added, and nothing runs beside them. */
+import { GROUP, VERSION } from "../../api/names.ts";
+import type { BreakGlassSettings } from "../../breakglass/types.ts";
+import { quote, quoteList } from "../cel.ts";
+import { namespacesNamed, type Policy } from "../policy.ts";
+import { BY_OPERATOR, NAME, NO_STRINGS_ATTACHED } from "./terms.ts";
+
+/** Who empties a namespace that is being deleted: with an account per controller, and without. */
+const NAMESPACE_CONTROLLERS = ["system:serviceaccount:kube-system:namespace-controller", "system:kube-controller-manager"];
+
+/** Seconds between the time in an entry and its being stored: a retry included. */
+const TOLERANCE = 60;
+
+/** The ledger, wherever somebody tries to keep one. */
+export function ledger({ namespace }: BreakGlassSettings): Policy {
+  const age = "timestamp(object.spec.time) - timestamp(object.metadata.creationTimestamp)";
+  const making = (expression: string): string => `request.operation != 'CREATE' || (${expression})`;
+  return {
+    name: "ledger",
+    about: "The ledger of emergency access is written by the operator alone, who adds entries and nothing else.",
+    matches: [{ group: GROUP, version: VERSION, resources: ["breakglassauditentries"], operations: ["CREATE", "UPDATE", "DELETE"] }],
+    validations: [
+      { expression: making(BY_OPERATOR), message: "only the operator writes the ledger" },
+      {
+        expression: making(`request.namespace == ${quote(namespace)}`),
+        message: `refused a second ledger: it is in the namespace ${namespace}`,
+      },
+      {
+        expression: making(
+          `string(object.spec.seq).size() <= 12\n&& ${NAME} == object.spec.chain + '-' + '000000000000'.substring(string(object.spec.seq).size()) + string(object.spec.seq)`,
+        ),
+        message: "refused an entry with another name: it must be spec.chain, a dash and spec.seq with 12 digits",
+      },
+      {
+        expression: making(`${age} <= duration('${TOLERANCE}s') && ${age} >= duration('-${TOLERANCE}s')`),
+        message: `refused an entry of another time: spec.time must be within ${TOLERANCE} seconds of now`,
+      },
+      { ...NO_STRINGS_ATTACHED, expression: making(NO_STRINGS_ATTACHED.expression) },
+      { expression: "request.operation != 'UPDATE'", message: "the ledger is append-only: no entry is changed" },
+      {
+        expression: [
+          `request.operation != 'DELETE' || (request.userInfo.username in ${quoteList(NAMESPACE_CONTROLLERS)}`,
+          "&& namespaceObject.?metadata.?deletionTimestamp.hasValue())",
+        ].join("\n"),
+        message: "the ledger is append-only: no entry is deleted",
+      },
+    ],
+  };
+}
+
+/** Pods could mount the tokens of identities, and Secrets could hold them. */
+export function sealed({ namespace }: BreakGlassSettings): Policy {
+  return {
+    name: "sealed",
+    about: "In the break-glass namespace there are no pods and no Secrets.",
+    matches: [{ group: "", version: "v1", resources: ["pods", "secrets"], operations: ["CREATE"] }],
+    namespaces: namespacesNamed("In", namespace),
+    validations: [{ expression: "false", message: `nothing runs in ${namespace} and no Secret is kept there: use another namespace` }],
+  };
+}

@@ -1,0 +1,18 @@
+/** Writes the pieces of CEL that policies are put together from. */
+
+/** A CEL string literal. Refuses what would need escapes: names of ours never do. */
+export function quote(text: string): string {
+  if (!/^[ -&(-[\]-~]*$/.test(text)) throw new Error(`not a plain string for an expression: ${JSON.stringify(text)}`);
+  return `'${text}'`;
+}
+
+/** A CEL list of string literals. */
+export function quoteList(texts: readonly string[]): string {
+  return `[${texts.map(quote).join(", ")}]`;
+}
+
+/** CEL: the baseline `params` asks for what this section says. Off is not asking, and Report writes nothing. */
+export function enforces(section: string, params: string): string {
+  const mode = `${params}.spec.?${section}.?mode.orValue(${params}.spec.?mode.orValue('Enforce'))`;
+  return `(has(${params}.spec) && has(${params}.spec.${section}) && ${mode} == 'Enforce')`;
+}

@@ -1,0 +1,112 @@
+/** Declares the policies on ServiceAccounts: which of them, whether their token is mounted, and no identity in a cloud or pull secret beside it. */
+import { DELETION_POLICY_ANNOTATION } from "../../api/names.ts";
+import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
+import { quote } from "../cel.ts";
+import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
+import { NOT_A_GRANT } from "./grant-objects.ts";
+import { IN_A_MARKED_NAMESPACE } from "./marks.ts";
+import { BY_OUR_APPLY, METADATA, onlyKeysChange, sameList } from "./metadata.ts";
+import { NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
+
+const SHARED = { operations: ["CREATE", "UPDATE"], matches: [matchKind(serviceAccount)] } as const satisfies Partial<Confinement>;
+
+const OF_DEFAULT = `(request.operation == 'DELETE' ? oldObject : object).metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)}`;
+
+/** CEL: whether pods mount the token of the object: a field that may be absent. */
+const MOUNTED = (object: string): string => `${object}.?automountServiceAccountToken`;
+
+/** CEL: the entries of the section that ask for the account of this name. */
+export function askedAccounts(name: string): string {
+  return `(${enforces("serviceAccounts")} ? params.spec.serviceAccounts.?accounts.orValue([]).filter(a, a.name == ${name}) : [])`;
+}
+
+/** Accounts of their own for workloads: those that the section lists. */
+export function serviceAccounts(place: Place): Confinement {
+  return {
+    ...SHARED,
+    name: "service-accounts",
+    about: "ServiceAccounts that the operator writes are those that the namespace's baseline lists, with their token mounted as it says.",
+    by: { place, withoutBaseline: "Deny" },
+    conditions: { ...NOT_THE_DEFAULT_ACCOUNT, ...NOT_A_GRANT, ...changes("automountServiceAccountToken") },
+    variables: { accounts: askedAccounts("object.metadata.name") },
+    validations: [
+      {
+        expression: "variables.accounts.size() == 1",
+        message:
+          "refused a ServiceAccount that no baseline asks for: its name must be that of an entry in spec.serviceAccounts.accounts of the namespace's SecurityBaseline, in mode Enforce",
+      },
+      {
+        expression: `variables.accounts.all(a, ${MOUNTED("object")}.orValue(true) == a.?automountToken.orValue(false))`,
+        message: "refused another automountServiceAccountToken than the namespace's SecurityBaseline asks for",
+      },
+    ],
+  };
+}
+
+/** Secrets of any account: the operator names none. */
+export const accountSecrets: Confinement = {
+  ...SHARED,
+  name: "service-account-secrets",
+  about: "The operator gives ServiceAccounts neither secrets nor imagePullSecrets, and takes none away.",
+  conditions: NOT_A_GRANT,
+  validations: [
+    {
+      expression: [sameList("?secrets"), sameList("?imagePullSecrets")].join("\n&& "),
+      message: "refused other secrets or imagePullSecrets of a ServiceAccount",
+    },
+  ],
+};
+
+/** The ServiceAccount `default`, whether a baseline is there or not: the mounting of its token and our annotation. */
+export const defaultAccounts: Confinement = {
+  name: "default-service-accounts",
+  about: "Of the ServiceAccount default the operator changes the mounting of its token and nothing else.",
+  operations: ["CREATE", "UPDATE", "DELETE"],
+  matches: [matchKind(serviceAccount)],
+  conditions: { "the-default-account": OF_DEFAULT },
+  variables: METADATA,
+  validations: [
+    {
+      expression: "request.operation == 'UPDATE'",
+      message: "refused to create or delete the ServiceAccount default: it belongs to the namespace and may only be updated",
+    },
+    updated({
+      expression: [
+        onlyKeysChange("labels", []),
+        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
+        sameList("metadata.?finalizers"),
+        sameList("metadata.?ownerReferences"),
+      ].join("\n&& "),
+      message: `refused another change of the ServiceAccount default: only automountServiceAccountToken and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+    }),
+    updated({
+      expression: `${MOUNTED("object")} == ${MOUNTED("oldObject")} || (${MOUNTED("object")}.hasValue() ? ${IN_A_MARKED_NAMESPACE} : ${BY_OUR_APPLY})`,
+      message:
+        "refused another automountServiceAccountToken of the ServiceAccount default: where no baseline is enforced it may only be given up, by an apply in our name",
+    }),
+  ],
+};
+
+/** What the mounting of its token is, where a baseline is. The account carries no label of ours; the mark limits whom the API server asks for a baseline. */
+export function defaultAutomount(place: Place): Confinement {
+  return {
+    ...SHARED,
+    name: "default-automount",
+    about: "The token of the ServiceAccount default is mounted as the namespace's baseline says.",
+    operations: ["UPDATE"],
+    by: { place, withoutBaseline: "Allow" },
+    objects: [],
+    conditions: { "the-default-account": OF_DEFAULT, ...changes("automountServiceAccountToken") },
+    validations: [
+      {
+        expression: `${enforces("serviceAccounts")}\n? ${MOUNTED("object")}.orValue(true) == params.spec.serviceAccounts.?automountDefaultToken.orValue(false)\n: !${MOUNTED("object")}.hasValue()`,
+        message:
+          "refused another automountServiceAccountToken of the ServiceAccount default than the namespace's SecurityBaseline asks for",
+      },
+    ],
+  };
+}
+
+function updated({ expression, message }: { readonly expression: string; readonly message: string }) {
+  return { expression: `request.operation != 'UPDATE' || (${expression})`, message };
+}

@@ -1,0 +1,77 @@
+/** Collects what the policies on objects of section `secrets` share: the entry that an object was made for, and what of its spec may be there. */
+import type { SecretsSection } from "../../api/baseline-secrets.ts";
+import type { OwnedKind } from "../../kinds/kind.ts";
+import { quoteList } from "../cel.ts";
+import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
+
+/** One kind of section `secrets`. */
+export interface AskedKind {
+  readonly name: string;
+  /** One sentence. */
+  readonly about: string;
+  readonly kind: OwnedKind;
+  /** List of the section whose entries become objects of this kind. */
+  readonly list: Exclude<keyof SecretsSection, "mode" | "store">;
+  readonly validations: Confinement["validations"];
+}
+
+/**
+ * Objects of a kind of another project: only those that an entry of the section asks for, in mode Enforce. Its fields are read
+ * without types, because releases differ in them and the kind may be absent. `variables.spec` and `variables.before` are the
+ * spec after and before the request, `variables.entries` the entries with the object's name: none or one.
+ */
+export function confineAsked(place: Place, { name, about, kind, list, validations }: AskedKind): Confinement {
+  return {
+    name,
+    about,
+    operations: ["CREATE", "UPDATE"],
+    matches: [matchKind(kind)],
+    by: { place, withoutBaseline: "DenyCreation" },
+    conditions: changes("spec"),
+    variables: {
+      entries: `${enforces("secrets")}\n? params.spec.secrets.?${list}.orValue([]).filter(e, e.name == object.metadata.name)\n: []`,
+      spec: "dyn(object).?spec.orValue({})",
+      before: "request.operation == 'UPDATE' ? dyn(oldObject).?spec.orValue({}) : dyn({})",
+    },
+    validations: [
+      {
+        expression: "variables.entries.size() == 1",
+        message: `refused an object of kind ${kind.kind} that no baseline asks for: its name must be that of an entry in spec.secrets.${list} of the namespace's SecurityBaseline, in mode Enforce`,
+      },
+      ...validations,
+    ],
+  };
+}
+
+/** CEL: the field of a spec at a dotted path, or an empty map. `spec` is `variables.spec` or `variables.before`. */
+function mapAt(spec: "variables.spec" | "variables.before", path: string): string {
+  return path === "" ? spec : `${spec}${optionalPath(path)}.orValue({})`;
+}
+
+/** CEL: a dotted path behind an object, where every part may be absent. */
+export function optionalPath(path: string): string {
+  return `.?${path.replaceAll(".", ".?")}`;
+}
+
+/** CEL: key `k` of the map at a path of the spec is as it was. An apply leaves keys of others in place; they are removed by a second request. */
+function unchangedKey(path: string): string {
+  const [now, before] = [mapAt("variables.spec", path), mapAt("variables.before", path)];
+  return `(k in ${before} && ${before}[k] == ${now}[k])`;
+}
+
+/** CEL: the map at a path of the spec has no other keys than these, apart from what was there before. */
+export function onlyKeys(path: string, keys: readonly string[]): string {
+  return `${mapAt("variables.spec", path)}.all(k, k in ${quoteList(keys)} || ${unchangedKey(path)})`;
+}
+
+/** CEL: every pair of the map at a path of the spec stands in the map at a path of the entry, or was there before. */
+export function onlyAskedPairs(path: string, entryPath: string): string {
+  const now = mapAt("variables.spec", path);
+  const asked = `e${optionalPath(entryPath)}.orValue({})`;
+  return `${now}.all(k, variables.entries.exists(e, k in ${asked} && ${asked}[k] == ${now}[k])\n  || ${unchangedKey(path)})`;
+}
+
+/** CEL: the texts at some paths below one variable, "" where there is none. */
+export function texts(variable: string, paths: readonly string[]): string {
+  return `[${paths.map((path) => `${variable}${optionalPath(path)}.orValue('')`).join(", ")}]`;
+}

@@ -1,0 +1,109 @@
+/** Declares where the operator may write at all: in namespaces that carry the mark of an enforced baseline, which only a baseline can give. */
+import { RESERVED_NAMESPACES } from "../../api/installation.ts";
+import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import { namespacePosture } from "../../api/postures.ts";
+import type { SectionName } from "../../controls/control.ts";
+import type { OwnedKind } from "../../kinds/kind.ts";
+import { namespace } from "../../kinds/namespace.ts";
+import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
+import { quote } from "../cel.ts";
+import { namespacesNamed } from "../policy.ts";
+import { type Confinement, enforces, matchGenerated, matchKind } from "./confine.ts";
+import { isNamespacedGrant, NOT_A_GRANT } from "./grant-objects.ts";
+
+/** CEL: an update of the ServiceAccount `default`. What of it may change is judged by a policy of its own. */
+const DEFAULT_ACCOUNT_UPDATED = `request.resource.resource == ${quote(serviceAccount.resource)} && request.operation == 'UPDATE' && object.metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)}`;
+
+/** Namespaces without the mark: there the operator gives up its fields of the ServiceAccount `default`, and writes nothing. */
+export function unmarked(kinds: readonly OwnedKind[], glass: string): Confinement {
+  return {
+    name: "unmarked",
+    about: "Where no baseline is enforced the operator writes nothing, and only gives up what was its own of shared objects.",
+    operations: ["CREATE", "UPDATE", "DELETE"],
+    matches: matchGenerated(kinds),
+    namespaces: [{ key: ENFORCED_LABEL, operator: "NotIn", values: [ENFORCED_VALUE] }, ...namespacesNamed("NotIn", glass)],
+    conditions: NOT_A_GRANT,
+    validations: [
+      {
+        expression: DEFAULT_ACCOUNT_UPDATED,
+        message: `refused a write where no baseline is enforced: the namespace does not carry the label ${ENFORCED_LABEL}=${ENFORCED_VALUE}`,
+      },
+    ],
+  };
+}
+
+/** Not installed where baselines in these namespaces are obeyed. Objects of grants may go, and are made nowhere here. */
+export function reserved(kinds: readonly OwnedKind[]): Confinement {
+  return {
+    name: "reserved-namespaces",
+    about: "In the namespaces of the cluster itself and of this installation the operator writes nothing.",
+    operations: ["CREATE", "UPDATE", "DELETE"],
+    matches: [...matchGenerated(kinds), matchKind(namespace)],
+    namespaces: namespacesNamed("In", ...RESERVED_NAMESPACES),
+    conditions: { "not-the-end-of-a-grant": `!(request.operation == 'DELETE' && ${isNamespacedGrant("oldObject")})` },
+    variables: { mark: `object.metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('')` },
+    validations: [
+      {
+        expression: `request.resource.resource == ${quote(namespace.resource)}\n? variables.mark == ''\n: ${DEFAULT_ACCOUNT_UPDATED}`,
+        message: `refused a write in a reserved namespace: no baseline is obeyed in ${RESERVED_NAMESPACES.join(", ")}`,
+      },
+    ],
+  };
+}
+
+/** The break-glass namespace holds Roles and RoleBindings that the ClusterSecurityBaseline asks for, and objects of grants. */
+export function breakGlassNamespace(kinds: readonly OwnedKind[], generatedThere: readonly OwnedKind[], glass: string): Confinement {
+  return {
+    name: "break-glass-namespace",
+    about: "In the break-glass namespace the operator writes nothing but what emergency access consists of.",
+    operations: ["CREATE", "UPDATE", "DELETE"],
+    matches: matchGenerated(kinds.filter((kind) => !generatedThere.includes(kind))),
+    namespaces: namespacesNamed("In", glass),
+    conditions: NOT_A_GRANT,
+    validations: [
+      {
+        expression: "false",
+        message: `refused an object in ${glass} that is no part of emergency access: no section of the ClusterSecurityBaseline makes it`,
+      },
+    ],
+  };
+}
+
+/**
+ * The mark is given in two steps, so that the second one alone is held against a baseline: the API server looks for it before it asks who
+ * sends the request, and must not do so when the mark is taken back, nor for any other change of any Namespace.
+ */
+export function marks(sections: readonly SectionName[], glass: string): Confinement {
+  const value = (...values: readonly string[]) => [{ key: ENFORCED_LABEL, operator: "In", values }] as const;
+  return {
+    name: "marks",
+    about: "The operator marks namespaces only in which a baseline is enforced.",
+    operations: ["UPDATE"],
+    matches: [matchKind(namespace)],
+    by: { place: { prefix: "", posture: namespacePosture, namespaces: namespacesNamed("NotIn", glass) }, withoutBaseline: "Deny" },
+    objects: value(ENFORCED_VALUE),
+    // Selectors look at the object before and after the request: together they match the one step from the first value to the second.
+    bindings: [{ suffix: "", objects: value(ENFORCED_REQUESTED) }],
+    validations: [
+      {
+        expression: sections.map(enforces).join("\n|| "),
+        message: "refused to mark a namespace whose SecurityBaseline enforces nothing: no section is in mode Enforce",
+      },
+    ],
+  };
+}
+
+/** CEL: the mark changes as it may: to its first value, from there to its second, and away. `labels` and `oldLabels` are variables. */
+export const MARK_STEPS = [
+  `variables.mark in ['', variables.oldMark, ${quote(ENFORCED_REQUESTED)}]`,
+  `|| (variables.mark == ${quote(ENFORCED_VALUE)} && variables.oldMark == ${quote(ENFORCED_REQUESTED)})`,
+].join("\n");
+
+/** The mark before and after the request, as variables. */
+export const MARKS: Readonly<Record<string, string>> = {
+  mark: `variables.labels[?${quote(ENFORCED_LABEL)}].orValue('')`,
+  oldMark: `variables.oldLabels[?${quote(ENFORCED_LABEL)}].orValue('')`,
+};
+
+/** CEL: the namespace of the request carries the mark, as far as the API server knows. */
+export const IN_A_MARKED_NAMESPACE = `namespaceObject.?metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('') == ${quote(ENFORCED_VALUE)}`;

@@ -1,0 +1,92 @@
+/** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks and the Pod Security labels that a baseline asks for. */
+import { DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
+import { quote, quoteList } from "../cel.ts";
+import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
+import { MARK_STEPS, MARKS } from "./marks.ts";
+import { BY_OUR_APPLY, METADATA, OTHERS_KEEP_THEIR_FIELDS, onlyKeysChange, sameList } from "./metadata.ts";
+
+const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
+const LABELS = quoteList(POD_SECURITY);
+
+/** CEL: the value of label `k` before and after. */
+const [BEFORE, AFTER] = ["variables.oldLabels[?k].orValue('')", "variables.labels[?k].orValue('')"];
+
+/** CEL: the Namespace carries the mark before and after the request. */
+const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_VALUE)}, ${quote(ENFORCED_VALUE)}]`;
+
+/** What holds for every Namespace, whether a baseline is in it or not. The API server itself keeps `spec` as it is. */
+export const namespaces: Confinement = {
+  name: "namespaces",
+  about: "Of a Namespace the operator changes its own marks and the Pod Security labels, and nothing else.",
+  operations: ["UPDATE"],
+  matches: [matchKind(namespace)],
+  variables: { ...METADATA, ...MARKS },
+  validations: [
+    {
+      expression: [
+        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL]),
+        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
+        sameList("metadata.?finalizers"),
+        sameList("metadata.?ownerReferences"),
+      ].join("\n&& "),
+      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the label ${ENFORCED_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+    },
+    {
+      expression: MARK_STEPS,
+      message: `refused to mark a namespace at once: the label ${ENFORCED_LABEL} becomes ${ENFORCED_VALUE} only after it was ${ENFORCED_REQUESTED}`,
+    },
+    {
+      expression: `${STAYS_MARKED}\n|| ${LABELS}.all(k, !(k in variables.labels) || ${AFTER} == ${BEFORE})`,
+      message: "refused Pod Security labels where no baseline is enforced: there they may only be given up",
+    },
+    {
+      expression: `${BY_OUR_APPLY}\n|| ${LABELS}.all(k, !(k in variables.oldLabels) || k in variables.labels)`,
+      message: "refused to remove Pod Security labels otherwise than by an apply in our name, which takes away only what nobody else holds",
+    },
+    {
+      expression: `${STAYS_MARKED}\n|| (${OTHERS_KEEP_THEIR_FIELDS})`,
+      message: "refused to forget who holds which fields of a Namespace",
+    },
+  ],
+};
+
+/** Pod Security labels where a baseline is: what it asks for in mode Enforce, otherwise they may only be given up. */
+export function podSecurityLabels(place: Place): Confinement {
+  return {
+    name: "pod-security",
+    about: "Pod Security labels that the operator sets have the values that the namespace's baseline asks for.",
+    operations: ["UPDATE"],
+    matches: [matchKind(namespace)],
+    by: { place, withoutBaseline: "Allow" },
+    // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
+    namespaces: [],
+    objects: [{ key: ENFORCED_LABEL, operator: "In", values: [ENFORCED_VALUE] }],
+    variables: {
+      labels: "object.metadata.?labels.orValue({})",
+      oldLabels: "oldObject.metadata.?labels.orValue({})",
+      level: "params.?spec.?podSecurity.?enforce.orValue('')",
+      version: "params.?spec.?podSecurity.?version.orValue('')",
+      asked: `${enforces("podSecurity")} ? ${askedLabels()} : {}`,
+    },
+    validations: [
+      {
+        expression: `${LABELS}.all(k, ${AFTER} == ${BEFORE} || ${AFTER} == variables.asked[?k].orValue(''))`,
+        message:
+          "refused other Pod Security labels: only the levels and the version of spec.podSecurity in the namespace's SecurityBaseline may be set, in mode Enforce",
+      },
+    ],
+  };
+}
+
+/** CEL: the value that the baseline asks for, by label; `audit` and `warn` follow `enforce` where they are not given. */
+function askedLabels(): string {
+  const { enforce, enforceVersion, audit, auditVersion, warn, warnVersion } = POD_SECURITY_LABELS;
+  const levels = [
+    `${quote(enforce)}: variables.level`,
+    `${quote(audit)}: params.?spec.?podSecurity.?audit.orValue(variables.level)`,
+    `${quote(warn)}: params.?spec.?podSecurity.?warn.orValue(variables.level)`,
+  ];
+  const versions = [enforceVersion, auditVersion, warnVersion].map((label) => `${quote(label)}: variables.version`);
+  return `{\n${[...levels, ...versions].map((entry) => `  ${entry}`).join(",\n")}\n}`;
+}

@@ -1,0 +1,17 @@
+/** Lists every admission policy of an installation: what confines the operator, and what emergency access stands on. */
+import type { BreakGlassSettings } from "../breakglass/types.ts";
+import { breakGlassPolicies } from "./break-glass/index.ts";
+import { confinementPolicies } from "./confinement/index.ts";
+import type { Policy } from "./policy.ts";
+
+/** What the policies of an installation depend on. */
+export interface PolicySettings {
+  readonly breakGlass: BreakGlassSettings;
+  /** Baselines are obeyed in reserved namespaces, too: then nothing forbids the operator to write there. */
+  readonly allowReservedNamespaces: boolean;
+}
+
+/** Every policy, each once. Throws as `breakGlassPolicies` does. */
+export function allPolicies({ breakGlass, allowReservedNamespaces }: PolicySettings): readonly Policy[] {
+  return [...confinementPolicies({ glass: breakGlass.namespace, allowReservedNamespaces }), ...breakGlassPolicies(breakGlass)];
+}

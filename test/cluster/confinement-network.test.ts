@@ -1,0 +1,344 @@
+/** Proves that a stolen operator token writes no NetworkPolicy but those that the baseline yields, whole and unchanged. */
+import { expect } from "chai";
+import type { NetworkSection } from "../../operator/api/baseline-network.ts";
+import type { JsonObject } from "../../operator/api/json.ts";
+import type { KubernetesObject } from "../../operator/api/object.ts";
+import type { EndpointSet } from "../../operator/facts/kube-api.ts";
+import type { ApiClient } from "../support/api-client.ts";
+import { admin } from "../support/cluster.ts";
+import { eventually } from "../support/eventually.ts";
+import { desiredWith } from "../support/in-effect.ts";
+import { applyAs, judgedNamespace, MANAGED, operatorClient, writeBaseline } from "../support/operator-token.ts";
+import { refusal } from "../support/refusal.ts";
+
+/** Every way in which a flow can be described, at least once. */
+const NETWORK: NetworkSection = {
+  dns: {
+    namespace: "dns",
+    pods: { matchLabels: { app: "resolver" } },
+    cidrs: ["169.254.20.10/32"],
+    ports: [{ port: 5353, protocol: "UDP" }],
+  },
+  ingress: [
+    {
+      name: "from-gateway",
+      pods: { matchLabels: { app: "api" }, matchExpressions: [{ key: "tier", operator: "In", values: ["front", "back"] }] },
+      from: [{ namespace: "ingress", pods: { matchLabels: { app: "nginx" } } }],
+      ports: [{ port: 8080 }, { port: 8443, protocol: "TCP" }],
+    },
+    {
+      name: "from-teams",
+      from: [{ namespaceSelector: { matchLabels: { team: "observability" } } }, { pods: { matchLabels: { a: "b" } } }],
+    },
+    { name: "from-anywhere", from: [{ namespaceSelector: {} }, { namespaceSelector: {}, pods: {} }] },
+    { name: "from-webhooks", from: [{ preset: "KubeAPI" }], ports: [{ port: 9443 }] },
+    { name: "from-both", from: [{ preset: "KubeAPI" }, { preset: "SameNamespace" }] },
+  ],
+  egress: [
+    {
+      name: "to-database",
+      to: [{ cidr: "10.20.0.0/16", except: ["10.20.9.0/24", "10.20.1.0/24"] }, { cidr: "fd00::/8" }],
+      ports: [{ port: 5432 }],
+    },
+    { name: "to-internet", to: [{ preset: "Internet" }], ports: [{ port: 443 }] },
+    { name: "among-us", to: [{ preset: "SameNamespace" }] },
+    { name: "to-api", to: [{ preset: "KubeAPI" }] },
+    { name: "to-api-and-cidr", to: [{ cidr: "192.0.2.0/24" }, { preset: "KubeAPI" }], ports: [{ port: 443 }] },
+  ],
+};
+
+const ENDPOINTS: readonly EndpointSet[] = [
+  { addresses: ["172.18.0.2", "172.18.0.3"], ports: [{ port: 6443, protocol: "TCP" }] },
+  { addresses: ["fd00:18::2"], ports: [{ port: 6443, protocol: "TCP" }] },
+];
+
+const LABELS = { ...MANAGED, "securitybaseline.dev/control": "network" };
+
+/** What the section yields in a namespace, by name. */
+function yielded(
+  namespace: string,
+  network: NetworkSection,
+  kubeAPI: readonly EndpointSet[] = ENDPOINTS,
+): ReadonlyMap<string, KubernetesObject> {
+  const baseline = {
+    apiVersion: "securitybaseline.dev/v1alpha1",
+    kind: "SecurityBaseline",
+    metadata: { name: "baseline", namespace },
+    spec: { network },
+  };
+  const objects = desiredWith(baseline, kubeAPI);
+  return new Map(objects.map(({ name, manifest }) => [name, manifest as unknown as KubernetesObject]));
+}
+
+/** A whole NetworkPolicy of that name, with our labels. */
+function policyOf(namespace: string, name: string, spec: JsonObject): KubernetesObject {
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { namespace, name, labels: LABELS }, spec };
+}
+
+const UNASKED = "refused a NetworkPolicy that no baseline asks for: its name must be one that spec.network";
+const OTHER_PODS = "refused a NetworkPolicy for other pods or directions";
+const OTHER_RULES = "refused a NetworkPolicy with other rules: peers and ports must be those of its entry";
+
+const GATEWAY = { matchLabels: { "kubernetes.io/metadata.name": "ingress" } };
+const NGINX = { matchLabels: { app: "nginx" } };
+const PORTS = [
+  { port: 8080, protocol: "TCP" },
+  { port: 8443, protocol: "TCP" },
+];
+const FROM_GATEWAY = { namespaceSelector: GATEWAY, podSelector: NGINX };
+const DATABASE = [{ ipBlock: { cidr: "10.20.0.0/16", except: ["10.20.1.0/24", "10.20.9.0/24"] } }, { ipBlock: { cidr: "fd00::/8" } }];
+const TCP_5432 = [{ port: 5432, protocol: "TCP" }];
+const RESOLVER = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "dns" } },
+  podSelector: { matchLabels: { app: "resolver" } },
+};
+const CACHE = { ipBlock: { cidr: "169.254.20.10/32" } };
+const UDP_5353 = [{ port: 5353, protocol: "UDP" }];
+const API = { ipBlock: { cidr: "172.18.0.2/32" } };
+const EVERYBODY = { ipBlock: { cidr: "0.0.0.0/0" } };
+
+/** What is written over the spec that the section yields. */
+interface Theft {
+  readonly reason: string;
+  readonly name: string;
+  readonly spec: JsonObject;
+  readonly message: string;
+}
+
+const inbound = (name: string, reason: string, ...ingress: JsonObject[]): Theft => ({
+  reason,
+  name,
+  spec: { ingress },
+  message: OTHER_RULES,
+});
+const outbound = (name: string, reason: string, ...egress: JsonObject[]): Theft => ({
+  reason,
+  name,
+  spec: { egress },
+  message: OTHER_RULES,
+});
+
+const THEFTS: readonly Theft[] = [
+  { reason: "default-deny that lets everybody in", name: "default-deny", spec: { ingress: [{}] }, message: OTHER_RULES },
+  { reason: "default-deny that lets everything out", name: "default-deny", spec: { egress: [{}] }, message: OTHER_RULES },
+  { reason: "default-deny of one direction", name: "default-deny", spec: { policyTypes: ["Ingress"] }, message: OTHER_PODS },
+  { reason: "default-deny of no pod", name: "default-deny", spec: { podSelector: { matchLabels: { none: "x" } } }, message: OTHER_PODS },
+  {
+    reason: "default-deny of few pods",
+    name: "default-deny",
+    spec: { podSelector: { matchExpressions: [{ key: "none", operator: "Exists" }] } },
+    message: OTHER_PODS,
+  },
+  outbound("allow-dns", "DNS to everybody", { ports: UDP_5353 }),
+  outbound("allow-dns", "DNS on all ports", { to: [RESOLVER, CACHE] }),
+  outbound("allow-dns", "DNS on a range of ports", { to: [RESOLVER, CACHE], ports: [{ port: 5353, endPort: 9999, protocol: "UDP" }] }),
+  outbound("allow-dns", "DNS at another address", { to: [RESOLVER, CACHE, { ipBlock: { cidr: "192.0.2.1/32" } }], ports: UDP_5353 }),
+  outbound("allow-dns", "DNS without its pods", { to: [CACHE], ports: UDP_5353 }),
+  outbound("allow-dns", "DNS in all namespaces", {
+    to: [{ namespaceSelector: {}, podSelector: RESOLVER.podSelector }, CACHE],
+    ports: UDP_5353,
+  }),
+  outbound("allow-dns", "a second rule", { to: [RESOLVER, CACHE], ports: UDP_5353 }, {}),
+  outbound("allow-dns", "no rule"),
+  { reason: "DNS that lets in", name: "allow-dns", spec: { ingress: [{}] }, message: OTHER_RULES },
+  {
+    reason: "DNS for both directions",
+    name: "allow-dns",
+    spec: { policyTypes: ["Egress", "Ingress"] },
+    message: OTHER_PODS,
+  },
+  inbound("allow-ingress-from-gateway", "everybody, by no peers", { ports: PORTS }),
+  inbound("allow-ingress-from-gateway", "all pods of the peer's namespace", { from: [{ namespaceSelector: GATEWAY }], ports: PORTS }),
+  inbound("allow-ingress-from-gateway", "pods of the own namespace", { from: [{ podSelector: NGINX }], ports: PORTS }),
+  inbound("allow-ingress-from-gateway", "the pods of every namespace", {
+    from: [{ namespaceSelector: {}, podSelector: NGINX }],
+    ports: PORTS,
+  }),
+  inbound("allow-ingress-from-gateway", "another peer beside it", { from: [FROM_GATEWAY, EVERYBODY], ports: PORTS }),
+  inbound("allow-ingress-from-gateway", "an address, where no API server is asked for", { from: [FROM_GATEWAY, API], ports: PORTS }),
+  inbound("allow-ingress-from-gateway", "all ports", { from: [FROM_GATEWAY] }),
+  inbound("allow-ingress-from-gateway", "one port less", { from: [FROM_GATEWAY], ports: PORTS.slice(0, 1) }),
+  inbound("allow-ingress-from-gateway", "another port", {
+    from: [FROM_GATEWAY],
+    ports: [{ port: 22, protocol: "TCP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-gateway", "a port by name", {
+    from: [FROM_GATEWAY],
+    ports: [{ port: "http", protocol: "TCP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-gateway", "another protocol", {
+    from: [FROM_GATEWAY],
+    ports: [{ port: 8080, protocol: "UDP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-gateway", "a range of ports", {
+    from: [FROM_GATEWAY],
+    ports: [{ port: 8080, endPort: 9000, protocol: "TCP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-gateway", "a second rule", { from: [FROM_GATEWAY], ports: PORTS }, {}),
+  inbound(
+    "allow-ingress-from-gateway",
+    "the same rule twice",
+    { from: [FROM_GATEWAY], ports: PORTS },
+    { from: [FROM_GATEWAY], ports: PORTS },
+  ),
+  inbound("allow-ingress-from-gateway", "no rule"),
+  { reason: "all pods", name: "allow-ingress-from-gateway", spec: { podSelector: {} }, message: OTHER_PODS },
+  {
+    reason: "pods by fewer requirements",
+    name: "allow-ingress-from-gateway",
+    spec: { podSelector: { matchLabels: { app: "api" } } },
+    message: OTHER_PODS,
+  },
+  {
+    reason: "pods by another value",
+    name: "allow-ingress-from-gateway",
+    spec: {
+      podSelector: { matchLabels: { app: "api" }, matchExpressions: [{ key: "tier", operator: "NotIn", values: ["front", "back"] }] },
+    },
+    message: OTHER_PODS,
+  },
+  { reason: "egress beside the ingress", name: "allow-ingress-from-gateway", spec: { egress: [{}] }, message: OTHER_RULES },
+  {
+    reason: "the other direction",
+    name: "allow-ingress-from-gateway",
+    spec: { policyTypes: ["Egress"], ingress: [], egress: [{}] },
+    message: OTHER_PODS,
+  },
+  inbound("allow-ingress-from-teams", "one of two peers", { from: [{ podSelector: { matchLabels: { a: "b" } } }] }),
+  inbound("allow-ingress-from-teams", "the pods of a peer in its namespaces", {
+    from: [
+      { namespaceSelector: { matchLabels: { team: "observability" } } },
+      { namespaceSelector: {}, podSelector: { matchLabels: { a: "b" } } },
+    ],
+  }),
+  inbound("allow-ingress-from-anywhere", "addresses, because all pods may", { from: [{ namespaceSelector: {} }, EVERYBODY] }),
+  inbound("allow-ingress-from-webhooks", "everybody instead of the API server", { ports: [{ port: 9443, protocol: "TCP" }] }),
+  inbound("allow-ingress-from-webhooks", "a network instead of the API server", {
+    from: [{ ipBlock: { cidr: "172.18.0.0/16" } }],
+    ports: [{ port: 9443, protocol: "TCP" }],
+  }),
+  inbound("allow-ingress-from-webhooks", "pods instead of the API server", {
+    from: [{ podSelector: {} }],
+    ports: [{ port: 9443, protocol: "TCP" }],
+  }),
+  inbound("allow-ingress-from-webhooks", "other ports for the API server", { from: [API], ports: [{ port: 1, protocol: "TCP" }] }),
+  inbound("allow-ingress-from-both", "no pods beside the API server", { from: [API] }),
+  outbound("allow-egress-to-database", "the whole range", {
+    to: [{ ipBlock: { cidr: "10.20.0.0/16" } }, { ipBlock: { cidr: "fd00::/8" } }],
+    ports: TCP_5432,
+  }),
+  outbound("allow-egress-to-database", "one exception less", {
+    to: [{ ipBlock: { cidr: "10.20.0.0/16", except: ["10.20.1.0/24"] } }, { ipBlock: { cidr: "fd00::/8" } }],
+    ports: TCP_5432,
+  }),
+  outbound("allow-egress-to-database", "another range", { to: [...DATABASE, { ipBlock: { cidr: "10.21.0.0/16" } }], ports: TCP_5432 }),
+  outbound(
+    "allow-egress-to-database",
+    "an address, where no API server is asked for",
+    { to: DATABASE, ports: TCP_5432 },
+    { to: [API], ports: TCP_5432 },
+  ),
+  outbound("allow-egress-to-internet", "private addresses, too", {
+    to: [EVERYBODY, { ipBlock: { cidr: "::/0" } }],
+    ports: [{ port: 443, protocol: "TCP" }],
+  }),
+  outbound("allow-egress-among-us", "every namespace", { to: [{ namespaceSelector: {} }] }),
+  outbound("allow-egress-among-us", "everybody, by no peers", {}),
+  outbound("allow-egress-to-api", "a network of addresses", {
+    to: [{ ipBlock: { cidr: "172.18.0.0/31" } }],
+    ports: [{ port: 6443, protocol: "TCP" }],
+  }),
+  outbound("allow-egress-to-api", "the metadata service of a cloud with a hole in it", {
+    to: [{ ipBlock: { cidr: "169.254.0.0/16", except: ["169.254.1.0/24"] } }],
+    ports: [{ port: 80, protocol: "TCP" }],
+  }),
+  outbound("allow-egress-to-api", "an address on all ports", { to: [API] }),
+  outbound("allow-egress-to-api", "an address on a range of ports", { to: [API], ports: [{ port: 1, endPort: 65535, protocol: "TCP" }] }),
+  outbound("allow-egress-to-api", "everybody", {}),
+  outbound("allow-egress-to-api-and-cidr", "no rule for the range", { to: [API], ports: [{ port: 6443, protocol: "TCP" }] }),
+  { reason: "a name that no entry has", name: "allow-ingress-other", spec: { podSelector: {}, ingress: [{}] }, message: UNASKED },
+  { reason: "the name of an entry in the other direction", name: "allow-egress-from-gateway", spec: { podSelector: {} }, message: UNASKED },
+  { reason: "a name of its own", name: "allow-all", spec: { podSelector: {}, ingress: [{}] }, message: UNASKED },
+];
+
+describe("a stolen operator token and NetworkPolicies", () => {
+  let operator: ApiClient;
+  let confined: string;
+
+  before(async () => {
+    operator = await operatorClient();
+    confined = await judgedNamespace(operator, { network: NETWORK });
+  });
+
+  const nameless: JsonObject = { podSelector: {}, policyTypes: ["Ingress"], ingress: [], egress: [] };
+
+  for (const name of yielded("shop", NETWORK).keys()) {
+    it(`allowed: ${name}, exactly as the section yields it`, async () => {
+      const { spec } = (await applyAs(operator, yielded(confined, NETWORK).get(name) as KubernetesObject)) as { spec?: JsonObject };
+      expect(spec).to.have.property("podSelector");
+    });
+  }
+
+  for (const { reason, name, spec, message } of THEFTS) {
+    for (const way of ["made", "changed"] as const) {
+      it(`refused in ${name}, ${way}: ${reason}`, async () => {
+        const asked = yielded(confined, NETWORK).get(name);
+        const wanted = policyOf(confined, name, { ...((asked?.["spec"] as JsonObject) ?? nameless), ...spec });
+        if (way === "changed" && asked !== undefined) await applyAs(operator, asked);
+        const attempt = way === "made" ? operator.create(wanted) : applyAs(operator, wanted);
+        const failure = await refusal(attempt);
+        expect(failure.message).to.contain(message);
+        expect(failure.status).to.equal(403);
+      });
+    }
+  }
+
+  it("allowed: what is left of a flow while the API server's endpoints are not known", async () => {
+    const unknown = yielded(confined, NETWORK, []);
+    for (const name of ["allow-ingress-from-webhooks", "allow-egress-to-api", "allow-egress-to-api-and-cidr"]) {
+      await applyAs(operator, unknown.get(name) as KubernetesObject);
+    }
+  });
+
+  it("allowed: the defaults of a section that says nothing", async () => {
+    const namespace = await judgedNamespace(operator, { network: {} });
+    const objects = yielded(namespace, {});
+    expect([...objects.keys()]).to.have.members(["default-deny", "allow-dns"]);
+    for (const object of objects.values()) await applyAs(operator, object);
+  });
+
+  const silent: readonly { reason: string; network: NetworkSection; name: string }[] = [
+    { reason: "default-deny, where nothing is denied", network: { defaultDeny: [] }, name: "default-deny" },
+    { reason: "allow-dns, where Egress is not denied", network: { defaultDeny: ["Ingress"] }, name: "allow-dns" },
+    { reason: "allow-dns, where it is switched off", network: { allowDNS: false }, name: "allow-dns" },
+    { reason: "any policy, where the section only reports", network: { mode: "Report" }, name: "default-deny" },
+    { reason: "any policy, where the section is off", network: { mode: "Off" }, name: "default-deny" },
+  ];
+  for (const { reason, network, name } of silent) {
+    it(`refused: ${reason}`, async () => {
+      const namespace = await judgedNamespace(operator, { network });
+      const object = yielded(namespace, {}).get(name);
+      expect((await refusal(applyAs(operator, object as KubernetesObject))).message).to.contain(UNASKED);
+    });
+  }
+
+  it("refused once the entry is gone; its owner may still go", async () => {
+    const namespace = await judgedNamespace(operator, { network: NETWORK });
+    const object = yielded(namespace, NETWORK).get("allow-egress-to-internet") as KubernetesObject;
+    await applyAs(operator, object);
+    await writeBaseline(namespace, { network: {} });
+    const ref = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name: "allow-egress-to-internet" };
+    await eventually("the policies see the change", async () => {
+      expect((await refusal(operator.mergePatch(ref, { spec: { podSelector: { matchLabels: { a: "b" } } } }))).message).to.contain(UNASKED);
+    });
+    await applyAs(operator, object);
+  });
+
+  it("not judged: anybody else, with our label and without", async () => {
+    await admin().create(policyOf(confined, "theirs", { podSelector: {}, ingress: [{}] }));
+    await admin().mergePatch(
+      { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace: confined, name: "default-deny" },
+      { spec: { ingress: [{}] } },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+/** Proves that every confinement policy judges the operator alone and refuses when it cannot judge. */
+import { expect } from "chai";
+import { quote, quoteList } from "../../../operator/policies/cel.ts";
+import { breakGlassPlace, type Confinement, confine, markedNamespaces } from "../../../operator/policies/confinement/confine.ts";
+import { roles } from "../../../operator/policies/confinement/grants.ts";
+import { confinementPolicies } from "../../../operator/policies/confinement/index.ts";
+import { policyDocuments } from "../../../operator/policies/documents.ts";
+
+const WIDGETS: Confinement = {
+  name: "widgets",
+  about: "Widgets are confined.",
+  operations: ["CREATE", "UPDATE"],
+  matches: [{ group: "", version: "v1", resources: ["widgets"] }],
+  validations: [{ expression: "object.metadata.name != ''", message: "refused: give a name" }],
+};
+
+interface Document {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly paramRef?: object;
+    readonly matchConstraints: { readonly objectSelector: object; readonly namespaceSelector: object };
+    readonly matchResources?: { readonly resourceRules: readonly { readonly operations: readonly string[] }[] };
+    readonly matchConditions: readonly { readonly expression: string }[];
+  };
+}
+
+const built = (parts: Partial<Confinement>): readonly Document[] =>
+  policyDocuments(confine({ ...WIDGETS, ...parts })) as unknown as readonly Document[];
+
+const OURS = { matchExpressions: [{ key: "securitybaseline.dev/control", operator: "Exists" }] };
+
+describe("confinement policies", () => {
+  it("judge requests of the operator's account, and fail closed", () => {
+    const [policy, binding] = built({});
+    expect(policy).to.have.nested.property("spec.failurePolicy", "Fail");
+    expect(policy?.spec.matchConditions[0]?.expression).to.equal(
+      "request.userInfo.username == 'system:serviceaccount:securitybaseline-system:securitybaseline-operator'",
+    );
+    expect(binding).to.have.nested.property("spec.policyName", "securitybaseline-operator-widgets");
+    expect(binding).to.have.deep.nested.property("spec.validationActions", ["Deny"]);
+  });
+
+  const marked = markedNamespaces("glass");
+  const MARKED = [
+    { key: "securitybaseline.dev/enforced", operator: "In", values: ["true"] },
+    { key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["glass"] },
+  ];
+  const GLASS = [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["glass"] }];
+
+  const judges = [
+    {
+      reason: "without a baseline as judge all objects are judged, everywhere",
+      parts: {},
+      objects: {},
+      namespaces: {},
+      paramRef: undefined,
+    },
+    {
+      reason: "a baseline judges objects with our label in marked namespaces: it is looked for before anybody asks who sends the request",
+      parts: { by: { place: marked, withoutBaseline: "Deny" } },
+      objects: OURS,
+      namespaces: { matchExpressions: MARKED },
+      paramRef: { name: "baseline", parameterNotFoundAction: "Deny" },
+    },
+    {
+      reason: "and where it is missing, may let pass",
+      parts: { by: { place: marked, withoutBaseline: "Allow" } },
+      objects: OURS,
+      namespaces: { matchExpressions: MARKED },
+      paramRef: { name: "baseline", parameterNotFoundAction: "Allow" },
+    },
+    {
+      reason: "in the break-glass namespace the posture of the cluster is the judge, without a mark",
+      parts: { by: { place: breakGlassPlace("glass"), withoutBaseline: "Deny" } },
+      objects: OURS,
+      namespaces: { matchExpressions: GLASS },
+      paramRef: { name: "cluster", parameterNotFoundAction: "Deny" },
+    },
+    {
+      reason: "shared objects have no label of ours: the mark alone limits for whom a baseline is looked for",
+      parts: { by: { place: marked, withoutBaseline: "Allow" }, objects: [] },
+      objects: {},
+      namespaces: { matchExpressions: MARKED },
+      paramRef: { name: "baseline", parameterNotFoundAction: "Allow" },
+    },
+  ] as const;
+  for (const { reason, parts, objects, namespaces, paramRef } of judges) {
+    it(reason, () => {
+      const [policy, binding] = built(parts);
+      expect(policy?.spec.matchConstraints.objectSelector).to.deep.equal(objects);
+      expect(policy?.spec.matchConstraints.namespaceSelector).to.deep.equal(namespaces);
+      expect(binding?.spec.paramRef).to.deep.equal(paramRef);
+    });
+  }
+
+  it("tell by their names where the posture of the cluster is the judge", () => {
+    const [policy] = built({ by: { place: breakGlassPlace("glass"), withoutBaseline: "Deny" } });
+    expect(policy?.metadata.name).to.equal("securitybaseline-operator-cluster-widgets");
+  });
+
+  it("DenyCreation refuses creations where no baseline is, and leaves updates to the controllers of the kind", () => {
+    const [policy, ...bindings] = built({ by: { place: marked, withoutBaseline: "DenyCreation" } });
+    expect(policy?.spec.matchConstraints.objectSelector).to.deep.equal(OURS);
+    expect(
+      bindings.map(({ metadata, spec }) => [metadata.name, spec.matchResources?.resourceRules[0]?.operations, spec.paramRef]),
+    ).to.deep.equal([
+      ["securitybaseline-operator-widgets", ["CREATE"], { name: "baseline", parameterNotFoundAction: "Deny" }],
+      ["securitybaseline-operator-widgets-updates", ["UPDATE"], { name: "baseline", parameterNotFoundAction: "Allow" }],
+    ]);
+  });
+
+  describe("all of them", () => {
+    const settings = { glass: "glass", allowReservedNamespaces: false };
+    const all = confinementPolicies(settings);
+
+    it("judge the operator's account first of all", () => {
+      expect(all.filter(({ conditions = {} }) => Object.keys(conditions)[0] !== "by-the-operator").map(({ name }) => name)).to.deep.equal(
+        [],
+      );
+    });
+
+    it("look for a parameter only where the mark or our label says so", () => {
+      const wide = all.filter(({ params, namespaces = [], objects = [] }) => {
+        const keys = [...namespaces, ...objects].map(({ key }) => key);
+        return params !== undefined && !keys.some((key) => ["securitybaseline.dev/enforced", "securitybaseline.dev/control"].includes(key));
+      });
+      expect(wide.map(({ name }) => name)).to.deep.equal([]);
+    });
+
+    it("decide nothing by the label of people's tools", () => {
+      const selectors = all.flatMap(({ objects = [] }) => objects.map(({ key }) => key));
+      expect(selectors).to.not.include("app.kubernetes.io/managed-by");
+    });
+
+    it("forbid nothing in reserved namespaces alone where the installation obeys baselines there", () => {
+      const open = confinementPolicies({ ...settings, allowReservedNamespaces: true }).map(({ name }) => name);
+      const missing = all.map(({ name }) => name).filter((name) => !open.includes(name));
+      expect(missing).to.deep.equal(["securitybaseline-operator-reserved-namespaces"]);
+      expect(open.filter((name) => !all.some((policy) => policy.name === name))).to.deep.equal([]);
+      expect(JSON.stringify(confinementPolicies({ ...settings, allowReservedNamespaces: true }))).to.not.contain("kube-public");
+    });
+  });
+
+  it("compare a built-in role field by field, an absent resourceNames as an empty list", () => {
+    const rules = [
+      { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },
+      { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["web"], verbs: ["get"] },
+    ];
+    expect(roles({ reader: rules }, markedNamespaces("glass")).variables?.["builtIn"]).to.equal(
+      [
+        "{",
+        "  'reader': [",
+        "    [[''], ['pods'], ['get', 'list'], []],",
+        "    [['apps'], ['deployments'], ['get'], ['web']]",
+        "  ]",
+        "}",
+      ].join("\n"),
+    );
+  });
+
+  describe("string literals", () => {
+    it("stand in single quotes", () => {
+      expect(quoteList(["", "a.b/c", 'say "x"'])).to.equal(`['', 'a.b/c', 'say "x"']`);
+    });
+
+    for (const text of ["it's", "back\\slash", "line\nbreak", "ümlaut"]) {
+      it(`refuse what would need an escape: ${JSON.stringify(text)}`, () => {
+        expect(() => quote(text)).to.throw("not a plain string for an expression");
+      });
+    }
+  });
+});
