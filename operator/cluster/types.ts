@@ -92,25 +92,28 @@ export interface Store<T extends Stored> {
   refine(value: T): void;
 }
 
-/** What keeps a kind from being followed. */
+/** That a kind cannot be followed at present. */
 export interface FeedFailure {
-  /** Since when nothing works, in milliseconds of the kernel's monotonic clock. */
+  /** Milliseconds of the kernel's clock, at the first failure since the kind was last followed; causes may have changed meanwhile. */
   readonly since: number;
-  /** HTTP status of the last answer; 0 if none came. */
+  /** HTTP status of the latest cause: 403 where the permission is missing; 0 where no answer came, or none that can be used. */
   readonly status: number;
-  /** One sentence. */
+  /** One sentence; the same cause gives the same sentence. */
   readonly message: string;
 }
+
+/** What is new about a feed: `content` when its kind was listed for the first time, came or went; `failure` when its failure began, changed or ended. */
+export type FeedNews = "content" | "failure";
 
 /** One kind being followed. */
 export interface Feed<T extends Stored> {
   readonly store: Store<T>;
   /** True from the first complete list on. */
   readonly synced: boolean;
-  /** Why the last attempt failed, or undefined while it works. */
+  /** Undefined while the kind is followed; from the first attempt on that failed until a watch stays up. A kind that may be absent does not fail by being so. */
+  readonly failure: FeedFailure | undefined;
+  /** Why the kind is not followed, in one sentence, also that nothing serves it; undefined while it works. */
   readonly problem: string | undefined;
-  /** Undefined while the kind is followed, and for one that is not served. */
-  readonly failure?: FeedFailure | undefined;
   /** False while the API server is known not to have the kind. */
   readonly served: boolean;
 }

@@ -25,7 +25,7 @@ function feedOf(posture: PostureKind, places: readonly Place[]): Feed<BaselineEn
     const identity = { name: kind.name, uid: `${kind.kind} ${namespace}`, resourceVersion: "1" };
     store.observe({ metadata: { ...identity, ...(namespace !== "" && { namespace }), ...metadata } });
   }
-  return { store, synced: true, served: true, problem: undefined };
+  return { store, synced: true, served: true, failure: undefined, problem: undefined };
 }
 
 interface Case {

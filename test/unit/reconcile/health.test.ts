@@ -21,7 +21,7 @@ function feed<T extends Stored>(project: (object: KubernetesObject) => T, object
   const onProblem = (problem: string): void => expect.fail(problem);
   const store = createStore<T>({ project, onChange: () => undefined, onProblem });
   for (const object of objects) store.observe(object);
-  return { store, synced, served: synced, problem: undefined };
+  return { store, synced, served: synced, failure: undefined, problem: undefined };
 }
 
 function object(name: string, metadata: object = { labels: OURS }, status: object = {}): KubernetesObject {
