@@ -1,6 +1,6 @@
 /** Projects a live object to what the cache keeps of it: a few facts and a fingerprint instead of the object. */
 import type { JsonObject } from "../api/json.ts";
-import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, ENFORCED_VALUE } from "../api/names.ts";
+import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL } from "../api/names.ts";
 import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../api/object.ts";
 import { secondsOf } from "../controls/effective.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
@@ -41,7 +41,7 @@ export function projectLive(kind: OwnedKind, object: KubernetesObject, { previou
     terminating: identity.terminating,
     control: identity.control,
     created: identity.created,
-    enforced: identity.enforced,
+    mark: identity.mark,
     ownerIndexes: ownReferenceIndexes(json),
     deletionPolicy: identity.deletionPolicy,
     managed: identity.managed,
@@ -71,7 +71,7 @@ function identityOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): 
     terminating: meta.deletionTimestamp !== undefined,
     control,
     created: isOurs({ control, managed }) ? undefined : secondsOf(meta.creationTimestamp),
-    enforced: meta.labels?.[ENFORCED_LABEL] === ENFORCED_VALUE,
+    mark: intern(meta.labels?.[ENFORCED_LABEL]),
     deletionPolicy: intern(meta.annotations?.[DELETION_POLICY_ANNOTATION]),
     managed,
   };

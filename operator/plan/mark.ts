@@ -1,4 +1,5 @@
 /** Says on a Namespace whether a baseline is enforced in it: the API server holds the operator to the baseline there, and to nothing elsewhere. */
+import { ENFORCED_VALUE } from "../api/names.ts";
 import type { Action, Live } from "./types.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { Action, Live } from "./types.ts";
  */
 export function markAction(live: readonly Live[], enforced: boolean | undefined): readonly Action[] {
   const namespace = live.find(({ kind }) => kind.scope === "TheNamespace");
-  if (namespace === undefined || enforced === undefined || namespace.enforced === enforced) return [];
+  if (namespace === undefined || enforced === undefined) return [];
+  if (enforced ? namespace.mark === ENFORCED_VALUE : namespace.mark === undefined) return [];
   return [{ verb: "mark", control: undefined, live: namespace, enforced }];
 }

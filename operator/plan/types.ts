@@ -27,8 +27,8 @@ export interface Live {
   readonly control: string | undefined;
   /** Seconds since the epoch at which the API server made it; kept of objects that are not ours, where it tells who came first. */
   readonly created: number | undefined;
-  /** Carries the mark of a namespace in which a baseline is enforced. */
-  readonly enforced: boolean;
+  /** Value of the mark of a namespace in which a baseline is enforced. */
+  readonly mark: string | undefined;
   /** Places of the references to a baseline that we have applied among the ownerReferences; hardly ever more than one. */
   readonly ownerIndexes: readonly number[];
   /** Value of the deletion-policy annotation (shared objects). */

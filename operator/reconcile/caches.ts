@@ -166,7 +166,7 @@ function decides(previous: Live | undefined, current: Live | undefined): boolean
     previous?.hash !== current?.hash ||
     previous?.managed !== current?.managed ||
     previous?.control !== current?.control ||
-    previous?.enforced !== current?.enforced ||
+    previous?.mark !== current?.mark ||
     previous?.terminating !== current?.terminating
   );
 }

@@ -1,7 +1,7 @@
 /** Carries out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
 import type { JsonObject } from "../api/json.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
-import { ENFORCED_LABEL, ENFORCED_VALUE } from "../api/names.ts";
+import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
@@ -109,12 +109,19 @@ async function remove(live: Live, effects: Effects): Promise<void> {
   effects.storeOf(kind).observeDeleted(namespace, name, uid);
 }
 
-/** The field manager of the mark owns this one label: an apply that names none takes it back. */
+/**
+ * The field manager of the mark owns this one label: an apply that names none takes it back. It is given in two steps, of which the API
+ * server holds the second one alone against the baseline (policies/confinement/marks.ts).
+ */
 async function mark({ live, enforced }: Extract<Action, { verb: "mark" }>, effects: Effects): Promise<void> {
   const { kind, name, uid } = live;
-  const labels = enforced ? { labels: { [ENFORCED_LABEL]: ENFORCED_VALUE } } : {};
-  const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, uid, ...labels } };
-  effects.storeOf(kind).observe(await effects.marker.apply({ type: kind, name }, manifest));
+  const apply = async (labels: JsonObject): Promise<void> => {
+    const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, uid, ...labels } };
+    effects.storeOf(kind).observe(await effects.marker.apply({ type: kind, name }, manifest));
+  };
+  if (!enforced) return apply({});
+  await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_REQUESTED } });
+  await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_VALUE } });
 }
 
 /** Applies a manifest that names no field: server-side apply then removes the fields that only we owned (KEP-555). */

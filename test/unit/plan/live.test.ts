@@ -38,7 +38,7 @@ describe("projectLive", () => {
       terminating: false,
       control: "access",
       created: undefined,
-      enforced: false,
+      mark: undefined,
       ownerIndexes: [],
       deletionPolicy: undefined,
       managed: true,
@@ -70,8 +70,7 @@ describe("projectLive", () => {
       metadata: { creationTimestamp: "2026-11-23T10:00:00Z" },
       want: { created: 1_795_428_000 },
     },
-    { reason: "the mark of a namespace", metadata: { labels: { "securitybaseline.dev/enforced": "true" } }, want: { enforced: true } },
-    { reason: "another value of the mark", metadata: { labels: { "securitybaseline.dev/enforced": "yes" } }, want: { enforced: false } },
+    { reason: "the mark of a namespace", metadata: { labels: { "securitybaseline.dev/enforced": "true" } }, want: { mark: "true" } },
     { reason: "no managedFields", metadata: {}, want: { managed: false } },
     {
       reason: "our update, which no apply of ours is",

@@ -137,16 +137,19 @@ describe("carrying out a plan", () => {
   const payments = projectLive(paymentsNamespace().kind, {
     metadata: { name: "payments", uid: "u1", resourceVersion: "4", labels: { team: "a" } },
   });
-  const marked = { metadata: { name: "payments", uid: "u1", resourceVersion: "5", labels: { "securitybaseline.dev/enforced": "true" } } };
+  const marked = (resourceVersion: string, value?: string): KubernetesObject => ({
+    metadata: { name: "payments", uid: "u1", resourceVersion, ...(value && { labels: { "securitybaseline.dev/enforced": value } }) },
+  });
 
-  it("marks a namespace by an apply of that one label to exactly this namespace, and takes it back by one that names none", async () => {
-    const writer = new ScriptedWriter(marked, { metadata: { ...marked.metadata, resourceVersion: "6", labels: {} } });
+  it("marks a namespace in two steps, by applies of that one label to exactly this namespace, and takes it back by one that names none", async () => {
+    const writer = new ScriptedWriter(marked("5", "requested"), marked("6", "true"), marked("7"));
     await carryOut({ verb: "mark", control: undefined, live: payments, enforced: true }, writer);
-    expect(store.get("", "payments")?.enforced).to.equal(true);
+    expect(store.get("", "payments")?.mark).to.equal("true");
     await carryOut({ verb: "mark", control: undefined, live: payments, enforced: false }, writer);
-    expect(store.get("", "payments")?.enforced).to.equal(false);
+    expect(store.get("", "payments")?.mark).to.equal(undefined);
     const metadata = { name: "payments", uid: "u1" };
     expect(writer.manifests).to.deep.equal([
+      { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, labels: { "securitybaseline.dev/enforced": "requested" } } },
       { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, labels: { "securitybaseline.dev/enforced": "true" } } },
       { apiVersion: "v1", kind: "Namespace", metadata },
     ]);
