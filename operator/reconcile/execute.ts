@@ -96,8 +96,9 @@ async function patch(
 
 async function remove(live: Live, hands: Hands): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = live;
-  await hands.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
-  hands.storeOf(kind).observeDeleted(namespace, name, uid);
+  const remaining = await hands.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
+  if (remaining === undefined) hands.storeOf(kind).observeDeleted(namespace, name, uid);
+  else hands.storeOf(kind).observe(remaining);
 }
 
 /** Applies a manifest that names no field: server-side apply then removes the fields that only we owned (KEP-555). */
