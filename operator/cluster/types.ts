@@ -1,4 +1,4 @@
-/** Owns the contracts between the parts of the cluster kernel, and what the rest of the house sees of it. */
+/** Says what the rest of the house sees of the cluster kernel, and what its parts see of each other. */
 import type { Json, JsonObject } from "../api/json.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { KubernetesObject } from "../api/object.ts";
@@ -61,8 +61,14 @@ export interface Writer {
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** JSON Patch of exactly this state of an object, for what no apply can remove; answers the object as stored. Throws 409 if the state is another. */
   patch(target: ObjectTarget, operations: readonly JsonPatchOperation[], resourceVersion: string): Promise<KubernetesObject>;
-  /** Deletes exactly this object in exactly this state; NotFound counts as done. */
-  delete(target: ObjectTarget, preconditions: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
+  /**
+   * Deletes exactly this object in exactly this state; NotFound counts as done. Answers the object as stored if it is still there, terminating: its
+   * finalizers may keep it at work for any time. Undefined when it is gone.
+   */
+  delete(
+    target: ObjectTarget,
+    preconditions: { readonly uid: string; readonly resourceVersion: string },
+  ): Promise<KubernetesObject | undefined>;
 }
 
 /** Identity of what a store keeps. */

@@ -105,8 +105,9 @@ async function patch(
 
 async function remove(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = live;
-  await effects.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
-  effects.storeOf(kind).observeDeleted(namespace, name, uid);
+  const remaining = await effects.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
+  if (remaining === undefined) effects.storeOf(kind).observeDeleted(namespace, name, uid);
+  else effects.storeOf(kind).observe(remaining);
 }
 
 /**

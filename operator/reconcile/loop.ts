@@ -63,8 +63,8 @@ export class Loop {
     try {
       const { failed, retry, again } = await this.#parts.reconciler.look(namespace);
       this.#report(namespace, failed);
-      queue.forget(namespace);
-      if (retry !== undefined) queue.later(namespace, retry, "retry");
+      if (retry === undefined) queue.forget(namespace);
+      else queue.retryIn(namespace, retry);
       if (again !== undefined) queue.later(namespace, again);
     } catch (thrown) {
       const error = asApiError(thrown);

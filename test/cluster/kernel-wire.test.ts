@@ -1,4 +1,4 @@
-/** Owns the proof that the wire half of the cluster kernel understands a real API server, and it the kernel. */
+/** Proves that the wire half of the cluster kernel understands a real API server, and it the kernel. */
 import { expect } from "chai";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { systemClock } from "../../operator/cluster/clock.ts";

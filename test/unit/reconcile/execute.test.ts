@@ -42,7 +42,10 @@ class ScriptedWriter implements Writer {
     return this.#answer({ apply: target.name });
   };
   patch: Writer["patch"] = (target, operations, resourceVersion) => this.#answer({ patch: target.name, operations, resourceVersion });
-  delete: Writer["delete"] = async (target) => void (await this.#answer({ delete: target.name }));
+  delete: Writer["delete"] = async (target) => {
+    const answer = await this.#answer({ delete: target.name });
+    return answer.kind === "Status" ? undefined : answer;
+  };
 
   async #answer(asked: unknown): Promise<KubernetesObject> {
     this.asked.push(asked);
@@ -109,6 +112,21 @@ describe("carrying out a plan", () => {
     expect(writer.asked).to.deep.equal([{ patch: "smtp", operations, resourceVersion: "5" }]);
     expect(store.get("payments", "smtp")?.resourceVersion).to.equal("6");
   });
+
+  const DELETED_AT = "2026-11-28T10:00:00Z";
+  const kept = stored({ ...SMTP.manifest, metadata: { name: "smtp", namespace: "payments", deletionTimestamp: DELETED_AT } }, "6");
+  const removals = [
+    { reason: "forgets what is gone", answer: { kind: "Status" }, terminating: undefined },
+    { reason: "knows what a finalizer keeps as terminating", answer: kept, terminating: true },
+  ];
+  for (const { reason, answer, terminating } of removals) {
+    it(`deletes, and ${reason}`, async () => {
+      const live = projectLive(SMTP.kind, withData("5", CLEAN));
+      const result = await carryOut({ verb: "delete", control: "secrets", live, drift: undefined }, new ScriptedWriter(answer));
+      expect(result?.error).to.equal(undefined);
+      expect(store.get("payments", "smtp")?.terminating).to.equal(terminating);
+    });
+  }
 
   const MARK = "/metadata/annotations/securitybaseline.dev~1deletion-policy";
   const unmarked = stored({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "payments" } }, "6");
