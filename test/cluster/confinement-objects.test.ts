@@ -1,22 +1,42 @@
-/** Owns the proof that the operator's token reaches only what was made for a baseline, and its own fields of what is shared. */
+/** Proves what a stolen operator token can do with objects as a whole: metadata, owners, taking over, deleting. */
 import { expect } from "chai";
+import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient, ObjectRef } from "../support/api-client.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, denyAll, MANAGED, namespaceWith, operatorClient, roleOf, writeBaseline } from "../support/operator-token.ts";
+import {
+  applyAs,
+  bindingOf,
+  denyAll,
+  group,
+  judgedNamespace,
+  MANAGED,
+  MARK,
+  operatorClient,
+  RBAC,
+  roleOf,
+  writeBaseline,
+} from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
-const NO_LABEL = "refused to write an object without the label app.kubernetes.io/managed-by=securitybaseline";
-const NOT_DELETED = "refused to delete an object without the label app.kubernetes.io/managed-by=securitybaseline";
+const API_VERSION = "securitybaseline.dev/v1alpha1";
+const NO_LABEL = "refused to write an object without the label securitybaseline.dev/control of a section";
+const OTHERS_MARKS = "refused labels or annotations of others: the operator writes none but its own";
+const FINALIZERS = "refused another list of finalizers";
+const OTHER_OWNER = "refused another owner of an object: only the namespace's SecurityBaseline may be one";
+const OWNER_STAYS = "refused to remove owners that somebody else set";
+const NOT_OURS = "refused to delete an object that is not ours: only objects may be deleted that carry the label";
+const ASKED = "refused to delete an object that the SecurityBaseline asks for";
 const TAKEN_OVER = "refused to take over an object that somebody else made: set spec.adoptExisting";
-const OTHER_NAMESPACE_CHANGE = "refused another change of a Namespace: only its pod-security.kubernetes.io labels";
-const OTHER_LABELS = "refused other Pod Security labels: only the levels and the version of spec.podSecurity";
-const OTHER_ACCOUNT_CHANGE = "refused another change of the ServiceAccount default: only automountServiceAccountToken";
-const ACCOUNT_STAYS = "refused to create or delete the ServiceAccount default: it belongs to the namespace";
 
-const ENFORCE = "pod-security.kubernetes.io/enforce";
-const POLICY = "securitybaseline.dev/deletion-policy";
+const SPEC: SecurityBaselineSpec = {
+  access: { roles: [{ name: "app-viewer", groups: ["team"] }] },
+  network: {},
+  serviceAccounts: { accounts: [{ name: "api" }] },
+};
+
+const LABELS = { ...MANAGED, "securitybaseline.dev/control": "network" };
 
 const policyRef = (namespace: string, name: string): ObjectRef => ({
   apiVersion: "networking.k8s.io/v1",
@@ -24,183 +44,279 @@ const policyRef = (namespace: string, name: string): ObjectRef => ({
   namespace,
   name,
 });
-const namespaceRef = (name: string): ObjectRef => ({ apiVersion: "v1", kind: "Namespace", name });
-const accountRef = (namespace: string, name: string): ObjectRef => ({ apiVersion: "v1", kind: "ServiceAccount", namespace, name });
-const labelsOf = (object: KubernetesObject) => object.metadata?.labels ?? {};
 
-describe("the operator's token and objects of others", () => {
+/** The policy that every section `network` yields, in the form in which the section yields it. */
+function defaultDeny(namespace: string, metadata: object = {}): KubernetesObject {
+  const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { namespace, name: "default-deny", labels: LABELS, ...metadata },
+    spec,
+  };
+}
+
+async function baselineIn(namespace: string): Promise<KubernetesObject> {
+  return admin().get({ apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" });
+}
+
+const ownerOf = ({ metadata: { uid = "" } = {} }: KubernetesObject) => ({
+  apiVersion: API_VERSION,
+  kind: "SecurityBaseline",
+  name: "baseline",
+  uid,
+});
+
+/** As the operator writes it at the end of a look. */
+async function writeInventory(namespace: string, inventory: readonly string[]): Promise<void> {
+  const ref = { apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" };
+  const path = `${await admin().path(ref)}/status`;
+  await admin().send({ method: "PATCH", path, body: { status: { inventory } }, contentType: "application/merge-patch+json" });
+}
+
+describe("a stolen operator token and objects as a whole", () => {
   let operator: ApiClient;
   let confined: string;
 
   before(async () => {
     operator = await operatorClient();
-    confined = await namespaceWith({
-      podSecurity: { enforce: "restricted", warn: "baseline" },
-      access: { roles: [{ name: "app-viewer", groups: ["team"] }] },
-    });
-    await eventually("the policies see the baseline", async () => {
-      const { message } = await refusal(applyAs(operator, roleOf(confined, "app-viewer", [])));
-      if (!message.includes("refused a Role with other rules")) throw new Error(message);
-    });
+    confined = await judgedNamespace(operator, SPEC);
   });
 
-  describe("generated kinds", () => {
-    before(() => admin().create(denyAll(confined, "foreign")));
-
-    it("refused: writing an object without our label", async () => {
-      expect((await refusal(applyAs(operator, denyAll(confined, "new")))).message).to.contain(NO_LABEL);
-    });
-
-    it("refused: changing a foreign NetworkPolicy", async () => {
-      const attempt = operator.mergePatch(policyRef(confined, "foreign"), { spec: { ingress: [{}] } });
-      expect((await refusal(attempt)).message).to.contain(NO_LABEL);
-    });
-
-    it("refused: labelling a foreign NetworkPolicy to make it ours", async () => {
-      expect((await refusal(applyAs(operator, denyAll(confined, "foreign", MANAGED)))).message).to.contain(TAKEN_OVER);
-    });
-
-    it("refused: deleting a foreign NetworkPolicy", async () => {
-      expect((await refusal(operator.delete(policyRef(confined, "foreign")))).message).to.contain(NOT_DELETED);
-    });
-
-    it("refused: deleting foreign Roles one by one", async () => {
-      await admin().apply(roleOf(confined, "theirs", [], {}));
-      const ref = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", namespace: confined, name: "theirs" };
-      expect((await refusal(operator.delete(ref))).message).to.contain(NOT_DELETED);
-    });
-
-    it("refused: deleting all NetworkPolicies at once", async () => {
-      const path = await admin().path({ ...policyRef(confined, ""), name: "" });
-      expect((await refusal(operator.send({ method: "DELETE", path }))).message).to.contain(
-        'cannot deletecollection resource "networkpolicies"',
-      );
-    });
-
-    it("allowed: making, changing and deleting objects with our label", async () => {
-      await applyAs(operator, denyAll(confined, "ours", MANAGED));
-      await operator.mergePatch(policyRef(confined, "ours"), { spec: { podSelector: { matchLabels: { app: "api" } } } });
-      await operator.delete(policyRef(confined, "ours"));
-      expect(await admin().find(policyRef(confined, "ours"))).to.equal(undefined);
-    });
-
-    it("allowed: putting back our label after somebody stole it", async () => {
-      await applyAs(operator, denyAll(confined, "stolen", MANAGED));
-      await admin().mergePatch(policyRef(confined, "stolen"), { metadata: { labels: null } });
-      expect(labelsOf(await applyAs(operator, denyAll(confined, "stolen", MANAGED)))).to.deep.equal(MANAGED);
-    });
-
-    it("allowed: taking over where the baseline says adoptExisting", async () => {
-      const adopting = await namespaceWith({ adoptExisting: true });
-      await admin().create(denyAll(adopting, "foreign"));
-      const adopted = await eventually("the policies see the baseline", () => applyAs(operator, denyAll(adopting, "foreign", MANAGED)));
-      expect(labelsOf(adopted)).to.deep.equal(MANAGED);
-    });
-
-    it("not judged: other people, also with objects that carry our label", async () => {
-      const bare = await freshNamespace("bare");
-      for (const namespace of [confined, bare]) {
-        await admin().create(denyAll(namespace, "labelled", MANAGED));
-        await admin().mergePatch(policyRef(namespace, "labelled"), { spec: { ingress: [{}] } });
-        await admin().delete(policyRef(namespace, "labelled"));
-      }
-    });
-  });
-
-  describe("Namespaces", () => {
-    before(() => admin().mergePatch(namespaceRef(confined), { metadata: { labels: { tier: "gold" } } }));
-
-    const refused = [
-      { reason: "a label of others", patch: { labels: { team: "x" } }, message: OTHER_NAMESPACE_CHANGE },
-      { reason: "taking a label of others away", patch: { labels: { tier: null } }, message: OTHER_NAMESPACE_CHANGE },
-      { reason: "an annotation of others", patch: { annotations: { "x.io/y": "z" } }, message: OTHER_NAMESPACE_CHANGE },
-      { reason: "a finalizer", patch: { finalizers: ["x.io/stay"] }, message: OTHER_NAMESPACE_CHANGE },
+  describe("metadata", () => {
+    const refused: readonly { reason: string; metadata: object; message: string }[] = [
+      { reason: "no label of ours", metadata: { labels: {} }, message: NO_LABEL },
       {
-        reason: "an owner",
-        patch: { ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name: "default", uid: "1" }] },
-        message: OTHER_NAMESPACE_CHANGE,
+        reason: "the label of tools alone",
+        metadata: { labels: { "app.kubernetes.io/managed-by": "securitybaseline" } },
+        message: NO_LABEL,
       },
-      { reason: "a lower level than the baseline's", patch: { labels: { [ENFORCE]: "privileged" } }, message: OTHER_LABELS },
-      { reason: "another version than the baseline's", patch: { labels: { [`${ENFORCE}-version`]: "v1.20" } }, message: OTHER_LABELS },
+      { reason: "our label of no section", metadata: { labels: { "securitybaseline.dev/control": "mine" } }, message: NO_LABEL },
+      { reason: "a label of others", metadata: { labels: { ...LABELS, team: "x" } }, message: OTHERS_MARKS },
+      { reason: "an annotation of others", metadata: { annotations: { "x.io/y": "z" } }, message: OTHERS_MARKS },
+      { reason: "a finalizer", metadata: { finalizers: ["x.io/stay"] }, message: FINALIZERS },
+      {
+        reason: "an owner of the cluster, whose absence would have the object deleted",
+        metadata: { ownerReferences: [{ apiVersion: "v1", kind: "Node", name: "gone", uid: "0" }] },
+        message: OTHER_OWNER,
+      },
+      {
+        reason: "the baseline of another time",
+        metadata: { ownerReferences: [{ apiVersion: API_VERSION, kind: "SecurityBaseline", name: "baseline", uid: "0" }] },
+        message: OTHER_OWNER,
+      },
     ];
-    for (const { reason, patch, message } of refused) {
-      it(`refused: ${reason}`, async () => {
-        const failure = await refusal(operator.mergePatch(namespaceRef(confined), { metadata: patch }));
+    for (const { reason, metadata, message } of refused) {
+      it(`refused on a new object: ${reason}`, async () => {
+        const failure = await refusal(operator.create(defaultDeny(confined, metadata)));
         expect(failure.message).to.contain(message);
         expect(failure.status).to.equal(403);
       });
     }
 
-    it("allowed: the labels that the baseline asks for, and our annotation", async () => {
-      const labels = {
-        [ENFORCE]: "restricted",
-        [`${ENFORCE}-version`]: "latest",
-        "pod-security.kubernetes.io/audit": "restricted",
-        "pod-security.kubernetes.io/audit-version": "latest",
-        "pod-security.kubernetes.io/warn": "baseline",
-        "pod-security.kubernetes.io/warn-version": "latest",
-      };
-      const metadata = { name: confined, labels, annotations: { [POLICY]: "Delete" } };
-      const written = await applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata });
-      expect(labelsOf(written)).to.include(labels);
+    it("allowed: our labels, and the namespace's baseline as owner", async () => {
+      const owner = ownerOf(await baselineIn(confined));
+      const { metadata } = await applyAs(operator, defaultDeny(confined, { ownerReferences: [{ ...owner, controller: true }] }));
+      expect(metadata?.labels).to.deep.equal(LABELS);
+      await operator.mergePatch(policyRef(confined, "default-deny"), { metadata: { ownerReferences: null } });
     });
 
-    it("taking the labels away: refused while the baseline enforces them, allowed once it does not", async () => {
-      const namespace = await namespaceWith({ podSecurity: { enforce: "baseline" } });
-      const release = () => operator.mergePatch(namespaceRef(namespace), { metadata: { labels: { [ENFORCE]: null } } });
-      const labels = { [ENFORCE]: "baseline" };
-      await eventually("the label is set", () =>
-        applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } }),
+    it("refused: an owner that could not be deleted before the object", async () => {
+      const owner = { ...ownerOf(await baselineIn(confined)), blockOwnerDeletion: true };
+      const failure = await refusal(applyAs(operator, defaultDeny(confined, { ownerReferences: [owner] })));
+      // The API server's own check comes first where it is switched on.
+      expect(failure.message).to.match(/refused another owner|cannot set blockOwnerDeletion/);
+    });
+
+    describe("of what others added to an object of ours", () => {
+      const ref = () => policyRef(confined, "default-deny");
+      // It must be there: garbage collection deletes what belongs to nobody.
+      let foreign: object;
+
+      before(async () => {
+        await applyAs(operator, defaultDeny(confined));
+        const map = await admin().create({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: confined, name: "theirs" } });
+        foreign = { apiVersion: "v1", kind: "ConfigMap", name: "theirs", uid: map.metadata?.uid };
+        const labels = { team: "payments" };
+        const annotations = { "team.example/note": "stays" };
+        await admin().mergePatch(ref(), {
+          metadata: { labels, annotations, finalizers: ["team.example/stay"], ownerReferences: [foreign] },
+        });
+      });
+
+      after(() =>
+        admin().mergePatch(ref(), { metadata: { labels: { team: null }, annotations: null, finalizers: null, ownerReferences: null } }),
       );
-      expect((await refusal(release())).message).to.contain(OTHER_LABELS);
-      await writeBaseline(namespace, {});
-      expect(labelsOf(await eventually("the label may go", release))).to.not.have.property(ENFORCE);
-    });
 
-    it("allowed: taking our labels and annotation away where no baseline is left", async () => {
-      const labels = { [ENFORCE]: "restricted" };
-      const namespace = await freshNamespace("bare", labels);
-      const released = await operator.mergePatch(namespaceRef(namespace), { metadata: { labels: { [ENFORCE]: null } } });
-      expect(labelsOf(released)).to.not.have.property(ENFORCE);
+      const changes: readonly { reason: string; metadata: () => object; message: string }[] = [
+        { reason: "a label goes", metadata: () => ({ labels: { team: null } }), message: OTHERS_MARKS },
+        { reason: "a label gets another value", metadata: () => ({ labels: { team: "x" } }), message: OTHERS_MARKS },
+        { reason: "a label is added", metadata: () => ({ labels: { other: "x" } }), message: OTHERS_MARKS },
+        { reason: "an annotation goes", metadata: () => ({ annotations: null }), message: OTHERS_MARKS },
+        { reason: "a finalizer goes", metadata: () => ({ finalizers: null }), message: FINALIZERS },
+        { reason: "a finalizer is added", metadata: () => ({ finalizers: ["team.example/stay", "x.io/y"] }), message: FINALIZERS },
+        { reason: "an owner goes", metadata: () => ({ ownerReferences: null }), message: OWNER_STAYS },
+        { reason: "an owner is added", metadata: () => ({ ownerReferences: [foreign, { ...foreign, uid: "1" }] }), message: OTHER_OWNER },
+        { reason: "our own label goes", metadata: () => ({ labels: { "securitybaseline.dev/control": null } }), message: NO_LABEL },
+      ];
+      for (const { reason, metadata, message } of changes) {
+        it(`refused: ${reason}`, async () => {
+          const failure = await refusal(operator.mergePatch(ref(), { metadata: metadata() }));
+          expect(failure.message).to.contain(message);
+        });
+      }
+
+      it("allowed: an apply that leaves it in place", async () => {
+        const { metadata } = await applyAs(operator, defaultDeny(confined));
+        expect(metadata?.labels).to.deep.equal({ ...LABELS, team: "payments" });
+        expect(metadata?.annotations).to.deep.equal({ "team.example/note": "stays" });
+      });
     });
   });
 
-  describe("the ServiceAccount default", () => {
-    const refused = [
-      { reason: "a label", patch: { metadata: { labels: MANAGED } } },
-      { reason: "an annotation of others", patch: { metadata: { annotations: { "x.io/role": "admin" } } } },
-      { reason: "an image pull secret", patch: { imagePullSecrets: [{ name: "x" }] } },
-      { reason: "a mountable secret", patch: { secrets: [{ name: "x" }] } },
+  describe("taking over", () => {
+    let namespace: string;
+    const ref = () => policyRef(namespace, "default-deny");
+    const entry = ({ metadata: { name, uid } = {} }: KubernetesObject, kind = "networkpolicies.networking.k8s.io") =>
+      `${kind} ${name} ${uid}`;
+    const foreign = () => denyAll(namespace, "default-deny");
+    const take = () => applyAs(operator, defaultDeny(namespace));
+
+    beforeEach(async () => {
+      namespace = await judgedNamespace(operator, SPEC);
+    });
+
+    it("refused: a stranger, with the content that the baseline asks for", async () => {
+      await admin().create(foreign());
+      expect((await refusal(take())).message).to.contain(TAKEN_OVER);
+    });
+
+    it("refused: a stranger that carries the label of tools", async () => {
+      await admin().create(denyAll(namespace, "default-deny", { "app.kubernetes.io/managed-by": "securitybaseline" }));
+      expect((await refusal(take())).message).to.contain(TAKEN_OVER);
+    });
+
+    it("allowed: what our entry in managedFields tells to be ours, after somebody stole the label", async () => {
+      await take();
+      await admin().mergePatch(ref(), { metadata: { labels: null } });
+      expect((await take()).metadata?.labels).to.deep.equal(LABELS);
+    });
+
+    it("allowed: where the baseline says adoptExisting", async () => {
+      await admin().create(foreign());
+      await writeBaseline(namespace, { ...SPEC, adoptExisting: true });
+      expect((await eventually("the policies see the change", take)).metadata?.labels).to.deep.equal(LABELS);
+    });
+
+    it("allowed: an object of the inventory that somebody replaced by a PUT without our marks", async () => {
+      const ours = await take();
+      await admin().replace({ ...foreign(), metadata: { namespace, name: "default-deny", managedFields: [{}] } } as KubernetesObject);
+      const stripped = await admin().get(ref());
+      expect(stripped.metadata?.uid).to.equal(ours.metadata?.uid);
+      await admin().mergePatch(ref(), { metadata: { managedFields: [{}] } });
+      await writeInventory(namespace, [entry(ours)]);
+      expect((await eventually("the policies see the inventory", take)).metadata?.labels).to.deep.equal(LABELS);
+    });
+
+    it("allowed: an object that was made anew in the place of one of the inventory", async () => {
+      const ours = await take();
+      await admin().delete(ref());
+      await admin().create(foreign());
+      await writeInventory(namespace, [entry(ours)]);
+      expect((await eventually("the policies see the inventory", take)).metadata?.labels).to.deep.equal(LABELS);
+    });
+
+    const others: readonly { reason: string; line: (stranger: KubernetesObject) => string }[] = [
+      { reason: "of another name", line: ({ metadata: { uid } = {} }) => `networkpolicies.networking.k8s.io default-den ${uid}` },
+      {
+        reason: "of another name that begins like it",
+        line: ({ metadata: { uid } = {} }) => `networkpolicies.networking.k8s.io default-deny-2 ${uid}`,
+      },
+      { reason: "of another resource", line: (stranger) => entry(stranger, "serviceaccounts") },
+      { reason: "of another group", line: (stranger) => entry(stranger, "networkpolicies.example.com") },
     ];
-    for (const { reason, patch } of refused) {
-      it(`refused: ${reason}`, async () => {
-        const failure = await refusal(operator.mergePatch(accountRef(confined, "default"), patch));
-        expect(failure.message).to.contain(OTHER_ACCOUNT_CHANGE);
+    for (const { reason, line } of others) {
+      it(`refused: where the inventory has an object ${reason}`, async () => {
+        const stranger = await admin().create(foreign());
+        await writeInventory(namespace, [line(stranger)]);
+        // What the policies must have seen by then is a right line of another object.
+        const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "api" } };
+        const known = await admin().create(account);
+        await writeInventory(namespace, [line(stranger), entry(known, "serviceaccounts")]);
+        const labels = { ...MANAGED, "securitybaseline.dev/control": "serviceAccounts" };
+        await eventually("the policies see the inventory", () =>
+          applyAs(operator, { ...account, metadata: { ...account.metadata, labels }, automountServiceAccountToken: false }),
+        );
+        expect((await refusal(take())).message).to.contain(TAKEN_OVER);
       });
     }
 
-    it("refused: deleting it, also when it carries our label", async () => {
-      const namespace = await freshNamespace("bare");
-      await admin().mergePatch(accountRef(namespace, "default"), { metadata: { labels: MANAGED } });
-      expect((await refusal(operator.delete(accountRef(namespace, "default")))).message).to.contain(ACCOUNT_STAYS);
+    it("refused: a stranger that was there before the baseline, in the place of one of the inventory", async () => {
+      const early = await freshNamespace("early", MARK);
+      const stranger = await admin().create(denyAll(early, "default-deny"));
+      const madeAt = Date.parse((stranger.metadata as { creationTimestamp?: string }).creationTimestamp ?? "");
+      // The API server counts in seconds.
+      await eventually("a second has passed", () => Date.now() > madeAt + 1500);
+      await writeBaseline(early, SPEC);
+      await writeInventory(early, ["networkpolicies.networking.k8s.io default-deny 0"]);
+      await eventually("the policies see the baseline", async () => {
+        expect((await refusal(applyAs(operator, defaultDeny(early)))).message).to.contain(TAKEN_OVER);
+      });
+    });
+  });
+
+  describe("deleting", () => {
+    it("refused: a foreign object, with our label or without", async () => {
+      await admin().create(denyAll(confined, "foreign"));
+      await admin().create(denyAll(confined, "labelled", LABELS));
+      for (const name of ["foreign", "labelled"]) {
+        expect((await refusal(operator.delete(policyRef(confined, name)))).message).to.contain(NOT_OURS);
+      }
     });
 
-    it("refused: creating it", async () => {
-      const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace: confined, name: "default", labels: MANAGED } };
-      expect((await refusal(operator.create(account))).message).to.contain(ACCOUNT_STAYS);
+    it("refused: all NetworkPolicies at once, which the token has no right to", async () => {
+      const path = await admin().path(policyRef(confined, ""));
+      expect((await refusal(operator.send({ method: "DELETE", path }))).message).to.contain(
+        'cannot deletecollection resource "networkpolicies"',
+      );
     });
 
-    it("allowed: the mounting of its token and our annotation", async () => {
-      const metadata = { namespace: confined, name: "default", annotations: { [POLICY]: "Delete" } };
-      const account = { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false };
-      expect((await applyAs(operator, account))["automountServiceAccountToken"]).to.equal(false);
+    const account = { apiVersion: "v1", kind: "ServiceAccount" };
+    const viewer = roleOf("", "app-viewer", []);
+
+    it("refused: what the baseline asks for; allowed once it does not", async () => {
+      const namespace = await judgedNamespace(operator, SPEC);
+      const labels = { ...MANAGED, "securitybaseline.dev/control": "serviceAccounts" };
+      await applyAs(operator, defaultDeny(namespace));
+      await applyAs(operator, { ...account, metadata: { namespace, name: "api", labels }, automountServiceAccountToken: false });
+      await applyAs(operator, bindingOf(namespace, "app-viewer", [group("team")]));
+      const refs: readonly ObjectRef[] = [
+        policyRef(namespace, "default-deny"),
+        { ...account, namespace, name: "api" },
+        { apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name: "app-viewer" },
+      ];
+      for (const ref of refs) expect((await refusal(operator.delete(ref))).message, ref.kind).to.contain(ASKED);
+      await writeBaseline(namespace, {});
+      for (const ref of refs) await eventually(`${ref.kind} may go`, () => operator.delete(ref));
     });
 
-    it("allowed: accounts of our own", async () => {
-      const metadata = { namespace: confined, name: "api", labels: MANAGED };
-      await applyAs(operator, { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false });
-      await operator.delete(accountRef(confined, "api"));
-      expect(await admin().find(accountRef(confined, "api"))).to.equal(undefined);
+    it("allowed: a RoleBinding to another role, which can only be replaced", async () => {
+      const namespace = await judgedNamespace(operator, SPEC);
+      await admin().apply(bindingOf(namespace, "app-viewer", [group("team")], { name: "other" }), { manager: "securitybaseline" });
+      await operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name: "app-viewer" });
+    });
+
+    it("allowed: what is left where the baseline is gone and the mark is still there", async () => {
+      const namespace = await judgedNamespace(operator, SPEC);
+      await applyAs(operator, defaultDeny(namespace));
+      await admin().delete({ apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" });
+      await eventually("the policies see that the baseline is gone", () => operator.delete(policyRef(namespace, "default-deny")));
+    });
+
+    it("not judged: anybody else", async () => {
+      await admin().create({ ...viewer, metadata: { ...viewer.metadata, namespace: confined, name: "theirs" } });
+      await admin().delete({ apiVersion: `${RBAC}/v1`, kind: "Role", namespace: confined, name: "theirs" });
+      await admin().delete(policyRef(confined, "labelled"));
     });
   });
 });

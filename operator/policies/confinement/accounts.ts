@@ -5,7 +5,7 @@ import { quote } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
 import { IN_A_MARKED_NAMESPACE } from "./marks.ts";
-import { BY_OUR_APPLY, METADATA, onlyKeysChange, sameList } from "./metadata.ts";
+import { heldByUsAlone, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 import { NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
 
 const SHARED = { operations: ["CREATE", "UPDATE"], matches: [matchKind(serviceAccount)] } as const satisfies Partial<Confinement>;
@@ -14,6 +14,9 @@ const OF_DEFAULT = `(request.operation == 'DELETE' ? oldObject : object).metadat
 
 /** CEL: whether pods mount the token of the object: a field that may be absent. */
 const MOUNTED = (object: string): string => `${object}.?automountServiceAccountToken`;
+
+/** CEL: the way to that field in an entry of managedFields. */
+const HELD = "[?'f:automountServiceAccountToken']";
 
 /** CEL: the entries of the section that ask for the account of this name. */
 export function askedAccounts(name: string): string {
@@ -80,9 +83,13 @@ export const defaultAccounts: Confinement = {
       message: `refused another change of the ServiceAccount default: only automountServiceAccountToken and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
     }),
     updated({
-      expression: `${MOUNTED("object")} == ${MOUNTED("oldObject")} || (${MOUNTED("object")}.hasValue() ? ${IN_A_MARKED_NAMESPACE} : ${BY_OUR_APPLY})`,
+      expression: [
+        `${MOUNTED("object")} == ${MOUNTED("oldObject")}`,
+        `? ${IN_A_MARKED_NAMESPACE} || ${othersStillHold(HELD)}`,
+        `: ${MOUNTED("object")}.hasValue() ? ${IN_A_MARKED_NAMESPACE} : ${heldByUsAlone(HELD)}`,
+      ].join("\n"),
       message:
-        "refused another automountServiceAccountToken of the ServiceAccount default: where no baseline is enforced it may only be given up, by an apply in our name",
+        "refused another automountServiceAccountToken of the ServiceAccount default: where no baseline is enforced it may only be given up, if nobody else set it",
     }),
   ],
 };

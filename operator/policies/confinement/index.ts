@@ -42,7 +42,7 @@ export function confinementPolicies({ glass, allowReservedNamespaces }: Confinem
     ...(allowReservedNamespaces ? [] : [reserved(ownedKinds)]),
     breakGlassNamespace(ownedKinds, breakGlassKinds, glass),
     ...shared(),
-    marks(sections, glass),
+    marks(sections),
     ...inNamespaces(markedNamespaces(glass)),
     ...inBreakGlass(breakGlassPlace(glass)),
   ];

@@ -32,6 +32,12 @@ export function unmarked(kinds: readonly OwnedKind[], glass: string): Confinemen
   };
 }
 
+/** Where the mark means nothing, a Namespace that carries it all the same is not changed by the operator. */
+const NOT_MARKED = {
+  isNamespace: `request.resource.resource == ${quote(namespace.resource)}`,
+  mark: `object.metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('')`,
+};
+
 /** Not installed where baselines in these namespaces are obeyed. Objects of grants may go, and are made nowhere here. */
 export function reserved(kinds: readonly OwnedKind[]): Confinement {
   return {
@@ -41,10 +47,10 @@ export function reserved(kinds: readonly OwnedKind[]): Confinement {
     matches: [...matchGenerated(kinds), matchKind(namespace)],
     namespaces: namespacesNamed("In", ...RESERVED_NAMESPACES),
     conditions: { "not-the-end-of-a-grant": `!(request.operation == 'DELETE' && ${isNamespacedGrant("oldObject")})` },
-    variables: { mark: `object.metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('')` },
+    variables: NOT_MARKED,
     validations: [
       {
-        expression: `request.resource.resource == ${quote(namespace.resource)}\n? variables.mark == ''\n: ${DEFAULT_ACCOUNT_UPDATED}`,
+        expression: `variables.isNamespace ? variables.mark == '' : ${DEFAULT_ACCOUNT_UPDATED}`,
         message: `refused a write in a reserved namespace: no baseline is obeyed in ${RESERVED_NAMESPACES.join(", ")}`,
       },
     ],
@@ -57,13 +63,14 @@ export function breakGlassNamespace(kinds: readonly OwnedKind[], generatedThere:
     name: "break-glass-namespace",
     about: "In the break-glass namespace the operator writes nothing but what emergency access consists of.",
     operations: ["CREATE", "UPDATE", "DELETE"],
-    matches: matchGenerated(kinds.filter((kind) => !generatedThere.includes(kind))),
+    matches: [...matchGenerated(kinds.filter((kind) => !generatedThere.includes(kind))), matchKind(namespace)],
     namespaces: namespacesNamed("In", glass),
     conditions: NOT_A_GRANT,
+    variables: NOT_MARKED,
     validations: [
       {
-        expression: "false",
-        message: `refused an object in ${glass} that is no part of emergency access: no section of the ClusterSecurityBaseline makes it`,
+        expression: "variables.isNamespace && variables.mark == ''",
+        message: `refused a write in ${glass} that is no part of emergency access: no section of the ClusterSecurityBaseline asks for it`,
       },
     ],
   };
@@ -73,14 +80,14 @@ export function breakGlassNamespace(kinds: readonly OwnedKind[], generatedThere:
  * The mark is given in two steps, so that the second one alone is held against a baseline: the API server looks for it before it asks who
  * sends the request, and must not do so when the mark is taken back, nor for any other change of any Namespace.
  */
-export function marks(sections: readonly SectionName[], glass: string): Confinement {
+export function marks(sections: readonly SectionName[]): Confinement {
   const value = (...values: readonly string[]) => [{ key: ENFORCED_LABEL, operator: "In", values }] as const;
   return {
     name: "marks",
     about: "The operator marks namespaces only in which a baseline is enforced.",
     operations: ["UPDATE"],
     matches: [matchKind(namespace)],
-    by: { place: { prefix: "", posture: namespacePosture, namespaces: namespacesNamed("NotIn", glass) }, withoutBaseline: "Deny" },
+    by: { place: { prefix: "", posture: namespacePosture, namespaces: [] }, withoutBaseline: "Deny" },
     objects: value(ENFORCED_VALUE),
     // Selectors look at the object before and after the request: together they match the one step from the first value to the second.
     bindings: [{ suffix: "", objects: value(ENFORCED_REQUESTED) }],

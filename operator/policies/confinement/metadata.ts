@@ -26,19 +26,28 @@ export function sameList(path: string): string {
   return `object.${path}.orValue([]) == (${before(`oldObject.${path}.orValue([])`, "[]")})`;
 }
 
-/**
- * CEL: the request is a server-side apply in our name, by which only fields go that nobody else holds. Only an apply can be forced.
- */
-export const BY_OUR_APPLY = `(request.options.?force.orValue(false) && request.options.?fieldManager.orValue('') == ${quote(FIELD_MANAGER)})`;
-
 /** CEL: fields of the object have been written in our name. */
 export function writtenByUs(object: "object" | "oldObject"): string {
   return `${object}.metadata.?managedFields.orValue([]).exists(f, f.?manager.orValue('') == ${quote(FIELD_MANAGER)})`;
 }
 
-/** CEL: whoever holds fields of the object still does. An update could otherwise forget them, and an apply then take their fields away. */
-export const OTHERS_KEEP_THEIR_FIELDS = [
-  "oldObject.metadata.?managedFields.orValue([]).all(f, f.?manager.orValue('').startsWith('securitybaseline')",
-  "  || object.metadata.?managedFields.orValue([]).exists(g, g.?manager.orValue('') == f.?manager.orValue('')",
-  "    && g.?operation.orValue('') == f.?operation.orValue('')))",
-].join("\n");
+/** CEL: an entry of managedFields holds a field; `path` is CEL that leads to it, such as `[?'f:spec']`. Read without types: the API describes no fields there. */
+function holds(entry: string, path: string): string {
+  return `${entry}.?fieldsV1${path}.hasValue()`;
+}
+
+const ENTRIES = (object: string): string => `dyn(${object}).metadata.?managedFields.orValue([])`;
+const BY_OUR_APPLY = `(f.?manager.orValue('') == ${quote(FIELD_MANAGER)} && f.?operation.orValue('') == 'Apply')`;
+
+/** CEL: before the request the field was held by our applies and by nobody else, so that giving it up takes nothing from others. */
+export function heldByUsAlone(path: string): string {
+  return `(${ENTRIES("oldObject")}.exists(f, ${holds("f", path)}) && ${ENTRIES("oldObject")}.all(f, ${BY_OUR_APPLY} || !${holds("f", path)}))`;
+}
+
+/** CEL: who else held the field before the request still does; an update can otherwise make the API server forget it. */
+export function othersStillHold(path: string): string {
+  return [
+    `${ENTRIES("oldObject")}.all(f, ${BY_OUR_APPLY} || !${holds("f", path)} || ${ENTRIES("object")}.exists(g,`,
+    `  g.?manager == f.?manager && g.?operation == f.?operation && ${holds("g", path)}))`,
+  ].join("\n");
+}

@@ -4,13 +4,16 @@ import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
 import { MARK_STEPS, MARKS } from "./marks.ts";
-import { BY_OUR_APPLY, METADATA, OTHERS_KEEP_THEIR_FIELDS, onlyKeysChange, sameList } from "./metadata.ts";
+import { heldByUsAlone, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
 const LABELS = quoteList(POD_SECURITY);
 
 /** CEL: the value of label `k` before and after. */
 const [BEFORE, AFTER] = ["variables.oldLabels[?k].orValue('')", "variables.labels[?k].orValue('')"];
+
+/** CEL: the way to label `k` in an entry of managedFields. */
+const HELD = "[?'f:metadata'][?'f:labels'][?('f:' + k)]";
 
 /** CEL: the Namespace carries the mark before and after the request. */
 const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_VALUE)}, ${quote(ENFORCED_VALUE)}]`;
@@ -41,12 +44,12 @@ export const namespaces: Confinement = {
       message: "refused Pod Security labels where no baseline is enforced: there they may only be given up",
     },
     {
-      expression: `${BY_OUR_APPLY}\n|| ${LABELS}.all(k, !(k in variables.oldLabels) || k in variables.labels)`,
-      message: "refused to remove Pod Security labels otherwise than by an apply in our name, which takes away only what nobody else holds",
+      expression: `${LABELS}.all(k, !(k in variables.oldLabels) || k in variables.labels || ${heldByUsAlone(HELD)})`,
+      message: "refused to remove Pod Security labels that somebody else set",
     },
     {
-      expression: `${STAYS_MARKED}\n|| (${OTHERS_KEEP_THEIR_FIELDS})`,
-      message: "refused to forget who holds which fields of a Namespace",
+      expression: `${STAYS_MARKED}\n|| ${LABELS}.all(k, !(k in variables.labels) || ${othersStillHold(HELD)})`,
+      message: "refused to forget who set the Pod Security labels",
     },
   ],
 };

@@ -221,7 +221,7 @@ describe("a stolen operator token and the Roles of emergency access", () => {
     const GRANT = { "securitybaseline.dev/break-glass": "grant" };
     const cases = [
       { reason: "no mark of a grant", name: "bg-0123456789-1790000000", labels: {} },
-      { reason: "the label of what a baseline asks for", name: "mine", labels: { "app.kubernetes.io/managed-by": "securitybaseline" } },
+      { reason: "the label of what a baseline asks for", name: "mine", labels: { "securitybaseline.dev/control": "access" } },
       { reason: "the label of a grant under another name", name: "mine", labels: GRANT },
     ];
     for (const { reason, name, labels } of cases) {

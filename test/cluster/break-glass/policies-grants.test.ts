@@ -84,9 +84,9 @@ describe("policies on grants", () => {
         reason: "the label of objects made for a baseline beside that of grants",
         part: "identity",
         change: withMetadata({
-          labels: { "app.kubernetes.io/managed-by": "securitybaseline", "securitybaseline.dev/break-glass": "grant" },
+          labels: { "securitybaseline.dev/control": "access", "securitybaseline.dev/break-glass": "grant" },
         }),
-        message: "refused an object of a grant with the label app.kubernetes.io/managed-by",
+        message: "refused an object of a grant with the label securitybaseline.dev/control",
       },
       {
         reason: "a name of the wrong form",
