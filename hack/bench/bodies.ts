@@ -1,4 +1,4 @@
-/** Owns the objects that are written without the operator: the same bodies, marked as somebody else's so that it leaves them alone. */
+/** Makes the objects that the bare client writes: the operator's bodies, marked as somebody else's so that it leaves them alone. */
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { API_VERSION } from "../../operator/api/names.ts";

@@ -1,4 +1,4 @@
-/** Owns measuring the pure part of a look: what one baseline costs in processor time when everything is in place. */
+/** Measures the pure part of a look: what one baseline costs in processor time when everything is in place. */
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { API_VERSION, FIELD_MANAGER } from "../../operator/api/names.ts";

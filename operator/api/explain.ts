@@ -1,4 +1,4 @@
-/** Owns the sentences in which a schema's verdict is told: what is wrong, and what to write instead. */
+/** Tells users what a schema finds wrong with their object, and what to write instead. */
 import type { ErrorObject } from "ajv";
 import type { ObjectPath, Problem } from "./problem.ts";
 

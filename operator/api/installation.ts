@@ -1,4 +1,4 @@
-/** Owns the names of the installation that program, RBAC and policies agree on. */
+/** Names what program, RBAC and policies of an installation must agree on. */
 
 export const OPERATOR_NAMESPACE = "securitybaseline-system";
 export const OPERATOR_ACCOUNT = "securitybaseline-operator";

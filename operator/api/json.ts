@@ -1,4 +1,4 @@
-/** Owns the types of plain JSON values, the only currency between the rooms that know Kubernetes and those that do not. */
+/** Describes plain JSON values, which are all that rooms with and without knowledge of Kubernetes hand to each other. */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 

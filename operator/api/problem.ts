@@ -1,4 +1,4 @@
-/** Owns problems of an object of ours and the paths by which they name their place. */
+/** Describes a problem in an object of ours, and prints the path to its place. */
 
 /** Field names and list positions from the root of the object. */
 export type ObjectPath = readonly (string | number)[];

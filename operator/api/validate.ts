@@ -1,6 +1,6 @@
 /**
- * Owns judging objects of our kinds without a cluster: the same verdict as the API server's, from the same schema.
- * Compiled at first use, because most commands never need it.
+ * Judges objects of our kinds without a cluster: the same verdict as the API server's, from the same schema.
+ * Schemas are compiled at first use, because most commands never need them.
  */
 import { Ajv, type ValidateFunction } from "ajv";
 import { closeSchema } from "./closed-schema.ts";

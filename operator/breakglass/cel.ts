@@ -1,4 +1,4 @@
-/** Owns the pieces of CEL that policies are put together from. */
+/** Writes the pieces of CEL that policies are put together from. */
 
 /** A CEL string literal. Refuses what would need escapes: names of ours never do. */
 export function quote(text: string): string {

@@ -1,4 +1,4 @@
-/** Owns what an installation of emergency access consists of, as a function of its settings. */
+/** Lists what an installation of emergency access consists of, as a function of its settings. */
 import { INSTALLATION_LABELS } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";
 import { BREAK_GLASS_NAMESPACE, DEFAULT_INCIDENT_ROLE } from "../api/names.ts";

@@ -1,4 +1,4 @@
-/** Owns the command `render`: the objects that baselines in files would become, without a cluster. */
+/** Runs `render`, which prints the objects that baselines in files would become, without a cluster. */
 import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
 import { clusterPosture, namespacePosture, type Posture } from "../api/postures.ts";
 import { ourKind } from "../api/validate.ts";

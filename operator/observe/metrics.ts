@@ -1,4 +1,4 @@
-/** Owns the Prometheus metrics. Gauges describe the present and vanish with their object; no label names a person or group. */
+/** Keeps the Prometheus metrics: gauges describe the present and vanish with their object, and no label names a person or group. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the gauges tell about one namespace. */
