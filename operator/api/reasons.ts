@@ -1,4 +1,4 @@
-/** Owns the condition types that every baseline has and the closed lists of reasons that users see in conditions. */
+/** Lists the conditions that every baseline has, and the reasons that users may see in them. */
 
 export const READY = "Ready";
 export const COMPLIANT = "Compliant";

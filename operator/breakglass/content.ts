@@ -1,4 +1,4 @@
-/** Owns the one text by which objects that decide about access are compared: their decisive fields, in the API server's canonical form. */
+/** Prints the decisive fields of an object in the API server's canonical form, so that objects which decide about access can be compared as text. */
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { OwnedKind } from "../kinds/kind.ts";

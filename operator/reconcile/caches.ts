@@ -142,7 +142,10 @@ function followObserved(kind: ObservedKind, listener: CacheListener): FollowOpti
 function noteBaseline(listener: CacheListener, previous: BaselineEntry | undefined, current: BaselineEntry | undefined): void {
   const home = (current ?? previous)?.home;
   if (home === undefined) return;
-  if (isEdit(previous, current)) return listener.changed(home, "user");
+  if (isEdit(previous, current)) {
+    listener.changed(home, "user");
+    return;
+  }
   if (isDeepStrictEqual(previous?.baseline.status, current?.baseline.status)) return;
   listener.statusTaken(home, previous?.baseline.status);
   listener.changed(home, "resync");

@@ -23,7 +23,10 @@ export type Removal = () => Promise<void>;
 
 /** Refuses these writes of the operator. */
 export async function refuseWrites(way: InTheWay): Promise<Removal> {
-  const policy = { ...frame("ValidatingAdmissionPolicy", way), validations: [{ expression: "false", message: "refused by the test", reason: "Forbidden" }] };
+  const policy = {
+    ...frame("ValidatingAdmissionPolicy", way),
+    validations: [{ expression: "false", message: "refused by the test", reason: "Forbidden" }],
+  };
   return putUp(way, "ValidatingAdmissionPolicy", policy);
 }
 

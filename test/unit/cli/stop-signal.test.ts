@@ -1,4 +1,4 @@
-/** Shows that a process which is told to stop hears it once, and that telling it again ends it at once. */
+/** Proves that a process which is told to stop hears it once, and that telling it again ends it at once. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

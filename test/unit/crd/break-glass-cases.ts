@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what section `breakGlass` allows, in a SecurityBaseline and in a ClusterSecurityBaseline. */
+/** Lists the specs at the edge of what section `breakGlass` allows, in a SecurityBaseline and in a ClusterSecurityBaseline. */
 import { BREAK_GLASS_BOUNDS, boundCases } from "./bound-cases.ts";
 import { type Case, edit, FULL } from "./case.ts";
 import { PATTERN_CASES } from "./pattern-cases.ts";

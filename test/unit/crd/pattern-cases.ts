@@ -1,4 +1,4 @@
-/** Pairs of ticket patterns at the edge of RE2, for lint and for the API server: one that is no regular expression beside one that is. */
+/** Lists ticket patterns at the edge of RE2 for lint and the API server: one that is no regular expression beside one that is. */
 
 /** Why they differ, the pattern that is refused, and its neighbour that is accepted. */
 export type PatternCase = readonly [reason: string, bad: string, good: string];

@@ -1,4 +1,4 @@
-/** Shows that judging a ticket pattern stays quick and small whoever wrote it. */
+/** Proves that judging a ticket pattern stays quick and small whoever wrote it. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";

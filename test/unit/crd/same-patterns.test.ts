@@ -1,4 +1,4 @@
-/** Shows that the patterns of our schemas mean the same to lint, which runs them in JavaScript, as to the API server, which runs RE2. */
+/** Proves that the patterns of our schemas mean the same to lint, which runs them in JavaScript, as to the API server, which runs RE2. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
