@@ -77,6 +77,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     isReserved,
     facts: () => view.facts(),
+    confinementProblem: () => policies.confinementProblem(),
     now: Date.now,
     monotonic: systemClock.now,
     random: Math.random,
@@ -89,7 +90,10 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     policies: allPolicies(settings),
     metrics,
     log,
-    onChange: () => broker.changedForAll(),
+    onChange: () => {
+      loop.changed(settings.breakGlass.namespace, "resync");
+      broker.changedForAll();
+    },
   });
   const broker: Broker = createBroker({
     transport,
@@ -105,6 +109,11 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
+  metrics.readFailingWatches(() => caches.followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource));
+  election?.election.onProblem((problem) => {
+    metrics.setLeaseFailing(problem !== undefined);
+    if (problem !== undefined) log.warn("the lease cannot be had", { problem });
+  });
   const addresses = { health: settings.healthAddress, metrics: settings.metricsAddress };
   const isReady = (): string | undefined => notReady(caches.followed, systemClock.now());
   const endpoints = await serveEndpoints(addresses, { notReady: isReady, metrics }, log);

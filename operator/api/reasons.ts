@@ -2,6 +2,8 @@
 
 export const READY = "Ready";
 export const COMPLIANT = "Compliant";
+/** Of a ClusterSecurityBaseline alone. */
+export const CONFINED = "Confined";
 
 /** Why a baseline, or one section of it, is not in place. Ordered: the first one that applies is told in `Ready`. */
 export const PROBLEM_REASONS = [

@@ -5,7 +5,7 @@ import type { ApiError } from "../cluster/errors.ts";
 import type { BaselineState } from "../observe/metrics.ts";
 import type { Inventory } from "../plan/inventory.ts";
 import type { Plan } from "../plan/types.ts";
-import type { SectionOutcome } from "./conditions.ts";
+import type { AboutBaseline, SectionOutcome } from "./conditions.ts";
 import { type DriftLog, mergeDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
 import { happeningsBetween, type Told } from "./happenings.ts";
@@ -30,7 +30,7 @@ export interface LookedAtBaseline {
   /** What was seen in earlier looks and stands in no status yet. */
   readonly unwritten: DriftLog | undefined;
   readonly generation: number;
-  readonly notUnderstood: string | undefined;
+  readonly about: AboutBaseline;
   readonly sections: readonly SectionOutcome[];
   readonly plan: Plan;
   readonly results: readonly ActionResult[];
@@ -51,11 +51,11 @@ export interface Conclusion {
 
 /** Concludes a look. What was seen before and never got into a status is told with what was seen now. */
 export function conclude(input: LookedAtBaseline): Conclusion {
-  const { standing, ours, unwritten, generation, notUnderstood, sections, plan, results, inventory, now } = input;
+  const { standing, ours, unwritten, generation, about, sections, plan, results, inventory, now } = input;
   const previous = ours ?? standing;
   const seen = seenDrift(plan, results);
   const log = mergeDrift(unwritten ?? logOf(previous), seen, new Set(sections.map(({ control }) => control)), now);
-  const next = nextStatus({ previous, generation, notUnderstood, sections, log, inventory: inventory.lines(), now });
+  const next = nextStatus({ previous, generation, about, sections, log, inventory: inventory.lines(), now });
   const told = next ?? previous ?? {};
   const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
   const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";

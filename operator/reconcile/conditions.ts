@@ -1,6 +1,6 @@
 /** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
 import type { EntryStatus } from "../api/baseline-status.ts";
-import { COMPLIANT, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
+import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
 import { fitMessage } from "./fit.ts";
 
@@ -36,15 +36,31 @@ export interface ConditionContext {
   readonly now: string;
 }
 
-/** Conditions of a baseline whose sections were processed. `notUnderstood` is what of it this version does not know, one sentence. */
-export function conditionsOf(
-  sections: readonly SectionOutcome[],
-  notUnderstood: string | undefined,
-  context: ConditionContext,
-): Condition[] {
+/** How the operator's confinement stands; told where the posture of the whole cluster is stated. */
+export interface Confinement {
+  /** What is amiss, one sentence; undefined if nothing is. */
+  readonly problem: string | undefined;
+}
+
+/** What conditions tell besides sections. */
+export interface AboutBaseline {
+  /** What of the baseline this version does not know, one sentence. */
+  readonly notUnderstood?: string | undefined;
+  readonly confinement?: Confinement | undefined;
+}
+
+/** Conditions of a baseline whose sections were processed. */
+export function conditionsOf(sections: readonly SectionOutcome[], about: AboutBaseline, context: ConditionContext): Condition[] {
+  const { notUnderstood, confinement } = about;
   const [ready, compliant] = [readyOf(sections), compliantOf(sections)];
   const whole = notUnderstood === undefined ? [ready, compliant] : [ready, compliant].map((verdict) => withUnknown(verdict, notUnderstood));
-  return dated([...whole, ...sections.map(sectionVerdict)], context);
+  return dated([...whole, ...sections.map(sectionVerdict), ...(confinement === undefined ? [] : [confinedOf(confinement)])], context);
+}
+
+/** Whether the API server holds the operator's account to what the baselines ask for. */
+function confinedOf({ problem }: Confinement): Verdict {
+  if (problem !== undefined) return { type: CONFINED, status: "False", reason: "BackendUnavailable", message: problem };
+  return { type: CONFINED, status: "True", reason: "InPlace", message: "every policy that confines the operator is as declared" };
 }
 
 /** What is not understood is not in effect: nobody may read that all is in place. */

@@ -32,6 +32,8 @@ export interface ReconcilerParts {
   readonly isReserved: (namespace: string) => boolean;
   /** What is known of the cluster now. */
   readonly facts: () => Facts;
+  /** What is amiss with the policies that confine this operator, one sentence; undefined if nothing is. */
+  readonly confinementProblem: () => string | undefined;
   /** Milliseconds since the epoch, for the times in status. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock, for pauses. */
@@ -210,7 +212,10 @@ export class Reconciler {
       ours: remembered.ours,
       unwritten: remembered.unwritten,
       generation: entry.generation,
-      notUnderstood: remembered.baseline.notUnderstood,
+      about: {
+        notUnderstood: remembered.baseline.notUnderstood,
+        confinement: entry.posture.namespaced ? undefined : { problem: this.#parts.confinementProblem() },
+      },
       sections: outcomes,
       plan,
       results,

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
-import { conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
+import { type AboutBaseline, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, pruneDrift } from "./drift-log.ts";
 
 export interface StatusInput {
@@ -10,7 +10,7 @@ export interface StatusInput {
   readonly previous: SecurityBaselineStatus | undefined;
   readonly generation: number;
   readonly sections: readonly SectionOutcome[];
-  readonly notUnderstood?: string | undefined;
+  readonly about?: AboutBaseline;
   /** The drift known after this look. */
   readonly log: DriftLog;
   /** Lines of the objects that are or were in place. */
@@ -21,7 +21,7 @@ export interface StatusInput {
 
 /** The status after a reconcile, or undefined if the previous one already says all of it. */
 export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefined {
-  const { previous, generation, notUnderstood, log, now } = input;
+  const { previous, generation, about = {}, log, now } = input;
   const sections = [...input.sections].sort((a, b) => (a.control < b.control ? -1 : 1));
   const inventory = input.inventory.slice(0, MAX_INVENTORY);
   const document = (drift: DriftLog): SecurityBaselineStatus => ({
@@ -31,7 +31,7 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       inSync: sum(sections, (section) => section.inSync),
       drifted: sum(sections, (section) => section.drifted.length),
     },
-    conditions: conditionsOf(sections, notUnderstood, { previous: previous?.conditions ?? [], generation, now }),
+    conditions: conditionsOf(sections, about, { previous: previous?.conditions ?? [], generation, now }),
     ...controlFields(sections),
     ...driftFields(drift),
     ...(inventory.length > 0 ? { inventory } : {}),

@@ -6,7 +6,6 @@ import { createReflector, type Reflector } from "../../operator/cluster/reflecto
 import { createStore, type FedStore } from "../../operator/cluster/store.ts";
 import { createTransport } from "../../operator/cluster/transport.ts";
 import type { Stored, Transport } from "../../operator/cluster/types.ts";
-import { createWriter } from "../../operator/cluster/writer.ts";
 import { auditEvents, auditMark } from "../support/audit-log.ts";
 import { admin, cluster, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
@@ -98,28 +97,5 @@ describe("a kind that seems to be quiet, on a real API server", () => {
     });
     await makeRole("next");
     await eventually("changes are told again", () => store.get(namespace, "next") !== undefined);
-  });
-
-  it("tells of a deletion that a finalizer holds up, and of none otherwise", async () => {
-    const writer = createWriter({ transport, fieldManager: "test", mayWrite: () => true });
-    const types = [ROLES, { apiVersion: "v1", resource: "serviceaccounts", namespaced: true }];
-    running = Promise.resolve();
-    for (const [i, type] of types.entries()) {
-      for (const finalizers of [[], ["example.com/hold"]]) {
-        const target = { type, namespace, name: `x${i}${finalizers.length}` };
-        const kind = i === 0 ? { kind: "Role", rules: [] } : { kind: "ServiceAccount" };
-        const made = await writer.create(target, {
-          apiVersion: type.apiVersion,
-          ...kind,
-          metadata: { name: target.name, namespace, finalizers },
-        });
-        const { uid = "", resourceVersion = "" } = made.metadata ?? {};
-        const answer = await writer.delete(target, { uid, resourceVersion });
-        expect(answer?.metadata?.deletionTimestamp !== undefined, `${type.resource} ${finalizers}`).to.equal(finalizers.length > 0);
-        if (answer === undefined) continue;
-        expect(Number(answer.metadata?.resourceVersion)).to.be.above(Number(resourceVersion));
-        await writer.patch(target, [{ op: "remove", path: "/metadata/finalizers" }], answer.metadata?.resourceVersion ?? "");
-      }
-    }
   });
 });

@@ -18,8 +18,8 @@ describe("a restored cluster", () => {
   afterEach(() => bench.stop());
 
   const isBelieved = (): void => {
-    expect(bench.names.toSorted()).to.deep.equal(["kept", "other"]);
-    expect(bench.changes.slice(2).toSorted()).to.deep.equal(["kept 800", "lost gone", "other 700"]);
+    expect(bench.names).to.have.members(["kept", "other"]);
+    expect(bench.changes.slice(2)).to.have.members(["kept 800", "lost gone", "other 700"]);
     expect(bench.warnings).to.include("the API server is behind what it told before: it was restored from a backup");
   };
 
