@@ -58,7 +58,7 @@ function look({
     sections,
     log: mergeDrift(logOf(previous), seen, inUse, now),
     inventory,
-    notUnderstood,
+    about: { notUnderstood },
     now,
   });
 }
