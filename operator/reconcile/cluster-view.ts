@@ -1,5 +1,5 @@
 /** Tells the loop when what every namespace depends on has become another: which kinds can be relied on, and the facts of the cluster. */
-import { distinctUntilChanged, map, merge, type Observable, of, skip, switchMap, timer } from "rxjs";
+import { distinctUntilChanged, map, merge, type Observable, of, type SchedulerLike, skip, switchMap, timer } from "rxjs";
 import type { BreakGlassInstallation } from "../facts/break-glass.ts";
 import type { Facts } from "../facts/index.ts";
 import { kubeAPI } from "../facts/kube-api.ts";
@@ -13,6 +13,8 @@ export interface ClusterViewParts {
   readonly breakGlass: () => BreakGlassInstallation | undefined;
   /** Milliseconds of the kernel's monotonic clock. */
   readonly now: () => number;
+  /** Timers; default those of the process. */
+  readonly scheduler?: SchedulerLike;
 }
 
 export class ClusterView {
@@ -37,8 +39,9 @@ export class ClusterView {
    * alone (a failure that has lasted, a fact whose last value holds no longer) has a timer.
    */
   changes(signals: Observable<void>): Observable<void> {
+    const { scheduler } = this.#parts;
     return signals.pipe(
-      switchMap(() => merge(of(undefined), ...this.#dues().map((ms) => timer(ms)))),
+      switchMap(() => merge(of(undefined), ...this.#dues().map((ms) => timer(ms, scheduler)))),
       map(() => this.#digest()),
       distinctUntilChanged(),
       skip(1),
