@@ -1,4 +1,4 @@
-/** Owns how the program becomes one file that Node can run: equal sources give an equal file. */
+/** Builds the program as one file that Node can run, for releases and tests: equal sources give an equal file. */
 import { execFile } from "node:child_process";
 import { chmod, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,6 +17,9 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 }
 const require = createRequireForBundle(import.meta.url);`;
 
+/** For Node this package offers only its CommonJS form, of which a bundle holds everything; of ES modules it holds what is used. */
+const RXJS = join(ROOT, "node_modules", "rxjs", "dist", "esm", "index.js");
+
 /** Builds dist/securitybaseline.mjs with the licence texts at its end and answers its path. */
 export async function buildProgram(): Promise<string> {
   // Who starts the program meanwhile gets the old file or the new one, never half of it.
@@ -30,6 +33,7 @@ export async function buildProgram(): Promise<string> {
     format: "esm",
     target: "node24",
     mainFields: ["module", "main"],
+    alias: { rxjs: RXJS },
     banner: { js: BANNER },
     define: {
       SECURITYBASELINE_VERSION: JSON.stringify(await packageVersion()),

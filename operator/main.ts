@@ -1,4 +1,4 @@
-/** Owns the command line: one program whose commands share the same rooms. */
+/** Reads the command line and runs the command that it names. */
 import { Command, CommanderError, Option } from "commander";
 import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
@@ -8,6 +8,7 @@ import { runRender } from "./cli/render.ts";
 import { versionText } from "./cli/version.ts";
 import { runOperator } from "./operator.ts";
 import { addOperatorFlags, operatorSettings } from "./settings.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** Exit code for wrong usage and for input that cannot be read or is invalid. */
 const USAGE = 2;
@@ -23,9 +24,7 @@ function program(): Command {
       debugging = command.opts()["logLevel"] === "debug";
     });
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
-    const stop = new AbortController();
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-    await runOperator(operatorSettings(flags), stop.signal);
+    await runOperator(operatorSettings(flags), stopSignal());
   });
   root
     .command("render")

@@ -1,5 +1,6 @@
-/** Owns the operator's composition: settings become cluster, caches, loop and endpoints. The only file that wires them. */
-import { FIELD_MANAGER } from "./api/names.ts";
+/** Composes the operator: settings become cluster, caches, loop and endpoints. The only file that wires them. */
+import { fromEvent, Subject, takeUntil } from "rxjs";
+import { FIELD_MANAGER, MARK_FIELD_MANAGER } from "./api/names.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import { createMessenger } from "./broker/messenger.ts";
 import { systemClock } from "./cluster/clock.ts";
@@ -14,9 +15,11 @@ import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { allPolicies } from "./policies/index.ts";
 import { createPolicyWatch } from "./policywatch/watch.ts";
-import { type CacheListener, createCaches, notSynced } from "./reconcile/caches.ts";
+import { type CacheListener, createCaches } from "./reconcile/caches.ts";
+import { ClusterView } from "./reconcile/cluster-view.ts";
 import { createRecorder } from "./reconcile/events.ts";
 import { Loop } from "./reconcile/loop.ts";
+import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -45,30 +48,39 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
 
   const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
+  const marker = createWriter({ transport, fieldManager: MARK_FIELD_MANAGER, mayWrite });
+  const signals = new Subject<void>();
   const listener: CacheListener = {
     changed: (namespace, priority) => {
       loop.changed(namespace, priority);
       broker.changedIn(namespace);
     },
-    changedForAll: () => {
-      loop.changedForAll();
+    changedForAll: () => loop.changedForAll(),
+    surroundingsChanged: () => {
+      signals.next();
       broker.changedForAll();
     },
+    statusTaken: (namespace, ours) => loop.statusTaken(namespace, ours),
+    isExpected: (kind, namespace, name) => reconciler.isExpected(kind, namespace, name),
   };
   const caches = createCaches(transport, log, listener, settings.breakGlass.namespace);
   const onError = (message: string): void => log.debug("event not written", { message });
   const recorder = createRecorder({ writer, instance: settings.identity, now: Date.now, onError });
   const reserved = reservedNamespaces(settings);
   const isReserved = (namespace: string): boolean => reserved.has(namespace);
+  const view = new ClusterView({ caches, breakGlass: () => broker.standing(), now: systemClock.now });
   const reconciler = new Reconciler({
     caches,
     writer,
+    marker,
     recorder,
     metrics,
     isReserved,
-    breakGlass: () => broker.standing(),
+    facts: () => view.facts(),
+    confinementProblem: () => policies.confinementProblem(),
     now: Date.now,
     monotonic: systemClock.now,
+    random: Math.random,
   });
   const loop = new Loop({ caches, reconciler, metrics, log, clock: systemClock });
   const print = (line: string): void => void process.stdout.write(line);
@@ -78,7 +90,10 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     policies: allPolicies(settings),
     metrics,
     log,
-    onChange: () => broker.changedForAll(),
+    onChange: () => {
+      loop.changed(settings.breakGlass.namespace, "resync");
+      broker.changedForAll();
+    },
   });
   const broker: Broker = createBroker({
     transport,
@@ -91,12 +106,22 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     messenger,
     metrics,
     log,
-    onStanding: () => loop.changedForAll(),
+    onStanding: () => signals.next(),
   });
 
+  metrics.readFailingWatches(() => caches.followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource));
+  election?.election.onProblem((problem) => {
+    metrics.setLeaseFailing(problem !== undefined);
+    if (problem !== undefined) log.warn("the lease cannot be had", { problem });
+  });
   const addresses = { health: settings.healthAddress, metrics: settings.metricsAddress };
-  const endpoints = await serveEndpoints(addresses, { notReady: () => notSynced(caches), metrics }, log);
+  const isReady = (): string | undefined => notReady(caches.followed, systemClock.now());
+  const endpoints = await serveEndpoints(addresses, { notReady: isReady, metrics }, log);
   log.info("operator started", { namespace: settings.namespace, identity: settings.identity });
+  view
+    .changes(signals)
+    .pipe(takeUntil(fromEvent(signal, "abort")))
+    .subscribe(() => loop.changedForAll());
   const following = Promise.all([caches.run(signal), policies.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;

@@ -1,4 +1,5 @@
-/** Owns the operator's settings: plain flags, read once into one frozen object. */
+/** Reads the operator's settings from plain flags, once, into one frozen object. */
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { RESERVED_NAMESPACES } from "./api/installation.ts";
@@ -18,7 +19,7 @@ export interface OperatorSettings {
   readonly healthAddress: string;
   readonly log: LogSettings;
   readonly allowReservedNamespaces: boolean;
-  /** Names this process in the lease and in Events. */
+  /** Names this process in the lease and in Events; no other one ever has the same. */
   readonly identity: string;
   readonly breakGlass: BreakGlassSettings;
   /** Who is told of emergency access, beside the log. The addresses carry secrets: they are never logged. */
@@ -74,7 +75,8 @@ export function operatorSettings(flags: Flags): OperatorSettings {
     healthAddress: flags.healthAddress,
     log: { level: flags.logLevel, format: flags.logFormat },
     allowReservedNamespaces: flags.allowReservedNamespaces,
-    identity: `${hostname()}_${process.pid}`,
+    // The host is for readers; it and the process number are the same again in a container that was restarted.
+    identity: `${hostname().slice(0, 63)}_${randomUUID()}`,
     breakGlass: breakGlassSettings(flags),
     notifications: {
       webhook: httpsAddress("--break-glass-webhook", flags.breakGlassWebhook),

@@ -1,16 +1,17 @@
-/** Owns when the loops work: only while this instance leads, and not before the caches can be trusted. */
+/** Lets the loops work: only while this instance leads, and not before the caches can be trusted. */
 import type { Broker } from "./broker/broker.ts";
 import { type Clock, sleep } from "./cluster/clock.ts";
 import type { Election } from "./cluster/lease.ts";
 import type { Log } from "./observe/log.ts";
-import { type Caches, notSynced } from "./reconcile/caches.ts";
+import type { Caches } from "./reconcile/caches.ts";
 import type { Loop } from "./reconcile/loop.ts";
+import { isFilling } from "./reconcile/readiness.ts";
 
 export interface TermParts {
   readonly caches: Caches;
   readonly loop: Loop;
   /** Waits by itself for what it needs: a cluster without the kinds of emergency access is kept all the same. */
-  readonly broker: Pick<Broker, "run">;
+  readonly broker: Pick<Broker, "run" | "standing">;
   readonly log: Log;
   readonly clock: Clock;
   /** Absent: this instance always leads. */
@@ -19,7 +20,7 @@ export interface TermParts {
 
 /** How often the caches are asked whether they are complete, in milliseconds. */
 const LOOK_AGAIN = 20;
-/** A kind that cannot be listed holds up its own sections, not the others: after this long the loop starts without it. */
+/** Milliseconds for which the loop waits, once all lists are complete, for how the installation of emergency access stands. */
 const PATIENCE = 10_000;
 
 /** Runs the loops during each term of leadership until the signal is aborted; then hands the lease over. */
@@ -48,11 +49,15 @@ async function work(parts: TermParts, signal: AbortSignal): Promise<void> {
   await Promise.all([keepBaselines(parts, signal), parts.broker.run(signal)]);
 }
 
-async function keepBaselines({ caches, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {
+async function keepBaselines({ caches, broker, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {
+  await until(() => caches.baselines.synced && !isFilling(caches.followed, clock.now()), clock, signal);
   const deadline = clock.now() + PATIENCE;
-  const isWaiting = (): boolean => !caches.baselines.synced || (notSynced(caches) !== undefined && clock.now() < deadline);
-  while (!signal.aborted && isWaiting()) await sleep(clock, LOOK_AGAIN, signal);
+  await until(() => broker.standing() !== undefined || clock.now() >= deadline, clock, signal);
   if (!signal.aborted) await loop.run(signal);
+}
+
+async function until(condition: () => boolean, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !condition()) await sleep(clock, LOOK_AGAIN, signal);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

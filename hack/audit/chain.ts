@@ -1,4 +1,4 @@
-/** Owns putting the deeds of one request or grant together: who asked, who decided, who minted which token, and what was done with it. */
+/** Puts the deeds of one request or grant together for the reader of an audit log: who asked, who decided, who minted which token, and what was done with it. */
 import type { Deed } from "./deed.ts";
 
 /** What is traced: a request as `namespace/name`, or a grant by the name of its ServiceAccount. */

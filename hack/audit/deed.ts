@@ -1,4 +1,4 @@
-/** Owns what one recorded request means for the story of a grant: which link of the chain it is, and what it hangs on. */
+/** Says what one recorded request means for the story of a grant: which link of the chain it is, and what it hangs on. */
 import { REQUEST_UID_ANNOTATION } from "../../operator/api/names.ts";
 import type { AuditBody, AuditEvent, AuditUser } from "./event.ts";
 

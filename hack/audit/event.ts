@@ -1,4 +1,4 @@
-/** Owns what is read from one line of an API server's audit log (`audit.k8s.io/v1` Event). */
+/** Reads from one line of an API server's audit log (`audit.k8s.io/v1` Event) what the tracing of a grant needs. */
 
 /** The part of an Event that tells who did what. Bodies are there only at the levels that record them. */
 export interface AuditEvent {

@@ -1,4 +1,4 @@
-/** Owns the command that tells from an audit log who stands behind each action of a grant: exit code 1 if nobody does. */
+/** Tells auditors from an audit log who stands behind each action of a grant; ends with exit code 1 if nobody does. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** Owns what the measurements run on: a control plane with the manifests, an account for the bare client, and the witnesses. */
+/** Sets up what the measurements run on: a control plane with the manifests, an account for the bare client, and the witnesses. */
 import { admin, cluster, freshNamespace, shareCluster } from "../../test/support/cluster.ts";
 import {
   OPERATOR_ACCOUNT,

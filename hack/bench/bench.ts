@@ -1,4 +1,4 @@
-/** Owns one run of the benchmark: everything that is compared is measured in the same run, in turn. */
+/** Runs the benchmark once; everything that is compared is measured in the same run, in turn. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,10 +1,12 @@
-/** Owns the objects that are written without the operator: the same bodies, marked as somebody else's so that it leaves them alone. */
+/** Makes the objects that are written without the operator: the same bodies, marked as somebody else's so that it leaves them alone. */
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
-import { API_VERSION } from "../../operator/api/names.ts";
+import { API_VERSION, CONTROL_LABEL } from "../../operator/api/names.ts";
 import { objectPath } from "../../operator/cluster/paths.ts";
 import type { Desired } from "../../operator/controls/control.ts";
 import { desiredObjects } from "../../operator/controls/desired.ts";
+import { effective } from "../../operator/controls/effective.ts";
+import { OFFLINE } from "../../operator/facts/index.ts";
 import { FULL_SPEC } from "../../test/support/baselines.ts";
 
 /** One object as the wire takes it. */
@@ -20,12 +22,16 @@ export interface RawObject {
 /** Label of what the benchmark itself wrote. */
 export const OWN_LABEL = { name: "app.kubernetes.io/managed-by", value: "bench-rawwriter" } as const;
 
-const MARKS: Readonly<Record<string, string>> = { [OWN_LABEL.name]: OWN_LABEL.value };
+/** Our own labels, each under a name or with a value that is not ours. */
+const MARKS: Readonly<Record<string, readonly [name: string, value: string]>> = {
+  [OWN_LABEL.name]: [OWN_LABEL.name, OWN_LABEL.value],
+  [CONTROL_LABEL]: ["bench.example.com/control", "none"],
+};
 
 /** What a baseline with every section asks for in a namespace, 20 objects, in the order of writes. */
 export function wanted(namespace: string, uid: string, spec: SecurityBaselineSpec = FULL_SPEC): readonly Desired[] {
   const baseline = { apiVersion: API_VERSION, kind: "SecurityBaseline", metadata: { namespace, name: "baseline", uid }, spec } as const;
-  return desiredObjects({ baseline, context: { namespace, kubeAPI: [] } });
+  return desiredObjects(effective("SecurityBaseline", baseline, namespace), OFFLINE);
 }
 
 /** The same objects with other labels, owned by the ConfigMap of that uid: an owner that is not there would be their end. */
@@ -44,7 +50,7 @@ function foreign(metadata: JsonObject, owner: string): JsonObject {
   const references = (metadata["ownerReferences"] ?? []) as JsonObject[];
   return {
     ...metadata,
-    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, MARKS[name] ?? value])),
+    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => MARKS[name] ?? [name, value])),
     ...(references.length > 0 && {
       ownerReferences: references.map((one) => ({ ...one, apiVersion: "v1", kind: "ConfigMap", name: owner })),
     }),

@@ -1,4 +1,4 @@
-/** Owns measuring creation: new baselines until they are Ready, against a bare client that sends the same bodies. */
+/** Measures creation: new baselines until they are Ready, against a bare client that sends the same bodies. */
 
 import type { SecurityBaseline } from "../../operator/api/baseline.ts";
 import { auditMark } from "../../test/support/audit-log.ts";

@@ -1,4 +1,4 @@
-/** Owns measuring an edit: from a changed spec to a status that says it is in place. */
+/** Measures an edit: from a changed spec to a status that says it is in place. */
 
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import { applyBaseline, FULL_SPEC } from "../../test/support/baselines.ts";

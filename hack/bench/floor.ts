@@ -1,6 +1,6 @@
 /**
- * Owns the floor of repair: the least that any program must do to bring a deleted object back. It watches and applies, as a process and a
- * ServiceAccount of its own; it compares nothing, reports nothing and keeps nothing but the bodies.
+ * Brings deleted objects back with the least that any program must do, so that repair has a floor to be held against.
+ * It watches and applies, as a process and a ServiceAccount of its own; it compares nothing, reports nothing and keeps nothing but the bodies.
  */
 import { type RawAccess, RawClient } from "./raw-client.ts";
 

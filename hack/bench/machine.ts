@@ -1,4 +1,4 @@
-/** Owns what is told about the machine, so that a reader can judge the figures. */
+/** Describes the machine, so that a reader can judge the figures. */
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Machine } from "./result.ts";

@@ -1,4 +1,4 @@
-/** Owns one life of the operator inside a measurement: it starts, something is measured, it ends, and its memory is read. */
+/** Runs the operator for the length of one measurement and reads its memory at the end. */
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { awaitFirstLooks } from "../../test/support/metrics.ts";

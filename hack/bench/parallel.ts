@@ -1,4 +1,4 @@
-/** Owns doing many things with a fixed number of them under way. */
+/** Does many things with a fixed number of them under way, for the measurements. */
 
 /** Calls `act` for each item, `width` at a time, in order; throws what the first failure threw. */
 export async function inParallel<T>(width: number, items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {

@@ -1,12 +1,13 @@
-/** Owns measuring the pure part of a look: what one baseline costs in processor time when everything is in place. */
+/** Measures the pure part of a look: what one baseline costs in processor time when everything is in place. */
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { API_VERSION, FIELD_MANAGER } from "../../operator/api/names.ts";
 import { validate } from "../../operator/api/validate.ts";
 import type { Desired } from "../../operator/controls/control.ts";
 import { controls } from "../../operator/controls/index.ts";
+import { EMPTY_INVENTORY } from "../../operator/plan/inventory.ts";
 import { projectLive } from "../../operator/plan/live.ts";
-import { objectKey, planBaseline } from "../../operator/plan/plan.ts";
+import { planBaseline } from "../../operator/plan/plan.ts";
 import type { Live, PlanInput } from "../../operator/plan/types.ts";
 import { FULL_SPEC } from "../../test/support/baselines.ts";
 import { wanted } from "./bodies.ts";
@@ -79,9 +80,12 @@ function inputOf(desired: readonly Desired[], live: readonly Live[]): PlanInput 
       desired: desired.filter(({ control }) => control === name),
     })),
     retired: [],
+    blocked: [],
+    withheld: [],
+    marks: false,
     adoptExisting: false,
     deletionPolicy: "Delete",
     live,
-    known: new Set(desired.map(({ kind, name }) => objectKey(kind, name))),
+    inventory: EMPTY_INVENTORY.after({ asked: desired, live, lost: [], isComplete: true }),
   };
 }

@@ -1,4 +1,4 @@
-/** Owns the bare wire that the operator is held against: one undici pool, no retries, no cache, none of the operator's code. */
+/** Talks to the API server as barely as possible, to hold the operator against: one undici pool, no retries, no cache, none of its code. */
 import { createInterface } from "node:readline";
 import { Pool } from "undici";
 import type { KubernetesObject } from "../../operator/api/object.ts";

@@ -1,4 +1,4 @@
-/** Owns measuring repair: how long a deleted NetworkPolicy is gone, with the operator and with the floor, in turn. */
+/** Measures repair: how long a deleted NetworkPolicy is gone, with the operator and with the floor, in turn. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Owns the page that shows the figures: docs/benchmarks.md, written from a result file and nothing else. */
+/** Writes docs/benchmarks.md, the page that shows the figures, from a result file and nothing else. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byText } from "../../operator/controls/order.ts";

@@ -1,4 +1,4 @@
-/** Owns measuring a restart with everything in place: how soon the operator is ready, and that it writes nothing. */
+/** Measures a restart with everything in place: how soon the operator is ready, and that it writes nothing. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { KubernetesObject } from "../../operator/api/object.ts";

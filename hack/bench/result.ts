@@ -1,4 +1,4 @@
-/** Owns the form of a result file: what was measured in each round of one run. */
+/** Describes a result file: what was measured in each round of one run. */
 import type { Distribution, Spread } from "./statistics.ts";
 
 export interface Settings {

@@ -1,4 +1,4 @@
-/** Owns how many measurements become few figures. */
+/** Turns many measurements into few figures. */
 
 /** What a number of measurements of one thing look like; the unit is that of the measurements. */
 export interface Distribution {

@@ -1,4 +1,4 @@
-/** Owns measuring rest: what the operator asks for and what it holds while nothing changes. */
+/** Measures rest: what the operator asks for and what it holds while nothing changes. */
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";

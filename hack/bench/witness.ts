@@ -1,4 +1,4 @@
-/** Owns the independent witness: a watch of its own that tells when something was to be seen. */
+/** Watches the cluster independently of the operator and tells the measurements when something was to be seen. */
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { RawClient, WatchEvent } from "./raw-client.ts";
 

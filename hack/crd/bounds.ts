@@ -1,6 +1,6 @@
 /**
- * Owns the bounds law: every string, list and map of our kinds has an upper bound, so that one object cannot grow
- * without limit and the API server can estimate the cost of each CEL rule.
+ * Refuses any string, list or map of our kinds without an upper bound.
+ * Otherwise one object could grow without limit, and the API server could not estimate the cost of each CEL rule.
  */
 import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
 import type { Place } from "./place.ts";

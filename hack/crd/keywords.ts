@@ -1,4 +1,4 @@
-/** Owns what each marker adds to a schema, and which types it may stand on. */
+/** Says what each marker adds to a schema, and which types it may stand on. */
 import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
 import type { Marker } from "./markers.ts";
 import type { Place } from "./place.ts";

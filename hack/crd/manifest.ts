@@ -1,4 +1,4 @@
-/** Owns the CustomResourceDefinition around a schema (apiextensions.k8s.io/v1). */
+/** Wraps a schema into its CustomResourceDefinition (apiextensions.k8s.io/v1) and prints it. */
 import { stringify } from "yaml";
 import type { Kind } from "./resource.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the grammar of the markers in doc comments; what each marker means stands in keywords.ts. */
+/** Reads the markers out of a doc comment; what each one means stands in keywords.ts. */
 
 /** One `@name value` of a doc comment. The value may run over several lines, which are joined by a space. */
 export interface Marker {

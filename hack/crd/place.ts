@@ -1,4 +1,4 @@
-/** Owns how the generator points at the source: every error names file and line. */
+/** Names file and line in every error of the generator, so that the author finds the place. */
 
 /** A problem in the types that the CRDs come from. The message begins with `file:line: `. */
 export class GeneratorError extends Error {

@@ -1,4 +1,4 @@
-/** Owns the reference page of a kind: one table per object type, the rules of each as sentences. */
+/** Writes the reference page of a kind for its users: one table per object type, the rules of each as sentences. */
 import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
 import { type ApiGroup, HEADER } from "./manifest.ts";
 import type { Kind } from "./resource.ts";

@@ -1,4 +1,4 @@
-/** Owns what the markers on a root interface say about the kind as a whole: names, columns, subresources. */
+/** Reads what the markers on a root interface say about the kind as a whole: names, columns, subresources. */
 import type { InterfaceDeclaration } from "ts-morph";
 import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
 import type { Marker } from "./markers.ts";

@@ -1,4 +1,4 @@
-/** Owns reading the TypeScript sources: finds declarations by name and their doc comments. The only file that looks things up in a tree. */
+/** Finds declarations and their doc comments in the TypeScript sources, for the generator; no other file looks things up in a tree. */
 
 import type { Project } from "ts-morph";
 import { type InterfaceDeclaration, type JSDocableNode, Node, type TypeAliasDeclaration } from "ts-morph";

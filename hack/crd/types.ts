@@ -1,4 +1,4 @@
-/** Owns the translation of TypeScript types into structural schemas. */
+/** Translates TypeScript types into structural schemas. */
 import { type InterfaceDeclaration, Node, type PropertySignature, SyntaxKind, type TypeNode } from "ts-morph";
 import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
 import { checkBounds } from "./bounds.ts";

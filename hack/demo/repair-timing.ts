@@ -1,4 +1,4 @@
-/** Owns timing a repair: how long an observer sees an object changed before it is as it was. */
+/** Times a repair for the story: how long an observer sees an object changed before it is as it was. */
 import type { Shell } from "./shell.ts";
 import type { Output, Tamper } from "./step.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the form of what the demo prints: never wider than a narrow terminal. */
+/** Prints what the demo says, never wider than a narrow terminal. */
 
 const WIDTH = 120;
 

@@ -1,4 +1,4 @@
-/** Owns the secrets of section `secrets` that External Secrets fetches. */
+/** Declares the secrets of section `secrets` that External Secrets fetches. */
 import type { ProviderWord, SecretType } from "./secret-words.ts";
 import type { DnsLabel } from "./shared-types.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the network section of a SecurityBaseline: default deny, and the flows that are needed. */
+/** Declares the network section of a SecurityBaseline: default deny, and the flows that are needed. */
 import type { DnsLabel, LabelSelector, SectionMode } from "./shared-types.ts";
 
 /** Direction of traffic, seen from the pods of the namespace. */

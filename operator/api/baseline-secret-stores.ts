@@ -1,4 +1,4 @@
-/** Owns the stores of section `secrets`: where External Secrets asks, and as whom. */
+/** Declares the stores of section `secrets`: where External Secrets asks, and as whom. */
 import type { ProviderWord } from "./secret-words.ts";
 import type { DnsLabel } from "./shared-types.ts";
 

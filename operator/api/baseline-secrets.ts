@@ -1,4 +1,4 @@
-/** Owns the section `secrets` of a SecurityBaseline. */
+/** Declares the section `secrets` of a SecurityBaseline. */
 import type { ExternalSecretEntry, StoreRef } from "./baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "./baseline-secret-stores.ts";
 import type { ProviderWord, SecretType } from "./secret-words.ts";

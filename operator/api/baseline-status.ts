@@ -1,4 +1,4 @@
-/** Owns the status of a SecurityBaseline. Only the operator writes it, and nothing is ever decided from it. */
+/** Declares the status of a SecurityBaseline, which only the operator writes and from which nothing is ever decided. */
 import type { Condition, SectionMode } from "./shared-types.ts";
 
 /** What the operator saw and did. */

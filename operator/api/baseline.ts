@@ -1,6 +1,7 @@
 /**
- * Owns the kind SecurityBaseline: these types are the only source of the CRD, its reference page, the schema that
- * `lint` uses and the types that the operator works with. The markers in the comments are explained in docs/api-markers.md.
+ * Declares the kind SecurityBaseline.
+ * These types are the only source of the CRD, its reference page, the schema that `lint` uses and the types that the operator works with.
+ * The markers in the comments are explained in docs/api-markers.md.
  */
 
 import type { NetworkSection } from "./baseline-network.ts";

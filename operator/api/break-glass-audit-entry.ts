@@ -1,4 +1,4 @@
-/** Owns the kind BreakGlassAuditEntry: one link of the ledger. Only the operator makes them, and nobody changes or removes one. */
+/** Declares the kind BreakGlassAuditEntry: one link of the ledger, made by the operator only and never changed or removed. */
 import type { ResourceMetadata } from "./shared-types.ts";
 
 /**

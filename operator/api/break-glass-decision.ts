@@ -1,4 +1,4 @@
-/** Owns the kind BreakGlassDecision: what one person decided about one request. Never changed afterwards. */
+/** Declares the kind BreakGlassDecision: what one person decided about one request, never changed afterwards. */
 import type { BreakGlassDuration } from "./break-glass.ts";
 import type { BreakGlassPerson, RequestReference } from "./break-glass-request.ts";
 import type { ResourceMetadata } from "./shared-types.ts";

@@ -1,4 +1,4 @@
-/** Owns the kind BreakGlassRequest: somebody asks for emergency access. The spec never changes; the status tells how it went. */
+/** Declares the kind BreakGlassRequest, by which somebody asks for emergency access: the spec never changes, the status tells how it went. */
 import type { BreakGlassDuration } from "./break-glass.ts";
 import type { Condition, DnsLabel, ResourceMetadata } from "./shared-types.ts";
 

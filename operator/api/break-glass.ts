@@ -1,4 +1,4 @@
-/** Owns the section `breakGlass`: who may ask for emergency access to a namespace (or the cluster), for how long, and who approves. */
+/** Declares the section `breakGlass`: who may ask for emergency access to a namespace (or the cluster), for how long, and who approves. */
 import type { DnsLabel, GroupName, SectionMode } from "./shared-types.ts";
 
 /** Emergency access: who may ask for it, for how long, and who approves. */

@@ -1,4 +1,4 @@
-/** Owns evaluating the CEL rules of our schemas as the API server does; knows the part of its library that they use. */
+/** Evaluates the CEL rules of our schemas as the API server does, for lint and the operator; knows as much of CEL as they use. */
 import { Environment } from "@marcbachmann/cel-js";
 import { CidrRange } from "./cidr.ts";
 import { isRE2 } from "./re2.ts";
@@ -34,7 +34,10 @@ function kubernetesEnvironment(): Environment {
     .registerOperator("net.CIDR == net.CIDR", (a: CidrRange, b: CidrRange) => a.equals(b));
 }
 
-/** In no text there is nothing to find, so that only the pattern decides: whether the API server takes it. */
+/**
+ * In no text there is nothing to find, so that only the pattern decides: whether the API server takes it. A pattern of others is
+ * never matched against anything. Those of `matches` are our own, and mean the same to JavaScript, which runs them here, as to RE2.
+ */
 function findInNothing(text: string, pattern: string): string {
   if (text !== "" || !isRE2(pattern)) throw new Error("not to be found out here");
   return "";

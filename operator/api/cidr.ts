@@ -1,4 +1,4 @@
-/** Owns address ranges as the API server's CEL library reads them (Go's netip.ParsePrefix, without IPv4-mapped IPv6). */
+/** Reads address ranges as the API server's CEL library does (Go's netip.ParsePrefix, without IPv4-mapped IPv6). */
 import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;

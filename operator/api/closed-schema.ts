@@ -1,6 +1,6 @@
 /**
- * Owns the difference between the schema in the CRD and what a strict apply refuses: unknown fields, and the fields
- * that the API machinery checks itself.
+ * Makes the schema of a CRD as strict as a strict apply, for lint and the operator.
+ * It adds that unknown fields are refused, and the fields that the API machinery checks itself.
  */
 import type { StructuralSchema } from "./structural-schema.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the kind ClusterSecurityBaseline: the posture of the cluster itself. So far it states who may ask for emergency access to all of it. */
+/** Declares the kind ClusterSecurityBaseline, the posture of the cluster itself: so far who may ask for emergency access to all of it. */
 import type { DeletionPolicy } from "./baseline.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";

@@ -1,4 +1,4 @@
-/** Owns the copy of an object on which defaults may be filled in, prepared as the API server does before it fills them in. */
+/** Copies an object before defaults are filled in, and prepares the copy as the API server does. */
 import type { StructuralSchema } from "./structural-schema.ts";
 
 /**

@@ -1,4 +1,4 @@
-/** Owns the sentences in which a schema's verdict is told: what is wrong, and what to write instead. */
+/** Words a schema's verdict: what is wrong, and what to write instead. */
 import type { ErrorObject } from "ajv";
 import type { ObjectPath, Problem } from "./problem.ts";
 
@@ -8,6 +8,9 @@ interface Context {
   readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
 }
+
+/** Keyword of the validator for a field that the schema does not know. */
+export const UNKNOWN_FIELD = "additionalProperties";
 
 type Sentence = (params: Record<string, unknown>, context: Context, value: unknown) => string;
 
@@ -31,7 +34,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 export function explain(error: ErrorObject, root: unknown): Problem {
   const sentence = SENTENCES[error.keyword];
   const message = sentence?.(error.params, (error.parentSchema ?? {}) as Context, error.data) ?? error.message ?? "not valid";
-  return { path: [...pathOf(error.instancePath, root), ...lastSegment(error)], message };
+  const path = [...pathOf(error.instancePath, root), ...lastSegment(error)];
+  return { path, message, ...(error.keyword === UNKNOWN_FIELD && { unknownField: true }) };
 }
 
 /** A field that is missing or unknown is named itself, not the object around it. */

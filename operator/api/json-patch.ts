@@ -1,4 +1,4 @@
-/** Owns the operations of a JSON Patch (RFC 6902), as far as we write them. */
+/** Describes the operations of a JSON Patch (RFC 6902), as far as we write them. */
 import type { Json } from "./json.ts";
 
 export type JsonPatchOperation =

@@ -1,4 +1,4 @@
-/** Owns every name that other people's tools may rely on: group, labels, annotations, field manager. */
+/** Names everything that other people's tools may rely on: group, labels, annotations, field manager. */
 
 export const GROUP = "securitybaseline.dev";
 export const VERSION = "v1alpha1";

@@ -1,4 +1,4 @@
-/** Owns the part of a Kubernetes object that all kinds share (apimachinery `meta/v1`). */
+/** Describes the part of a Kubernetes object that all kinds share (apimachinery `meta/v1`). */
 import type { JsonObject } from "./json.ts";
 
 export interface OwnerReference {

@@ -1,4 +1,4 @@
-/** Owns which of our kinds state a posture, and where one of them lives: shared code reads these facts and never asks for a kind's name. */
+/** Lists which of our kinds state a posture and where their object lives, so that shared code never asks for a kind's name. */
 import type { SecurityBaselineSpec } from "./baseline.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import { API_VERSION, BASELINE_NAME, CLUSTER_BASELINE_NAME } from "./names.ts";

@@ -1,4 +1,4 @@
-/** Owns problems of an object of ours and the paths by which they name their place. */
+/** Problems of an object of ours, and the paths by which they name their place. */
 
 /** Field names and list positions from the root of the object. */
 export type ObjectPath = readonly (string | number)[];
@@ -8,6 +8,8 @@ export interface Problem {
   readonly path: ObjectPath;
   /** What is wrong and what to write instead, one sentence. */
   readonly message: string;
+  /** The schema does not know the field: a typing error, or a field of another version. */
+  readonly unknownField?: true;
 }
 
 /** A path as people read it: `spec.access.roles[0].name`, `metadata.labels["a.b/c"]`. */

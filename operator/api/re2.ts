@@ -1,101 +1,50 @@
+/** Tells the rules of our schemas whether the API server takes a text as a regular expression: RE2, in the syntax of Go. */
+import { RE2Set } from "re2js";
+
+/** Longest pattern that is read, in UTF-16 units: 256 characters, the bound in our schema. The time to read one grows with its square. */
+const MAX_LENGTH = 512;
+
+/** What Go spells more loosely than the library. Text that only looks like it, quoted or escaped, is passed over first. */
+const SPELLING = /\\Q.*?(?:\\E|$)|\\[pP](?:\{(?<not>\^?)(?<name>[^}]*)\}|(?<letter>[a-z]))|\\.|\(\?P?<(?<group>\w+)>/gsu;
+
+/** Classes of characters that have a long name besides their short one, as Go compares it: https://pkg.go.dev/unicode#pkg-variables */
+const LONG_NAMES = new Set(
+  `Casedletter Closepunctuation Cntrl Combiningmark Connectorpunctuation Control Currencysymbol Dashpunctuation Decimalnumber Digit
+  Enclosingmark Finalpunctuation Format Initialpunctuation Letter Letternumber Lineseparator Lowercaseletter Mark Mathsymbol
+  Modifierletter Modifiersymbol Nonspacingmark Number Openpunctuation Other Otherletter Othernumber Otherpunctuation Othersymbol
+  Paragraphseparator Privateuse Punct Punctuation Separator Spaceseparator Spacingmark Surrogate Symbol Titlecaseletter Unassigned
+  Uppercaseletter`.split(/\s+/),
+);
+
 /**
- * Owns the question whether a text is a regular expression as the API server's CEL takes it (RE2, in the syntax of Go). Patterns
- * of others are never run here: an engine that backtracks can be kept busy for ever by a short one.
+ * True if the API server takes the pattern. The pattern is only read: the program of a short one can take hundreds of megabytes, so
+ * none is built here, and nothing is ever matched.
  */
-
-/** Largest count of a repetition, and of nested ones multiplied. */
-const MAX_REPEAT = 1000;
-
-const ESCAPE = String.raw`\\(?:[pP](?:[A-Z]|\{\^?\w+\})|x(?:[0-9a-fA-F]{2}|\{[0-9a-fA-F]{1,6}\})|0[0-7]{0,2}|[1-7][0-7]{1,2}|[aftnrvdDsSwW]|[^a-zA-Z0-9])`;
-const ESCAPES = new RegExp(ESCAPE, "gu");
-
-const NAMED_CLASS = /\[:\^?\w+:\]/g;
-
-/** Each character fits one alternative only: there is nothing to try again when the end is missing. */
-const CLASS = String.raw`\[\^?\]?(?:\[:\^?\w+:\]|\\[^]|[^\]\\])*\]`;
-
-/** In this order: the first that fits is the token. */
-const TOKENS = {
-  quoted: String.raw`\\Q[^]*?(?:\\E|$)`,
-  flags: String.raw`\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)\)`,
-  open: String.raw`\((?:\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?:)|(?!\?))`,
-  close: String.raw`\)`,
-  or: String.raw`\|`,
-  repeat: String.raw`(?:[*+?]|\{(?<least>\d+)(?<upTo>,(?<most>\d*))?\})\??`,
-  class: CLASS,
-  // Most of them match no character and may be repeated all the same.
-  escape: String.raw`${ESCAPE}|\\[bBAz]`,
-  plain: String.raw`[^\\[(]`,
-} as const;
-
-type Token = keyof typeof TOKENS;
-
-const NAMES = Object.keys(TOKENS) as readonly Token[];
-const TOKEN = new RegExp(NAMES.map((name) => `(?<${name}>${TOKENS[name]})`).join("|"), "uy");
-
-/** A group that is being read. */
-interface Level {
-  /** Product of the counts of nested repetitions, the largest inside this group so far. */
-  weight: number;
-  /** Weight of what stands last; undefined where there is nothing to repeat. */
-  last: number | undefined;
-}
-
-/** True if RE2 takes the pattern. Reads it once from left to right. */
 export function isRE2(pattern: string): boolean {
-  const levels: Level[] = [newLevel()];
-  for (let at = 0; at < pattern.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const groups = TOKEN.exec(pattern)?.groups;
-    if (groups === undefined || !accept(levels, groups)) return false;
-  }
-  return levels.length === 1;
-}
-
-function newLevel(): Level {
-  return { weight: 1, last: undefined };
-}
-
-type Groups = Readonly<Record<string, string | undefined>>;
-
-function accept(levels: Level[], groups: Groups): boolean {
-  const level = levels.at(-1) ?? newLevel();
-  if (groups["open"] !== undefined) return levels.push(newLevel()) <= MAX_REPEAT;
-  if (groups["close"] !== undefined) return close(levels);
-  if (groups["repeat"] !== undefined) return repeat(level, groups);
-  const isAtom = groups["or"] === undefined && groups["flags"] === undefined;
-  level.last = isAtom ? 1 : undefined;
-  return groups["class"] === undefined || isClass(groups["class"]);
-}
-
-function close(levels: Level[]): boolean {
-  const { weight } = levels.pop() ?? newLevel();
-  const outer = levels.at(-1);
-  if (outer === undefined) return false;
-  outer.last = weight;
-  outer.weight = Math.max(outer.weight, weight);
-  return true;
-}
-
-function repeat(level: Level, { least, upTo, most }: Groups): boolean {
-  if (level.last === undefined) return false;
-  const from = Number(least ?? 0);
-  const to = upTo === undefined || most === "" ? from : Number(most);
-  if (to < from || to > MAX_REPEAT) return false;
-  const weight = level.last * Math.max(to, 1);
-  level.weight = Math.max(level.weight, weight);
-  level.last = undefined;
-  return weight <= MAX_REPEAT;
-}
-
-/** Whether escapes are known and ranges do not run backwards; a class that has both is left to the API server. */
-function isClass(text: string): boolean {
-  if (text.includes("\\")) return !text.replaceAll(ESCAPES, "").includes("\\");
+  if (pattern.length > MAX_LENGTH) return false;
   try {
-    // Compiled and not run.
-    new RegExp(text.replace(/^(\[\^?)\]/, String.raw`$1\]`).replaceAll(NAMED_CLASS, String.raw`\d`));
+    new RE2Set().add(respell(pattern.toWellFormed()));
     return true;
   } catch {
     return false;
   }
+}
+
+/** The same pattern as the library spells it, as far as only the verdict counts. */
+function respell(pattern: string): string {
+  let groups = 0;
+  return pattern.replace(SPELLING, (text: string, ...rest: unknown[]) => {
+    const { not, name, letter, group } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+    // Two groups of one name are two groups to Go.
+    if (group !== undefined) return `(?<g${groups++}>`;
+    if (letter !== undefined) return text.slice(0, -1) + letter.toUpperCase();
+    return name === undefined ? text : `${text.slice(0, 2)}{${not}${shortName(name)}}`;
+  });
+}
+
+/** Go (since Kubernetes 1.35) compares names without regard to case, spaces, hyphens and underscores. */
+function shortName(name: string): string {
+  const bare = name.replaceAll(/[ _-]/g, "");
+  const compared = bare.slice(0, 1).toUpperCase() + bare.slice(1).toLowerCase();
+  return LONG_NAMES.has(compared) ? "L" : compared;
 }

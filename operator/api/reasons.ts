@@ -1,7 +1,9 @@
-/** Owns the condition types that every baseline has and the closed lists of reasons that users see in conditions. */
+/** Lists the conditions that every baseline has, and the reasons that users may see in them. */
 
 export const READY = "Ready";
 export const COMPLIANT = "Compliant";
+/** Of a ClusterSecurityBaseline alone. */
+export const CONFINED = "Confined";
 
 /** Why a baseline, or one section of it, is not in place. Ordered: the first one that applies is told in `Ready`. */
 export const PROBLEM_REASONS = [

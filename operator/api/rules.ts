@@ -1,4 +1,4 @@
-/** Owns what the API server checks beyond JSON schema: CEL rules, and the keys of lists that are sets or maps. */
+/** Checks what the API server checks beyond JSON schema: CEL rules, and the keys of lists that are sets or maps. */
 import { compileRule, type Rule } from "./cel.ts";
 import type { ObjectPath, Problem } from "./problem.ts";
 import type { StructuralSchema, Validation } from "./structural-schema.ts";

@@ -1,4 +1,4 @@
-/** Owns the kinds of words that all parts of the section `secrets` use. */
+/** Declares the kinds of words that all parts of the section `secrets` use. */
 
 /**
  * 1 to 253 characters.

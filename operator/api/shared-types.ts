@@ -1,4 +1,4 @@
-/** Owns types that several of our kinds use in their schema. */
+/** Declares the types that several of our kinds use in their schema. */
 
 /**
  * What a section does: `Enforce` creates what is missing and puts back what was changed; `Report` only writes status;

@@ -1,4 +1,4 @@
-/** Owns the part of the structural schema (apiextensions v1 JSONSchemaProps) that our CRDs use: generated in one place, checked in another. */
+/** Describes the part of a structural schema (apiextensions v1 JSONSchemaProps) that our CRDs use, for the generator and for lint. */
 
 /** A rule of `x-kubernetes-validations`. */
 export interface Validation {

@@ -1,11 +1,11 @@
 /**
- * Owns judging objects of our kinds without a cluster: the same verdict as the API server's, from the same schema.
+ * Judges objects of our kinds without a cluster: the same verdict as the API server's, from the same schema.
  * Compiled at first use, because most commands never need it.
  */
-import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { closeSchema } from "./closed-schema.ts";
 import { prepare } from "./defaults.ts";
-import { explain } from "./explain.ts";
+import { explain, UNKNOWN_FIELD } from "./explain.ts";
 import schemas from "./generated/schemas.json" with { type: "json" };
 import { API_VERSION } from "./names.ts";
 import { type Problem, printPath } from "./problem.ts";
@@ -39,8 +39,20 @@ const judges = new Map<OurKind, Judge>();
 export function validate(kind: OurKind, object: unknown): Problem[] {
   const { schema, validate: judge, check } = judgeOf(kind);
   const copy = prepare(object, schema);
-  const problems = judge(copy) ? [] : firstPerPath((judge.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => explain(error, copy)));
-  return [...problems, ...(check?.(copy, [], problems) ?? [])].slice(0, MAX_PROBLEMS);
+  const found = judge(copy) ? [] : firstPerPath(gravestFirst(judge.errors ?? []).map((error) => explain(error, copy)));
+  // A field that is not known changes nothing about the values that are.
+  const wrong = found.filter((problem) => problem.unknownField !== true);
+  const broken = [...(check?.(copy, [], wrong) ?? [])].slice(0, MAX_PROBLEMS);
+  return found.length + broken.length <= MAX_PROBLEMS
+    ? [...found, ...broken]
+    : [...wrong, ...broken, ...found.filter((problem) => problem.unknownField === true)].slice(0, MAX_PROBLEMS);
+}
+
+/** So that no number of unknown fields crowds out a value that is wrong. */
+function gravestFirst(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  if (errors.length <= MAX_PROBLEMS) return errors;
+  const isUnknown = ({ keyword }: ErrorObject): boolean => keyword === UNKNOWN_FIELD;
+  return [...errors.filter((error) => !isUnknown(error)), ...errors.filter(isUnknown)].slice(0, MAX_PROBLEMS);
 }
 
 /** A value of the wrong type breaks further rules of the schema as a consequence; the first verdict says it all. */

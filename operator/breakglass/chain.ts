@@ -1,4 +1,4 @@
-/** Owns the links of the ledger: how an entry is named, hashed and tied to the one before it. */
+/** Names and hashes the entries of the ledger and ties each to the one before it. */
 import { hash } from "node:crypto";
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { Json, JsonObject } from "../api/json.ts";

@@ -1,4 +1,4 @@
-/** Owns the condition `Granted`: whether the access can be used, and what is missing if not. No clocks and counters of attempts: it does not flap. */
+/** Writes the condition `Granted`, which tells people whether access can be used and what is missing; it holds no time and no counter, so it does not flap. */
 import type { Condition } from "../api/shared-types.ts";
 import type { EndReason } from "./endings.ts";
 import { OPERATOR } from "./entries.ts";

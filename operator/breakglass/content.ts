@@ -1,8 +1,7 @@
-/** Owns the one text by which objects that decide about access are compared: their decisive fields, in the API server's canonical form. */
-import type { Json, JsonObject } from "../api/json.ts";
+/** Prints the decisive fields of an object in the API server's canonical form, so that objects which decide about access can be compared as text. */
+import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
-import { isJsonObject } from "../kinds/normalise.ts";
 
 /** Canonical JSON of the fields that the kind calls decisive, by printed path. Equal meanings are equal text. */
 export function contentOf(kind: Pick<OwnedKind, "fields">, object: JsonObject): string {

@@ -1,4 +1,4 @@
-/** Owns the state machine of a request: from a look at everything to the one thing to do next. */
+/** Decides what to do next about a request, from a look at everything: the state machine of emergency access. */
 import { isDeepStrictEqual } from "node:util";
 import { isHeldForReview } from "./condition.ts";
 import { type Ending, endingOf } from "./endings.ts";

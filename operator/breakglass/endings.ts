@@ -1,4 +1,4 @@
-/** Owns what ends a request in each phase, in the order in which it is asked. */
+/** Says what ends a request in each phase, in the order in which it is asked. */
 import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import { deadlineIn, type Phase, recordedObjects, waitsUntil } from "./history.ts";

@@ -1,4 +1,4 @@
-/** Owns what the state machine writes into the ledger. */
+/** Drafts what the state machine writes into the ledger. */
 import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { Ending } from "./endings.ts";
 import { grantName } from "./grant.ts";

@@ -1,4 +1,4 @@
-/** Owns the four objects of a grant: their names, their content, and how a live one is read. */
+/** Makes the four objects of a grant, names them, and reads live ones. */
 import { hash } from "node:crypto";
 import type { Json, JsonObject } from "../api/json.ts";
 import {

@@ -1,4 +1,4 @@
-/** Owns reading the ledger entries of one request: the phase they lead to, and the facts that later steps rest on. */
+/** Reads the ledger entries of one request: the phase they lead to, and the facts that later steps rest on. */
 
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassPhase } from "../api/break-glass-request.ts";

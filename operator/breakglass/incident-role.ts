@@ -1,4 +1,4 @@
-/** Owns the ClusterRoles that come with the installation: one for incidents, and one without rights for drills. */
+/** Makes the ClusterRoles that come with the installation: one for incidents, and one without rights for drills. */
 import type { AccessRule } from "../api/baseline.ts";
 import { INSTALLATION_LABELS } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";

@@ -1,4 +1,4 @@
-/** Owns the rights that emergency access takes in an installation: the operator's, and those of the custodians who stand in for it. */
+/** Makes the rights that emergency access takes in an installation: the operator's, and those of the custodians who stand in for it. */
 import type { AccessRule } from "../api/baseline.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";

@@ -1,4 +1,4 @@
-/** Owns which decisions count, and why the others do not. */
+/** Judges which decisions count, and says why the others do not. */
 
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../api/break-glass-request.ts";

@@ -1,4 +1,4 @@
-/** Owns one look at a request: the snapshot together with what the ledger and the decisions make of it. */
+/** Takes one look at a request: the snapshot together with what the ledger and the decisions make of it. */
 
 import { grantObjects, scopeOf } from "./grant.ts";
 import { deadlineIn, recordedObjects, type Story, storyOf } from "./history.ts";

@@ -1,4 +1,4 @@
-/** Owns which entry may follow which in the story of one request. */
+/** Says which entry may follow which in the story of one request. */
 import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 
 /** What may come next, by what came last; "" is the beginning. */

@@ -1,4 +1,4 @@
-/** Owns what is read from a profile: its fingerprint, that of the role it grants, and its durations in seconds. */
+/** Reads a profile for the state machine: its fingerprint, that of the role it grants, and its durations in seconds. */
 import { hash } from "node:crypto";
 import type { BreakGlassProfile } from "../api/break-glass.ts";
 import type { BreakGlassRequestSpec } from "../api/break-glass-request.ts";

@@ -1,4 +1,4 @@
-/** Owns the status of a request: printed from the ledger and from what is judged now, never read. */
+/** Prints the status of a request from the ledger and from what is judged now; nothing ever reads it back. */
 
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassRequestStatus, DecisionStatus, PhaseChange } from "../api/break-glass-request.ts";

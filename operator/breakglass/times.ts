@@ -1,4 +1,4 @@
-/** Owns how points in time are written in ledger, status and annotations: RFC 3339 in UTC with seconds. */
+/** Writes and reads points in time as ledger, status and annotations hold them: RFC 3339 in UTC with seconds. */
 
 /** Unix seconds, or a part of one, as RFC 3339 with whole seconds: `2026-11-23T10:00:00Z`. */
 export function rfc3339(seconds: number): string {

@@ -1,4 +1,4 @@
-/** Owns the vocabulary of emergency access: what a look at one request knows, and the one thing to do next. */
+/** Describes what a look at one request knows, and the one thing to do next. */
 import type { BreakGlassProfile } from "../api/break-glass.ts";
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassDecisionSpec } from "../api/break-glass-decision.ts";

@@ -1,4 +1,4 @@
-/** Owns the examination of a ledger: everything by which one that was tampered with differs from one that only grew. */
+/** Examines a ledger for auditors: finds everything by which one that was tampered with differs from one that only grew. */
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import { entryName, GENESIS, hashEntry } from "./chain.ts";
 import { mayFollow } from "./phase-order.ts";

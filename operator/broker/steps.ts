@@ -39,8 +39,9 @@ async function create(object: GrantObject, { caches, writer }: StepParts): Promi
 
 async function remove(object: LiveGrantObject, { caches, writer }: StepParts): Promise<void> {
   const { namespace, name, uid, resourceVersion } = object;
-  await writer.delete(targetOf(object), { uid, resourceVersion });
-  storeOf(object, caches).observeDeleted(namespace, name, uid);
+  const remaining = await writer.delete(targetOf(object), { uid, resourceVersion });
+  if (remaining === undefined) storeOf(object, caches).observeDeleted(namespace, name, uid);
+  else storeOf(object, caches).observe(remaining);
 }
 
 /** The uid makes sure that the status of a deleted request never ends up on a later one of its name. */

@@ -1,4 +1,4 @@
-/** Owns the words and flags of `securitybaseline audit ...`. */
+/** Declares the words and flags of `securitybaseline audit ...`. */
 import type { Command } from "commander";
 import { API_VERSION } from "../api/names.ts";
 import type { ResourceType } from "../cluster/types.ts";

@@ -1,4 +1,4 @@
-/** Owns the commands `audit verify` and `audit export`: the ledger of emergency access as an auditor sees it. */
+/** Runs `audit verify` and `audit export`, which show an auditor the ledger of emergency access. */
 import type { BreakGlassAuditEntry } from "../api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { entryName } from "../breakglass/chain.ts";

@@ -1,4 +1,4 @@
-/** Owns the way of the command line to a cluster: the user's own credentials, the API server's clock, and failures told in one line. */
+/** Takes a command to a cluster: with the user's own credentials, the API server's clock, and failures told in one line. */
 import type { KubernetesObject } from "../api/object.ts";
 import { type Credentials, loadCredentials } from "../cluster/credentials.ts";
 import { collectionPath } from "../cluster/paths.ts";

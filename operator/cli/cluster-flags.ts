@@ -1,4 +1,4 @@
-/** Owns the flags that say which cluster a command works on, and in which form it answers. */
+/** Declares the flags that say which cluster a command works on, and in which form it answers. */
 import { type Command, Option } from "commander";
 
 /** Adds the flags that find the cluster. */

@@ -1,4 +1,4 @@
-/** Owns reading the objects that a command is given: files, standard input, several documents, lists. */
+/** Reads the objects that a command is given: files, standard input, several documents, lists. */
 import type { ObjectPath } from "../api/problem.ts";
 import type { CommandIo } from "./io.ts";
 import { parseYaml, type YamlDocument, YamlError } from "./yaml-text.ts";

@@ -1,4 +1,4 @@
-/** Owns what a user reads when a command fails, and the exit code that goes with it. */
+/** Tells users in one line why a command failed, and picks the exit code that goes with it. */
 import { ApiError } from "../cluster/errors.ts";
 import type { CommandIo } from "./io.ts";
 import { visible } from "./visible-text.ts";

@@ -1,4 +1,4 @@
-/** Owns what a command sees of the process around it, so that tests can stand in for it. */
+/** Gives a command its streams and files, so that tests can stand in for the process around it. */
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 

@@ -1,4 +1,4 @@
-/** Owns the command `lint`: what the API server would refuse about the objects of ours in files, with file and line. */
+/** Runs `lint`, which tells what the API server would refuse about the objects of ours in files, with file and line. */
 import { GROUP } from "../api/names.ts";
 import { type Problem, printPath } from "../api/problem.ts";
 import { OUR_KINDS, ourKind, validate } from "../api/validate.ts";

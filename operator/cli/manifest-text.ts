@@ -1,4 +1,4 @@
-/** Owns how manifests and JSON are printed: the same bytes for the same objects. */
+/** Prints manifests and JSON: the same bytes for the same objects. */
 import { stringify } from "yaml";
 import type { JsonObject } from "../api/json.ts";
 

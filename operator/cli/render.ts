@@ -1,9 +1,10 @@
-/** Owns the command `render`: the objects that baselines in files would become, without a cluster. */
+/** The command `render`: the objects that baselines in files would become, without a cluster. */
 import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
-import { clusterPosture, namespacePosture, type Posture } from "../api/postures.ts";
+import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
 import { ourKind } from "../api/validate.ts";
-import type { ControlContext } from "../controls/control.ts";
 import { desiredObjects, desiredWarnings } from "../controls/desired.ts";
+import { effective } from "../controls/effective.ts";
+import { OFFLINE } from "../facts/index.ts";
 import { readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
 import { runLint } from "./lint.ts";
@@ -33,11 +34,14 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
   const nowhere = sources.filter(({ baseline }) => isNamespaced(baseline) && baseline.metadata.namespace === undefined);
   for (const source of nowhere) io.stderr(`${placeOf(source)}: metadata.namespace is missing: name the namespace to render for\n`);
   if (sources.length === 0 || nowhere.length > 0) return 2;
-  const context: ControlContext = { namespace: breakGlassNamespace, kubeAPI: [] };
-  for (const { baseline, document } of sources) {
-    for (const warning of desiredWarnings({ baseline, context })) io.stderr(`${placeOf({ document })}: warning: ${warning}\n`);
+  const baselines = sources.map(({ baseline, document }) => ({
+    inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace),
+    document,
+  }));
+  for (const { inEffect, document } of baselines) {
+    for (const warning of desiredWarnings(inEffect, OFFLINE)) io.stderr(`${placeOf({ document })}: warning: ${warning}\n`);
   }
-  const objects = sources.flatMap(({ baseline }) => desiredObjects({ baseline, context }));
+  const objects = baselines.flatMap(({ inEffect }) => desiredObjects(inEffect, OFFLINE));
   io.stdout(
     printManifests(
       output,
@@ -69,8 +73,12 @@ function isBaseline(value: unknown): value is Posture {
   return POSTURES.some(({ kind }) => kind === ourKind(value));
 }
 
-function isNamespaced({ kind }: Posture): boolean {
-  return POSTURES.some((posture) => posture.kind === kind && posture.namespaced);
+function postureOf({ kind }: Posture): PostureKind {
+  return kind === clusterPosture.kind ? clusterPosture : namespacePosture;
+}
+
+function isNamespaced(baseline: Posture): boolean {
+  return postureOf(baseline).namespaced;
 }
 
 /** Standard input can be read once only, and is needed twice. */

@@ -1,4 +1,4 @@
-/** Owns what the program says about itself. */
+/** Says which version of the program this is, and of which commit. */
 
 declare const SECURITYBASELINE_VERSION: string | undefined;
 declare const SECURITYBASELINE_COMMIT: string | undefined;

@@ -1,4 +1,4 @@
-/** Owns text for a terminal: aligned columns, and nothing in them that a terminal would obey. */
+/** Prepares text for a terminal: aligned columns, and nothing in them that a terminal would obey. */
 
 /** Control, format and unpaired surrogate characters and line separators: other people's text must not move the cursor or turn letters round. */
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

@@ -1,4 +1,4 @@
-/** Owns reading YAML as kubectl does, with the line of every field. JSON is read as the YAML that it is. */
+/** Reads YAML as kubectl does, with the line of every field; JSON is read as the YAML that it is. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Tags } from "yaml";
 import type { ObjectPath } from "../api/problem.ts";
 

@@ -1,10 +1,10 @@
-/** Owns the question which groups and versions the API server has at present: one watch on its APIServices, whatever they come from. */
+/** Knows which groups and versions the API server has at present, by one watch on its APIServices. */
 import type { KubernetesObject } from "../api/object.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
 import { createStore } from "./store.ts";
-import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
+import type { Feed, FeedNews, ResourceType, Stored, Transport } from "./types.ts";
 
 const API_SERVICES: ResourceType = { apiVersion: "apiregistration.k8s.io/v1", resource: "apiservices", namespaced: false };
 
@@ -27,8 +27,8 @@ export interface ApiGroups {
 export interface ApiGroupsOptions {
   readonly transport: Transport;
   readonly log: Log;
-  /** Called when the groups are known for the first time, and when the reason why they are not changed. */
-  readonly onStanding: () => void;
+  /** Called when the groups are known for the first time, and when they cannot be followed or can again. */
+  readonly onStanding: (news: FeedNews) => void;
   readonly clock?: Clock;
 }
 

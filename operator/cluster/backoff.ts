@@ -1,4 +1,4 @@
-/** Owns how long to wait before trying again. */
+/** Says how long to wait before trying again. */
 
 /** Milliseconds between which waiting times move. */
 export interface BackoffRange {

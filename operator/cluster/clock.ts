@@ -1,4 +1,4 @@
-/** Owns the way in which the kernel tells and waits for time, so that tests need not wait for real. */
+/** Tells the kernel the time and wakes it later, so that tests need not wait for real. */
 
 /** A monotonic clock with timers. */
 export interface Clock {

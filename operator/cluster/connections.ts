@@ -1,4 +1,4 @@
-/** Owns the sockets: one bounded pool for requests, one unbounded for streams, both renewed when the TLS settings change. */
+/** Opens connections to the API server: a bounded pool for requests and an unbounded one for streams, both replaced when TLS settings change. */
 import { type Dispatcher, Pool } from "undici";
 import type { TlsSettings } from "./credentials.ts";
 import { ApiError } from "./errors.ts";

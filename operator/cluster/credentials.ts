@@ -1,4 +1,4 @@
-/** Owns who we are to the API server: finds the credentials, keeps them fresh, and never lets one into an error message. */
+/** Finds out who we are to the API server, keeps that fresh, and never lets a credential into an error message. */
 import type { RequestOptions } from "node:https";
 import { type Cluster, KubeConfig } from "@kubernetes/client-node";
 import { type Clock, systemClock } from "./clock.ts";

@@ -1,4 +1,4 @@
-/** Owns the question whether the API server serves a kind at all, which a 404 on its objects does not answer. */
+/** Asks whether the API server serves a kind at all, which a 404 on its objects does not tell. */
 import { ApiError } from "./errors.ts";
 import { groupVersionPath } from "./paths.ts";
 import type { ResourceType, Transport } from "./types.ts";

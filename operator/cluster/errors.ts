@@ -1,4 +1,4 @@
-/** Owns the closed union of ways in which a request can fail, and what each asks of the caller. */
+/** Names every way in which a request can fail, and what each asks of the caller. */
 
 /**
  * - `retry`: transient; the queue tries again with back-off.
@@ -8,8 +8,8 @@
  */
 export type ErrorClass = "retry" | "wait" | "stalled" | "fenced";
 
-/** Reasons outside the API server's own (`metav1.StatusReason`) that the transport adds. */
-export type LocalReason = "Unreachable" | "Timeout" | "Aborted" | "BadReply" | "Fenced" | "Credentials";
+/** Reasons outside the API server's own (`metav1.StatusReason`) that the kernel adds. */
+export type LocalReason = "Unreachable" | "Timeout" | "Aborted" | "BadReply" | "Restored" | "Fenced" | "Credentials";
 
 /** A failed request. `message` is fit for a log and a condition: it holds no credential and no body. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-/** Owns the translation of everything that goes wrong on the wire, and of the server's refusals, into ApiError. */
+/** Makes an ApiError of everything that goes wrong on the wire, and of what the server refuses. */
 import { ApiError, type LocalReason } from "./errors.ts";
 
 /** Reasons by HTTP status for answers that carry no Status object (apimachinery `metav1.StatusReason`). */
@@ -50,6 +50,20 @@ export function wireFailure(error: unknown): ApiError {
 /** The ApiError for an answer that cannot be understood. Its status is 0 whatever the HTTP status was: the server may do better next time. */
 export function badReply(message: string): ApiError {
   return new ApiError({ status: 0, reason: "BadReply", message });
+}
+
+/** The ApiError for a server that knows less than it has told before. */
+export function restored(): ApiError {
+  return new ApiError({
+    status: 0,
+    reason: "Restored",
+    message: "the API server is behind what it told before: it was restored from a backup",
+  });
+}
+
+/** The ApiError for a watch that tells nothing although its connection is open. */
+export function silence(): ApiError {
+  return new ApiError({ status: 0, reason: "Timeout", message: "the watch went on beyond its time without an end: its connection hangs" });
 }
 
 /** The ApiError for an answer whose status is not 2xx; `body` is read as a Status object if it is one. */

@@ -1,11 +1,11 @@
-/** Owns how one kind is followed: its store and reflector, and whether it is asked for while nothing serves it. */
+/** Makes the feed of each kind that the operator follows, and runs them all. */
 import type { KubernetesObject } from "../api/object.ts";
 import { type ApiGroups, createApiGroups } from "./api-groups.ts";
 import type { Log } from "./log.ts";
 import { createOptionalFeed, type OptionalFeed } from "./optional-feed.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
 import { type Change, createStore } from "./store.ts";
-import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
+import type { Feed, FeedNews, ResourceType, Stored, Transport } from "./types.ts";
 
 export interface FollowOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -22,12 +22,12 @@ export interface FollowOptions<T extends Stored> {
 export class Feeds {
   readonly #transport: Transport;
   readonly #log: Log;
-  readonly #onStanding: () => void;
+  readonly #onStanding: (news: FeedNews) => void;
   #groups: ApiGroups | undefined;
   readonly #followers: { run(signal: AbortSignal): Promise<void> }[] = [];
 
-  /** `onStanding` is called when a kind came, went, or was listed: any baseline may look different then. */
-  constructor(transport: Transport, log: Log, onStanding: () => void) {
+  /** `onStanding` is called when a kind came, went, or was listed, or when it cannot be followed or can again: any baseline may look different then. */
+  constructor(transport: Transport, log: Log, onStanding: (news: FeedNews) => void) {
     this.#transport = transport;
     this.#log = log;
     this.#onStanding = onStanding;

@@ -1,4 +1,4 @@
-/** Owns a stream once it is open: frames from its bytes, patience with a silent server, and its end. */
+/** Reads an open stream: frames from its bytes, until it ends, breaks or falls silent. */
 import type { Dispatcher } from "undici";
 import { wireFailure } from "./failures.ts";
 import { decodeFrames } from "./frames.ts";

@@ -1,4 +1,4 @@
-/** Owns the reading of JSON documents from bytes: whole bodies, and one document per line as they arrive. */
+/** Reads JSON documents from bytes: whole bodies, and one document per line as they arrive. */
 import type { JsonObject } from "../api/json.ts";
 import { badReply } from "./failures.ts";
 

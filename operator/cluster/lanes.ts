@@ -1,45 +1,78 @@
-/** Owns the order in which waiting keys have their turn. */
+/** Keeps the keys that wait for the work queue, in the order in which they have their turn. */
 
 /** Why a key is to be looked at, the most urgent first: somebody edited what is asked for, something differs, or it is time to look again. */
 export const priorities = ["user", "drift", "resync"] as const;
 
 export type Priority = (typeof priorities)[number];
 
-/** Every so many turns the least urgent lane goes first, so that constant edits or a stubborn second writer cannot starve it. */
-const fairTurn = 8;
+/** A priority, or that the last look failed. */
+export type Reason = Priority | "retry";
 
-/** Waiting keys: each once, first come first served within a priority. Every operation takes constant time on average. */
+const reasons: readonly Reason[] = [...priorities, "retry"];
+
+/**
+ * Where keys wait, the most urgent first. Those whose last look failed wait apart, so that they have their turn and yet cannot take the place of
+ * others, whatever happens to them.
+ */
+export const laneNames = ["user", "failingUser", "drift", "failingDrift", "resync", "retry"] as const;
+
+export type LaneName = (typeof laneNames)[number];
+
+/** The lane of a key: `isFailing` if its last look failed. */
+export function laneOf(reason: Reason, isFailing: boolean): LaneName {
+  if (reason === "retry" || !isFailing) return reason;
+  return reason === "user" ? "failingUser" : reason === "drift" ? "failingDrift" : "retry";
+}
+
+/** Every so many turns a lane of the least urgent goes first, each in its turn, so that neither constant edits nor a stubborn second writer can starve it. */
+const fairTurn = 8;
+const fairLanes: readonly LaneName[] = ["resync", "retry"];
+
+/** Waiting keys: each once, first come first served within a lane. Every operation takes constant time on average. */
 export class Lanes {
-  readonly #lanes = { user: new Lane(), drift: new Lane(), resync: new Lane() } satisfies Record<Priority, Lane>;
+  readonly #lanes: Readonly<Record<LaneName, Lane>> = {
+    user: new Lane(),
+    failingUser: new Lane(),
+    drift: new Lane(),
+    failingDrift: new Lane(),
+    resync: new Lane(),
+    retry: new Lane(),
+  };
   #turns = 0;
 
   get size(): number {
-    return priorities.reduce((sum, priority) => sum + this.#lanes[priority].size, 0);
+    return laneNames.reduce((sum, name) => sum + this.#lanes[name].size, 0);
   }
 
   /** Lets a key wait; one that waits already moves up if this is more urgent, and keeps its place otherwise. */
-  put(key: string, priority: Priority): void {
-    const current = priorities.find((each) => this.#lanes[each].has(key));
-    if (current !== undefined && !isMoreUrgent(priority, current)) return;
+  put(key: string, lane: LaneName): void {
+    const current = laneNames.find((each) => this.#lanes[each].has(key));
+    if (current !== undefined && laneNames.indexOf(lane) >= laneNames.indexOf(current)) return;
     if (current !== undefined) this.#lanes[current].delete(key);
-    this.#lanes[priority].add(key);
+    this.#lanes[lane].add(key);
   }
 
-  /** Takes out the key whose turn it is. */
-  take(): string | undefined {
-    this.#turns += 1;
-    const order = this.#turns % fairTurn === 0 ? priorities.toReversed() : priorities;
-    for (const priority of order) {
-      const key = this.#lanes[priority].shift();
-      if (key !== undefined) return key;
+  /** Takes out the key whose turn it is, of the lanes that may have one. */
+  take(mayTake: (lane: LaneName) => boolean): { readonly key: string; readonly lane: LaneName } | undefined {
+    for (const lane of this.#order()) {
+      const key = mayTake(lane) ? this.#lanes[lane].shift() : undefined;
+      if (key === undefined) continue;
+      this.#turns += 1;
+      return { key, lane };
     }
     return undefined;
+  }
+
+  #order(): readonly LaneName[] {
+    const turn = this.#turns + 1;
+    const fair = turn % fairTurn === 0 ? fairLanes[(turn / fairTurn - 1) % fairLanes.length] : undefined;
+    return fair === undefined ? laneNames : [fair, ...laneNames];
   }
 }
 
 /** True if `a` has its turn before `b`. */
-export function isMoreUrgent(a: Priority, b: Priority): boolean {
-  return priorities.indexOf(a) < priorities.indexOf(b);
+export function isMoreUrgent(a: Reason, b: Reason): boolean {
+  return reasons.indexOf(a) < reasons.indexOf(b);
 }
 
 /** A first-in-first-out set. */

@@ -1,4 +1,4 @@
-/** Owns what a Lease (`coordination.k8s.io/v1`) says: who holds it, and what claiming, renewing and releasing write into it. */
+/** Reads and writes the content of a Lease (`coordination.k8s.io/v1`): who holds it, and how it is claimed, renewed and released. */
 import type { JsonObject } from "../api/json.ts";
 
 /** Seconds for which a holder that does not renew is still respected by others. */

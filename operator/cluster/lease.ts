@@ -1,4 +1,4 @@
-/** Owns leader election on a Lease: at most one instance believes that it leads, judged by its own monotonic clock only. */
+/** Elects a leader by a Lease: at most one instance believes that it leads, judged by its own monotonic clock only. */
 import type { JsonObject } from "../api/json.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { ApiError } from "./errors.ts";
@@ -29,8 +29,10 @@ export interface Election {
   isLeader(): boolean;
   /** Calls `listener` whenever `isLeader` changes. */
   onChange(listener: (leader: boolean) => void): void;
-  /** Why the last attempt failed, or undefined. */
+  /** Why the last attempt to have or read the lease failed, in one sentence, or undefined. Another holder is no problem. */
   readonly problem: string | undefined;
+  /** Calls `listener` whenever `problem` changes: once for the same sentence, and with undefined when it is over. */
+  onProblem(listener: (problem: string | undefined) => void): void;
 }
 
 /** Milliseconds; the 5 s up to LEASE_SECONDS are the margin for requests on the way and for clocks of different speed. */
@@ -56,6 +58,7 @@ export function createElection(options: ElectionOptions): Election {
   const path = objectPath({ type: LEASES, namespace, name });
   const stop = new AbortController();
   const listeners: ((leader: boolean) => void)[] = [];
+  const problemListeners: ((problem: string | undefined) => void)[] = [];
 
   /** The lease as the server last sent it; undefined when a write may have changed it without our knowing. */
   let lease: JsonObject | undefined;
@@ -125,16 +128,22 @@ export function createElection(options: ElectionOptions): Election {
     lead(Number.NEGATIVE_INFINITY);
   };
 
+  const setProblem = (next: string | undefined) => {
+    if (next === problem) return;
+    problem = next;
+    for (const listener of problemListeners) listener(next);
+  };
+
   /** Losing a race for the lease is no problem worth telling. */
   const note = (error: unknown) => {
     const conflict = error instanceof ApiError && error.status === 409;
-    problem = conflict ? undefined : error instanceof Error ? error.message : String(error);
+    setProblem(conflict ? undefined : problemOf(error));
   };
 
   const step = async (): Promise<void> => {
     try {
       await attempt();
-      problem = undefined;
+      setProblem(undefined);
     } catch (error) {
       note(error);
     }
@@ -167,6 +176,9 @@ export function createElection(options: ElectionOptions): Election {
     get problem() {
       return problem;
     },
+    onProblem: (listener) => {
+      problemListeners.push(listener);
+    },
     run: async (signal) => {
       const abort = () => stop.abort();
       if (signal.aborted) abort();
@@ -182,4 +194,9 @@ export function createElection(options: ElectionOptions): Election {
       await handOver().catch(note);
     },
   };
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof ApiError && error.status === 403) return "no permission to read and write the lease";
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** Owns the two ways to bring the complete content of a selection into a store: in pages, and as the beginning of a watch. */
+/** Brings the complete content of a selection into a store, in pages or as the beginning of a watch, and asks how far the server is. */
 import type { KubernetesObject } from "../api/object.ts";
 import { ApiError } from "./errors.ts";
 import { badReply } from "./failures.ts";
@@ -58,6 +58,15 @@ export async function listInPages(options: PagedList, begin: () => Relist): Prom
     if (!isExpired(error)) throw error;
     await fill(options, begin(), undefined);
   }
+}
+
+/**
+ * The newest resourceVersion that the server has of the selected kind, by a consistent read of at most one object. Labels are not asked for: to
+ * find one object that has them, the server might have to read all. Throws ApiError.
+ */
+export async function newestVersion({ transport, selection, signal }: Omit<PagedList, "pageSize">): Promise<string> {
+  const { labelSelector: _labels, ...anyLabels } = selection;
+  return readPage(await transport.request(collectionRequest(anyLabels, { limit: "1" }, signal))).resourceVersion;
 }
 
 async function fill({ transport, selection, signal }: PagedList, list: Relist, limit: string | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-/** Owns what the kernel asks of a log. */
+/** Says what the kernel needs of a log. */
 
 /** Facts are short scalars: names, counts, reasons; never an object of the API. */
 export interface Log {

@@ -1,8 +1,8 @@
-/** Owns following a kind that may be absent: while nothing serves its group and version it is not asked for at all. */
+/** Follows a kind that may not be installed; sends nothing until its group and version are served. */
 import type { ApiGroups } from "./api-groups.ts";
 import { notServed } from "./problem.ts";
 import type { Reflector } from "./reflector.ts";
-import type { Feed, ResourceType, Store, Stored } from "./types.ts";
+import type { Feed, FeedFailure, FeedNews, ResourceType, Store, Stored } from "./types.ts";
 
 export interface OptionalFeedOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -10,7 +10,7 @@ export interface OptionalFeedOptions<T extends Stored> {
   /** A reflector at rest over an empty store; called anew for each time that the kind is there. */
   readonly follow: () => Reflector<T>;
   /** Called when the kind came or went. */
-  readonly onStanding: () => void;
+  readonly onStanding: (news: FeedNews) => void;
 }
 
 export interface OptionalFeed<T extends Stored> extends Feed<T> {
@@ -45,6 +45,10 @@ class Intermittent<T extends Stored> implements OptionalFeed<T> {
     return groups.serves(type.apiVersion) && this.#reflector.served;
   }
 
+  get failure(): FeedFailure | undefined {
+    return this.served ? this.#reflector.failure : undefined;
+  }
+
   get problem(): string | undefined {
     return this.served ? this.#reflector.problem : notServed(this.#options.type);
   }
@@ -59,7 +63,7 @@ class Intermittent<T extends Stored> implements OptionalFeed<T> {
       term.abort();
       // What was known of a kind that went says nothing about the one that comes.
       this.#reflector = this.#options.follow();
-      onStanding();
+      onStanding("content");
       await following;
     }
   }

@@ -1,4 +1,4 @@
-/** Owns the paths of the Kubernetes API: how kinds and objects become URLs, and back to a resource name. */
+/** Turns kinds and objects into URLs of the Kubernetes API, and URLs back into resource names. */
 import type { ObjectTarget, ResourceType } from "./types.ts";
 
 /** Path of a group and version: `/api/v1` for the core group, `/apis/<group>/<version>` for all others. */

@@ -1,4 +1,4 @@
-/** Owns the sentences that tell why a kind cannot be followed; the same cause gives the same sentence. */
+/** Explains in one sentence why a kind cannot be followed; the same cause gives the same sentence. */
 import { isServed } from "./discovery.ts";
 import { ApiError } from "./errors.ts";
 import type { Selection } from "./list.ts";

@@ -1,4 +1,4 @@
-/** Owns the order of resourceVersions. */
+/** Compares resourceVersions: which of two states of one kind is the later one. */
 
 const digits = /^[1-9][0-9]*$/;
 
@@ -11,4 +11,9 @@ export function isNewer(candidate: string, known: string): boolean {
   if (!digits.test(candidate) || !digits.test(known)) return true;
   if (candidate.length !== known.length) return candidate.length > known.length;
   return candidate > known;
+}
+
+/** True if `candidate` is certainly an earlier version than `known`: both are integers. */
+export function isOlder(candidate: string, known: string): boolean {
+  return digits.test(candidate) && digits.test(known) && isNewer(known, candidate);
 }

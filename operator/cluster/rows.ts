@@ -1,4 +1,4 @@
-/** Owns the two-level map (namespace, then name) in which a store keeps its rows. */
+/** Holds the rows of a store by namespace and name. */
 import type { Stored } from "./types.ts";
 
 const nothing: ReadonlyMap<string, never> = new Map<string, never>();

@@ -1,4 +1,4 @@
-/** Owns the life of one request: its caller's signal and its time limit become one signal whose reason is the ApiError to throw. */
+/** Limits the life of one request: its caller's signal and its time limit become one signal whose reason is the ApiError to throw. */
 import { ApiError } from "./errors.ts";
 
 export interface Scope {

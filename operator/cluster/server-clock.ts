@@ -1,4 +1,4 @@
-/** Owns what is known of the API server's clock: the `Date` of its answers, carried on by a clock that nobody can set. */
+/** Tells the API server's time from the `Date` of its answers, carried on by a clock that nobody can set. */
 
 export interface ServerClock {
   /** Notes the `Date` header of an answer that has just arrived, in milliseconds since the epoch; undefined for an answer without one. */

@@ -1,4 +1,4 @@
-/** Owns fairness between requests: a fixed number at a time, the others in order of arrival. */
+/** Lets a fixed number of requests run at a time, the others in order of arrival. */
 
 /** Gives the slot back; safe to call twice. */
 export type ReleaseSlot = () => void;

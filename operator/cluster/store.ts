@@ -1,5 +1,6 @@
-/** Owns the cache of one kind: what is kept of each object, and that an older state never replaces a newer one. */
+/** Keeps what is known of each object of one kind: its newest state that could be read, or nothing. */
 import type { KubernetesObject } from "../api/object.ts";
+import { identify, keyOf, type ObjectName, pathOf } from "./identity.ts";
 import { isNewer } from "./resource-version.ts";
 import { Rows } from "./rows.ts";
 import type { Store, Stored } from "./types.ts";
@@ -13,9 +14,12 @@ export interface Change<T extends Stored> {
 export interface StoreOptions<T extends Stored> {
   /** What to keep of an object, given what is kept of its previous state (same uid); undefined keeps nothing. Carries over the object's identity. */
   readonly project: (object: KubernetesObject, previous: T | undefined) => T | undefined;
-  /** Called after each change that did not come from a write of ours. `key`: the namespace, or the name of a cluster-scoped object. */
+  /**
+   * Called after each change that did not come from a write of ours, and when an object can no longer be read, whoever wrote it. `key`: the
+   * namespace, or the name of a cluster-scoped object. What it throws is reported; the change stays.
+   */
   readonly onChange: (key: string, change: Change<T>) => void;
-  /** Called when an object cannot be kept (no identity, `project` or `onChange` threw); it is skipped and what was kept of it stays. */
+  /** Called when an object cannot be read (no identity, or `project` threw): what was kept of it goes, because it may be anything by now. */
   readonly onProblem: (problem: string) => void;
 }
 
@@ -38,8 +42,11 @@ export interface FedStore<T extends Stored> extends Store<T> {
   remove(object: KubernetesObject): void;
   /** Notes that nothing else happened up to this resourceVersion. */
   advance(resourceVersion: string): void;
-  /** Begins to replace the content; an earlier list that was not ended is forgotten. */
-  relist(): Relist;
+  /**
+   * Begins to replace the content; an earlier list that was not ended is forgotten. `afresh`: the cluster has another past than the one that is
+   * known (it was restored), so only the list counts, also where it is older, or has the same resourceVersion again for another content.
+   */
+  relist(options?: { readonly afresh?: boolean }): Relist;
 }
 
 /** An empty store. */
@@ -47,23 +54,10 @@ export function createStore<T extends Stored>(options: StoreOptions<T>): FedStor
   return new Cache(options);
 }
 
-function identify(object: KubernetesObject): Stored {
-  const { namespace = "", name, uid, resourceVersion } = object.metadata ?? {};
-  if (!name || !uid || !resourceVersion) throw new Error("an object without name, uid or resourceVersion");
-  return { namespace, name, uid, resourceVersion };
-}
-
-function keyOf({ namespace, name }: Stored): string {
-  return namespace === "" ? name : namespace;
-}
-
-function pathOf({ namespace = "", name = "" }: Partial<Stored>): string {
-  return `${namespace}/${name}`;
-}
-
 /** A list under way. */
 interface Staging<T extends Stored> {
   readonly rows: Rows<T>;
+  readonly afresh: boolean;
   /** Paths that writes of ours touched since the list began: what we know of them may be newer than the list. */
   readonly written: Set<string>;
 }
@@ -107,9 +101,10 @@ class Cache<T extends Stored> implements FedStore<T> {
     this.#withIdentity(object, (id) => {
       // A slow answer that the watch has overtaken: taking it in would bring back an object whose deletion was already told.
       if (this.#isPast(id.resourceVersion) || !this.#isNews(id)) return;
-      const current = this.#replace(id, object);
+      const { previous, current, readable } = this.#replace(id, object);
       if (current === undefined) this.#gone.set(pathOf(id), id.resourceVersion);
       this.#staging?.written.add(pathOf(id));
+      if (!readable && previous !== undefined) this.#signal({ previous, current });
     });
   }
 
@@ -130,10 +125,7 @@ class Cache<T extends Stored> implements FedStore<T> {
     this.#withIdentity(object, (id) => {
       const isNews = this.#isNews(id);
       this.advance(id.resourceVersion);
-      if (!isNews) return;
-      const previous = this.#rows.get(id.namespace, id.name);
-      const current = this.#replace(id, object);
-      if (previous !== undefined || current !== undefined) this.#options.onChange(keyOf(id), { previous, current });
+      if (isNews) this.#signal(this.#replace(id, object));
     });
   }
 
@@ -141,9 +133,7 @@ class Cache<T extends Stored> implements FedStore<T> {
     this.#withIdentity(object, (id) => {
       this.advance(id.resourceVersion);
       const previous = this.#rows.get(id.namespace, id.name);
-      if (previous?.uid !== id.uid || isNewer(previous.resourceVersion, id.resourceVersion)) return;
-      this.#rows.delete(id.namespace, id.name);
-      this.#options.onChange(keyOf(id), { previous, current: undefined });
+      if (previous?.uid === id.uid && !isNewer(previous.resourceVersion, id.resourceVersion)) this.#forget(id);
     });
   }
 
@@ -152,8 +142,8 @@ class Cache<T extends Stored> implements FedStore<T> {
     this.#moveTo(resourceVersion);
   }
 
-  relist(): Relist {
-    const staging: Staging<T> = { rows: new Rows<T>(), written: new Set() };
+  relist({ afresh = false }: { readonly afresh?: boolean } = {}): Relist {
+    const staging: Staging<T> = { rows: new Rows<T>(), written: new Set(), afresh };
     this.#staging = staging;
     return {
       put: (object) => this.#stage(staging, object),
@@ -182,28 +172,46 @@ class Cache<T extends Stored> implements FedStore<T> {
     return last !== undefined && !isNewer(id.resourceVersion, last);
   }
 
-  #replace(id: Stored, object: KubernetesObject): T | undefined {
-    const held = this.#rows.get(id.namespace, id.name);
-    const row = this.#options.project(object, held?.uid === id.uid ? held : undefined);
-    if (row === undefined) this.#rows.delete(id.namespace, id.name);
-    else this.#rows.set(row);
-    return row;
+  #replace(id: Stored, object: KubernetesObject): Change<T> & Reading<T> {
+    const previous = this.#rows.get(id.namespace, id.name);
+    const reading = this.#read(id, object, previous);
+    if (reading.current === undefined) this.#rows.delete(id.namespace, id.name);
+    else this.#rows.set(reading.current);
+    return { previous, ...reading };
+  }
+
+  #read(id: Stored, object: KubernetesObject, known: T | undefined): Reading<T> {
+    try {
+      return { current: this.#options.project(object, known?.uid === id.uid ? known : undefined), readable: true };
+    } catch (error) {
+      this.#report(id, error);
+      return { current: undefined, readable: false };
+    }
+  }
+
+  #forget(name: ObjectName): void {
+    const previous = this.#rows.get(name.namespace, name.name);
+    this.#rows.delete(name.namespace, name.name);
+    this.#signal({ previous, current: undefined });
   }
 
   #stage(staging: Staging<T>, object: KubernetesObject): void {
-    this.#withIdentity(object, (id) => {
-      const known = staging.rows.get(id.namespace, id.name) ?? this.#rows.get(id.namespace, id.name);
-      const previous = known?.uid === id.uid ? known : undefined;
-      if (previous !== undefined) staging.rows.set(previous);
-      else staging.rows.delete(id.namespace, id.name);
-      if (previous?.resourceVersion === id.resourceVersion) return;
-      const row = this.#options.project(object, previous);
-      if (row === undefined) staging.rows.delete(id.namespace, id.name);
-      else staging.rows.set(row);
-    });
+    const { rows, afresh } = staging;
+    this.#withIdentity(
+      object,
+      (id) => {
+        const known = rows.get(id.namespace, id.name) ?? (afresh ? undefined : this.#rows.get(id.namespace, id.name));
+        const isKnown = known?.uid === id.uid && known.resourceVersion === id.resourceVersion;
+        const current = isKnown ? known : this.#read(id, object, known).current;
+        if (current === undefined) rows.delete(id.namespace, id.name);
+        else rows.set(current);
+      },
+      ({ namespace, name }) => rows.delete(namespace, name),
+    );
   }
 
   #adopt(staging: Staging<T>, resourceVersion: string): void {
+    if (staging.afresh) staging.written.clear();
     // The list shows what came of earlier deletes, and no watch goes on from before it.
     for (const path of this.#gone.keys()) if (!staging.written.has(path)) this.#gone.delete(path);
     const changes = [...this.#takeIn(staging), ...this.#takeOut(staging, resourceVersion)];
@@ -212,10 +220,10 @@ class Cache<T extends Stored> implements FedStore<T> {
     for (const change of changes) this.#signal(change);
   }
 
-  *#takeIn({ rows, written }: Staging<T>): Generator<Change<T>> {
-    for (const current of rows.values()) {
+  *#takeIn(staging: Staging<T>): Generator<Change<T>> {
+    for (const current of staging.rows.values()) {
       const previous = this.#rows.get(current.namespace, current.name);
-      if (this.#isLate(current) || !replaces(current, previous, written)) continue;
+      if (this.#isLate(current) || !replaces(current, previous, staging)) continue;
       this.#rows.set(current);
       yield { previous, current };
     }
@@ -233,25 +241,38 @@ class Cache<T extends Stored> implements FedStore<T> {
   #signal(change: Change<T>): void {
     const row = change.current ?? change.previous;
     if (row === undefined) return;
-    this.#guard(row, () => this.#options.onChange(keyOf(row), change));
-  }
-
-  #withIdentity(object: KubernetesObject, use: (id: Stored) => void): void {
-    this.#guard(object.metadata ?? {}, () => use(identify(object)));
-  }
-
-  #guard(subject: Partial<Stored>, run: () => void): void {
     try {
-      run();
+      this.#options.onChange(keyOf(row), { previous: change.previous, current: change.current });
     } catch (error) {
-      this.#options.onProblem(`${pathOf(subject)}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#report(row, error);
     }
+  }
+
+  /** `otherwise` gets the name of an object of which no more than that is told: by default what was kept of it goes. */
+  #withIdentity(object: KubernetesObject, use: (id: Stored) => void, otherwise = (name: ObjectName): void => this.#forget(name)): void {
+    const { name, id } = identify(object);
+    if (id !== undefined) {
+      use(id);
+      return;
+    }
+    this.#report(name, new Error("an object without name, uid or resourceVersion"));
+    otherwise(name);
+  }
+
+  #report(name: ObjectName, error: unknown): void {
+    this.#options.onProblem(`${pathOf(name)}: ${error instanceof Error ? error.message : "what was thrown is no error"}`);
   }
 }
 
+/** What is to be kept of an object; nothing also where it can be read and does not matter. */
+interface Reading<T extends Stored> {
+  readonly current: T | undefined;
+  readonly readable: boolean;
+}
+
 /** A listed row gives way only to what a write of ours made of the object while the list was under way. */
-function replaces<T extends Stored>(row: T, held: T | undefined, written: ReadonlySet<string>): boolean {
-  if (held === undefined) return true;
+function replaces<T extends Stored>(row: T, held: T | undefined, { written, afresh }: Staging<T>): boolean {
+  if (held === undefined || afresh) return true;
   if (held.uid === row.uid && held.resourceVersion === row.resourceVersion) return false;
   return !(written.has(pathOf(held)) && isNewer(held.resourceVersion, row.resourceVersion));
 }

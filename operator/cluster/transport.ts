@@ -1,4 +1,4 @@
-/** Owns the wire to the API server: sends requests and opens streams, and answers with an object, frames or an ApiError, nothing else. */
+/** Sends requests to the API server and opens streams; answers an object, frames or an ApiError, nothing else. */
 import type { Dispatcher, Pool } from "undici";
 import type { KubernetesObject } from "../api/object.ts";
 import { beforeSending, createConnections, type Pools } from "./connections.ts";

@@ -1,4 +1,4 @@
-/** Owns the contracts between the parts of the cluster kernel, and what the rest of the house sees of it. */
+/** Says what the rest of the house sees of the cluster kernel, and what its parts see of each other. */
 import type { Json, JsonObject } from "../api/json.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { KubernetesObject } from "../api/object.ts";
@@ -61,8 +61,14 @@ export interface Writer {
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** JSON Patch of exactly this state of an object, for what no apply can remove; answers the object as stored. Throws 409 if the state is another. */
   patch(target: ObjectTarget, operations: readonly JsonPatchOperation[], resourceVersion: string): Promise<KubernetesObject>;
-  /** Deletes exactly this object in exactly this state; NotFound counts as done. */
-  delete(target: ObjectTarget, preconditions: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
+  /**
+   * Deletes exactly this object in exactly this state; NotFound counts as done. Answers the object as stored if it is still there, terminating: its
+   * finalizers may keep it at work for any time. Undefined when it is gone.
+   */
+  delete(
+    target: ObjectTarget,
+    preconditions: { readonly uid: string; readonly resourceVersion: string },
+  ): Promise<KubernetesObject | undefined>;
 }
 
 /** Identity of what a store keeps. */
@@ -92,12 +98,27 @@ export interface Store<T extends Stored> {
   refine(value: T): void;
 }
 
+/** That a kind cannot be followed at present. */
+export interface FeedFailure {
+  /** Milliseconds of the kernel's clock, at the first failure since the kind was last followed; causes may have changed meanwhile. */
+  readonly since: number;
+  /** HTTP status of the latest cause: 403 where the permission is missing; 0 where no answer came, or none that can be used. */
+  readonly status: number;
+  /** One sentence; the same cause gives the same sentence. */
+  readonly message: string;
+}
+
+/** What is new about a feed: `content` when its kind was listed for the first time, came or went; `failure` when its failure began, changed or ended. */
+export type FeedNews = "content" | "failure";
+
 /** One kind being followed. */
 export interface Feed<T extends Stored> {
   readonly store: Store<T>;
   /** True from the first complete list on. */
   readonly synced: boolean;
-  /** Why the last attempt failed, or undefined while it works. */
+  /** Undefined while the kind is followed; from the first attempt on that failed until a watch stays up. A kind that may be absent does not fail by being so. */
+  readonly failure: FeedFailure | undefined;
+  /** Why the kind is not followed, in one sentence, also that nothing serves it; undefined while it works. */
   readonly problem: string | undefined;
   /** False while the API server is known not to have the kind. */
   readonly served: boolean;

@@ -1,8 +1,9 @@
-/** Owns which key is worked on when: each key by one worker at a time, urgent ones first, failing ones with growing pauses. */
+/** Decides which key is worked on when: each by one worker at a time, urgent ones first, failing ones with growing pauses and few workers. */
 import { type BackoffRange, backoffDelay } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
-import { isMoreUrgent, Lanes, type Priority } from "./lanes.ts";
+import { isMoreUrgent, type LaneName, Lanes, laneOf, type Priority, type Reason } from "./lanes.ts";
 import type { Log } from "./log.ts";
+import { Shares } from "./shares.ts";
 
 export type { Priority } from "./lanes.ts";
 
@@ -19,11 +20,19 @@ export interface WorkQueueOptions {
 export interface WorkQueue {
   /** Keys that could be worked on now. */
   readonly waiting: number;
-  /** Lets a key be worked on; one that is being worked on is worked on once more afterwards. */
+  /**
+   * Lets a key be worked on; one that is being worked on is worked on once more afterwards. A pause of `retry` does not hold it up, only what was
+   * added for `resync` then waits with the retries.
+   */
   add(key: string, priority: Priority): void;
   /** Adds the key in `ms` milliseconds, unless it is worked on before. Of several calls the earliest counts. */
   later(key: string, ms: number): void;
-  /** Like `later`, after a pause that grows with each call until `forget`: 0.5 s to 5 min with jitter, and not less than `atLeast` milliseconds. */
+  /** Like `retry`, in exactly `ms` milliseconds: for a caller who paces what failed himself. */
+  retryIn(key: string, ms: number): void;
+  /**
+   * Notes that the key failed, and adds it behind everything else after a pause that grows with each call until `forget`: 0.5 s to 5 min with jitter,
+   * and not less than `atLeast` milliseconds. At most a quarter of the workers is busy with such keys, at most half with keys that failed.
+   */
   retry(key: string, options?: { readonly atLeast?: number }): void;
   /** Notes that the key was worked on with success: the next `retry` begins with a short pause. */
   forget(key: string): void;
@@ -50,8 +59,9 @@ class Queue implements WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #random: () => number;
   readonly #lanes = new Lanes();
-  /** Keys that are worked on, with the priority to go on with if they were added meanwhile. */
-  readonly #running = new Map<string, Priority | undefined>();
+  readonly #shares: Shares;
+  /** Keys that are worked on, with the reason to go on with if they were added meanwhile. */
+  readonly #running = new Map<string, Reason | undefined>();
   readonly #appointments = new Map<string, Appointment>();
   /** Failures in a row; no entry for a key that works. */
   readonly #failures = new Map<string, number>();
@@ -62,6 +72,7 @@ class Queue implements WorkQueue {
   constructor(options: WorkQueueOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
+    this.#shares = new Shares(options.concurrency);
     this.#ended = false;
   }
 
@@ -70,14 +81,7 @@ class Queue implements WorkQueue {
   }
 
   add(key: string, priority: Priority): void {
-    if (this.#ended) return;
-    if (!this.#running.has(key)) {
-      this.#lanes.put(key, priority);
-      this.#start();
-      return;
-    }
-    const noted = this.#running.get(key);
-    if (noted === undefined || isMoreUrgent(priority, noted)) this.#running.set(key, priority);
+    this.#add(key, priority);
   }
 
   later(key: string, ms: number): void {
@@ -87,7 +91,12 @@ class Queue implements WorkQueue {
   retry(key: string, { atLeast = 0 }: { readonly atLeast?: number } = {}): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    this.#appoint(key, Math.max(atLeast, backoffDelay(retryRange, failures, this.#random())), "drift");
+    this.#appoint(key, Math.max(atLeast, backoffDelay(retryRange, failures, this.#random())), "retry");
+  }
+
+  retryIn(key: string, ms: number): void {
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+    this.#appoint(key, ms, "retry");
   }
 
   forget(key: string): void {
@@ -104,7 +113,18 @@ class Queue implements WorkQueue {
     });
   }
 
-  #appoint(key: string, ms: number, priority: Priority): void {
+  #add(key: string, reason: Reason): void {
+    if (this.#ended) return;
+    if (!this.#running.has(key)) {
+      this.#lanes.put(key, laneOf(reason, this.#failures.has(key)));
+      this.#start();
+      return;
+    }
+    const noted = this.#running.get(key);
+    if (noted === undefined || isMoreUrgent(reason, noted)) this.#running.set(key, reason);
+  }
+
+  #appoint(key: string, ms: number, reason: Reason): void {
     if (this.#ended) return;
     const due = this.#options.clock.now() + ms;
     const known = this.#appointments.get(key);
@@ -112,24 +132,26 @@ class Queue implements WorkQueue {
     known?.cancel();
     const cancel = this.#options.clock.after(ms, () => {
       this.#appointments.delete(key);
-      this.add(key, priority);
+      this.#add(key, reason);
     });
     this.#appointments.set(key, { due, cancel });
   }
 
   #start(): void {
     while (this.#handler !== undefined && this.#running.size < this.#options.concurrency) {
-      const key = this.#lanes.take();
-      if (key === undefined) return;
+      const next = this.#lanes.take((lane) => this.#shares.mayTake(lane));
+      if (next === undefined) return;
+      const { key, lane } = next;
       // This look replaces the one that was arranged: whoever works on the key arranges the next.
       this.#appointments.get(key)?.cancel();
       this.#appointments.delete(key);
       this.#running.set(key, undefined);
-      void this.#work(key, this.#handler);
+      void this.#work(key, lane, this.#handler);
     }
   }
 
-  async #work(key: string, handler: (key: string) => Promise<void>): Promise<void> {
+  async #work(key: string, lane: LaneName, handler: (key: string) => Promise<void>): Promise<void> {
+    this.#shares.began(lane);
     try {
       await handler(key);
     } catch (error) {
@@ -138,7 +160,8 @@ class Queue implements WorkQueue {
     }
     const again = this.#running.get(key);
     this.#running.delete(key);
-    if (again !== undefined) this.add(key, again);
+    this.#shares.ended(lane);
+    if (again !== undefined) this.#add(key, again);
     if (this.#ended) this.#settle();
     else this.#start();
   }

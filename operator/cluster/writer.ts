@@ -1,5 +1,6 @@
-/** Owns the four ways in which the operator changes the cluster, and asks before each one whether this instance still may. */
+/** Sends the four kinds of writes by which the operator changes the cluster, after asking before each one whether this instance still may. */
 import { jsonPointer } from "../api/json-patch.ts";
+import type { KubernetesObject } from "../api/object.ts";
 import { ApiError } from "./errors.ts";
 import { collectionPath, objectPath } from "./paths.ts";
 import type { Transport, Writer } from "./types.ts";
@@ -51,10 +52,16 @@ export function createWriter(options: WriterOptions): Writer {
     delete: async (target, preconditions) => {
       const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { ...preconditions }, propagationPolicy: "Background" };
       try {
-        await transport.request({ method: "DELETE", path: objectPath(target), body, before });
+        return remaining(await transport.request({ method: "DELETE", path: objectPath(target), body, before }));
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 404)) throw error;
+        return undefined;
       }
     },
   };
+}
+
+/** The server answers a deletion with a Status or with the object; it stays, for its finalizers or for a grace period, only if it is told to be terminating. */
+function remaining(answer: KubernetesObject): KubernetesObject | undefined {
+  return answer.kind !== "Status" && answer.metadata?.deletionTimestamp !== undefined ? answer : undefined;
 }

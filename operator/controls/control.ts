@@ -1,44 +1,20 @@
-/** Owns the contract between a control and the rest of the house: everything else follows from this declaration. */
+/** The contract between a control and the rest of the house: everything else follows from this declaration. */
 import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionProblem } from "../api/reasons.ts";
+import type { FactName, Facts } from "../facts/index.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
 export type SectionName = "access" | "breakGlass" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
 
-/** One set of API server endpoints: every address listens on every port. */
-export interface EndpointSet {
-  /** IPv4 or IPv6 addresses without prefix length. */
-  readonly addresses: readonly string[];
-  readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" | "SCTP" }[];
-}
-
-/** What the installation of emergency access allows, and whether it is in order. */
-export interface BreakGlassStanding {
-  /** ClusterRoles that may be granted. */
-  readonly allowedRoles: readonly string[];
-  /** Those of them that exist. */
-  readonly presentRoles: readonly string[];
-  /** Longest time of one grant, in seconds. */
-  readonly maxDuration: number;
-  /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
-  readonly obstacle: string | undefined;
-}
-
-/** What a control may know of the cluster besides its section. */
+/** What a control may know besides its section. */
 export interface ControlContext {
   readonly namespace: string;
-  /** Endpoints of the Service `default/kubernetes`; empty while unknown, and then nothing is opened. */
-  readonly kubeAPI: readonly EndpointSet[];
+  readonly facts: Facts;
   /** Value of the baseline's refresh annotation. */
   readonly refresh?: string | undefined;
-  /** Absent without a cluster: then nothing is told of it. */
-  readonly breakGlass?: BreakGlassStanding | undefined;
 }
-
-/** Facts of the cluster that a section may have to wait for. */
-export type FactName = "breakGlass" | "kubeAPI";
 
 /** An object as a control asks for it: without identity metadata, which is the same for all controls. */
 export interface Draft {
@@ -50,6 +26,8 @@ export interface Draft {
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of ours on a generated object. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** A fact that decides about the content and is not known now: an object of this name that has another content is left as it is. */
+  readonly awaits?: FactName;
 }
 
 /** What `health` may look at: facts of live objects (see `OwnedKind.facts`) of the namespace and of cluster-scoped kinds, and the time. */
@@ -86,8 +64,8 @@ export interface Control<S extends SectionName = SectionName> {
   /** Controls of public standards that this section serves, shown in status. */
   readonly standards: readonly string[];
   readonly owns: readonly OwnedKind[];
-  /** Facts of the cluster that `desired` and `problem` read; the section waits until they are known. */
-  readonly reads?: readonly FactName[];
+  /** Facts of the cluster that this section depends on; what is amiss with one of them is told of the section. Default none. */
+  reads?(section: NonNullable<SecurityBaselineSpec[S]>): readonly FactName[];
   /** Kinds that `health` reads besides the owned ones. */
   readonly observes?: readonly ObservedKind[];
   desired(section: NonNullable<SecurityBaselineSpec[S]>, context: ControlContext): readonly Draft[];
@@ -110,4 +88,6 @@ export interface Desired {
   readonly shared: boolean;
   /** The sparse object exactly as it is applied. */
   readonly manifest: JsonObject;
+  /** See `Draft.awaits`. */
+  readonly awaits?: FactName;
 }

@@ -1,103 +1,75 @@
-/** Owns the step from a baseline to the complete objects that it asks for. */
-import type { DeletionPolicy } from "../api/baseline.ts";
+/** Turns a baseline in effect into the complete objects that it asks for. */
 import type { JsonObject } from "../api/json.ts";
-import {
-  API_VERSION,
-  CONTROL_LABEL,
-  DELETION_POLICY_ANNOTATION,
-  MANAGED_BY_LABEL,
-  MANAGED_BY_VALUE,
-  REFRESH_ANNOTATION,
-} from "../api/names.ts";
-import type { Posture } from "../api/postures.ts";
+import { API_VERSION, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
-import { withDefaults } from "../api/validate.ts";
+import type { Facts } from "../facts/index.ts";
 import type { Control, ControlContext, Desired, Draft, SectionName } from "./control.ts";
-import { defaulted } from "./defaulted.ts";
-import { controls } from "./index.ts";
+import type { Effective, EffectiveSection } from "./effective.ts";
 import { byText } from "./order.ts";
 
-/** A baseline and what its controls may know of the cluster. */
-export interface DesiredInput {
-  readonly baseline: Posture;
-  /**
-   * Refresh is always the baseline's own, whatever stands here, and so is the namespace, unless the baseline is one that
-   * lives in none.
-   */
-  readonly context: ControlContext;
-}
-
-/** What all objects of one baseline share. */
-interface Frame {
-  readonly baseline: Posture;
-  readonly namespace: string;
-  readonly deletionPolicy: DeletionPolicy;
-}
-
 /**
- * Every object that the sections present ask for, whatever their modes, in the order of writes: rank, kind, name.
- * The defaults of the schema are applied first, so an object from a file means what the stored one means.
+ * Every object that the sections in use ask for, in the order of writes: rank, kind, name. What a refused section asks for is not known,
+ * so it asks for nothing here.
  */
-export function desiredObjects(input: DesiredInput): readonly Desired[] {
-  const { baseline, context } = completed(input);
-  const { namespace } = context;
-  const frame = { baseline, namespace, deletionPolicy: defaulted(baseline.spec?.deletionPolicy, "deletionPolicy") };
-  return controls
-    .flatMap((control) => {
-      const section = baseline.spec?.[control.name];
-      return section === undefined ? [] : control.desired(section, context).map((draft) => complete(draft, control, frame));
-    })
+export function desiredObjects(baseline: Effective, facts: Facts): readonly Desired[] {
+  const context = contextOf(baseline, facts);
+  return obeyed(baseline)
+    .flatMap(({ control, value }) => control.desired(value, context).map((draft) => complete(draft, control, baseline)))
     .toSorted((a, b) => a.kind.rank(a.name) - b.kind.rank(b.name) || byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name));
 }
 
 /** What a reader should know about a baseline that its objects do not say: one sentence each, section by section. */
-export function desiredWarnings(input: DesiredInput): readonly string[] {
-  const { baseline, context } = completed(input);
-  return controls.flatMap((control) => {
-    const section = baseline.spec?.[control.name];
-    return section === undefined ? [] : (control.warnings?.(section, context) ?? []);
-  });
+export function desiredWarnings(baseline: Effective, facts: Facts): readonly string[] {
+  const context = contextOf(baseline, facts);
+  return obeyed(baseline).flatMap(({ control, value }) => control.warnings?.(value, context) ?? []);
 }
 
-/** What of a baseline's sections cannot work in this cluster, whatever their modes. */
-export function desiredProblems(input: DesiredInput): ReadonlyMap<SectionName, SectionProblem> {
-  const asked = controls.filter(({ name, problem }) => problem !== undefined && input.baseline.spec?.[name] !== undefined);
-  if (asked.length === 0) return new Map();
-  const { baseline, context } = completed(input);
-  const problems = asked.flatMap((control) => {
-    const section = baseline.spec?.[control.name];
-    const problem = section && control.problem?.(section, context);
-    return problem === undefined ? [] : [[control.name, problem] as const];
-  });
-  return new Map(problems);
+/** What to add, section by section, where all is well: facts of which only an older value is known. */
+export function factCaveats({ sections }: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
+  const caveats = (section: EffectiveSection): readonly string[] =>
+    (section.control.reads?.(section.value) ?? []).flatMap((fact) => facts[fact].caveat ?? []);
+  return new Map(sections.filter(({ refused }) => refused === undefined).map((section) => [section.control.name, caveats(section)]));
 }
 
-/** The baseline as the API server would complete it, and what its controls may know besides. */
-function completed({ baseline, context }: DesiredInput): DesiredInput {
-  const { namespace = context.namespace, annotations } = baseline.metadata;
-  return { baseline: withDefaults(baseline), context: { ...context, namespace, refresh: annotations?.[REFRESH_ANNOTATION] } };
+/** What of a section cannot work in this cluster, and what is amiss with the facts that it depends on. */
+export function desiredProblems(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly SectionProblem[]> {
+  const context = contextOf(baseline, facts);
+  return new Map(
+    obeyed(baseline).map(({ control, value }) => {
+      const ofFacts = (control.reads?.(value) ?? []).map((fact) => facts[fact].problem);
+      return [control.name, [...ofFacts, control.problem?.(value, context)].filter((problem) => problem !== undefined)];
+    }),
+  );
 }
 
-function complete({ kind, name, body, labels, annotations }: Draft, control: Control, frame: Frame): Desired {
+function obeyed({ sections }: Effective): readonly EffectiveSection[] {
+  return sections.filter(({ refused }) => refused === undefined);
+}
+
+function contextOf({ namespace, refresh }: Effective, facts: Facts): ControlContext {
+  return { namespace, facts, refresh };
+}
+
+function complete({ kind, name, body, labels, annotations, awaits }: Draft, control: Control, baseline: Effective): Desired {
   const shared = kind.shareable?.(name) ?? false;
-  const identity = { name, ...(kind.namespaced && { namespace: frame.namespace }) };
-  const marks = shared ? sharedMarks(labels, frame) : { ...ownMarks(control.name, frame), ...(hasKeys(annotations) && { annotations }) };
+  const identity = { name, ...(kind.scope === "InNamespace" && { namespace: baseline.namespace }) };
+  const marks = shared
+    ? sharedMarks(labels, baseline)
+    : { ...ownMarks(control.name, baseline), ...(hasKeys(annotations) && { annotations }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...identity, ...marks }, ...body };
-  return { control: control.name, kind, name, shared, manifest };
+  return { control: control.name, kind, name, shared, manifest, ...(awaits !== undefined && { awaits }) };
 }
 
 function hasKeys(map: Draft["annotations"] = {}): boolean {
   return Object.keys(map).length > 0;
 }
 
-function ownMarks(control: SectionName, frame: Frame): JsonObject {
-  return { labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE, [CONTROL_LABEL]: control }, ...ownership(frame) };
+function ownMarks(control: SectionName, baseline: Effective): JsonObject {
+  return { labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE, [CONTROL_LABEL]: control }, ...ownership(baseline) };
 }
 
 /** With Retain there is no owner: garbage collection would delete what is to stay. */
-function ownership({ baseline, deletionPolicy }: Frame): JsonObject {
-  const { kind, metadata } = baseline;
-  const { name, uid } = metadata;
+function ownership({ kind, name, uid, deletionPolicy }: Effective): JsonObject {
   if (deletionPolicy !== "Delete" || uid === undefined) return {};
   // A blocked deletion would need the right to update finalizers of the baseline.
   return {
@@ -106,6 +78,6 @@ function ownership({ baseline, deletionPolicy }: Frame): JsonObject {
 }
 
 /** An ownerReference would make garbage collection delete an object that was there before us. */
-function sharedMarks(labels: Draft["labels"], { deletionPolicy }: Frame): JsonObject {
+function sharedMarks(labels: Draft["labels"], { deletionPolicy }: Effective): JsonObject {
   return { ...(labels && { labels }), annotations: { [DELETION_POLICY_ANNOTATION]: deletionPolicy } };
 }

@@ -1,6 +1,5 @@
 /** Owns what is kept of a backend's condition: its status and its reason, never its message, which may hold paths of a provider. */
-import type { JsonObject } from "../api/json.ts";
-import { isJsonObject } from "./normalise.ts";
+import { isJsonObject, type JsonObject } from "../api/json.ts";
 
 /** Longest reason that a status entry holds. */
 const LONGEST_REASON = 128;

@@ -52,6 +52,7 @@ export const externalSecret: OwnedKind = {
   apiVersion: "external-secrets.io/v1",
   kind: "ExternalSecret",
   resource: "externalsecrets",
+  scope: "InNamespace",
   namespaced: true,
   fields: [
     { path: ["metadata", "annotations", REFRESH_ANNOTATION] },
@@ -67,19 +68,10 @@ export const externalSecret: OwnedKind = {
   ],
   rank: () => Rank.secret,
   optional: true,
-  /**
-   * `status` and `reason` of Ready, `generation` wanted and `synced`, and `overdueAt`: milliseconds since the epoch at
-   * which twice the interval has passed without a refresh; absent where none is expected.
-   */
-  facts(object) {
-    const overdueAt = overdueTime(object);
-    return {
-      ...conditionFacts(object, "Ready"),
-      generation: generationOf(object),
-      synced: syncedGeneration(object),
-      ...(overdueAt !== undefined && { overdueAt }),
-    };
-  },
+  /** `status` and `reason` of Ready, `generation` wanted and `synced`. */
+  facts: (object) => ({ ...conditionFacts(object, "Ready"), generation: generationOf(object), synced: syncedGeneration(object) }),
+  /** When twice the interval has passed without a refresh; none where no refresh is expected. */
+  due: overdueTime,
 };
 
 /** `syncedResourceVersion` is the generation and a hash of labels and annotations, joined by "-"; 0 before the first sync. */

@@ -1,4 +1,4 @@
-/** Owns what the operator must know about a kind that it generates: where it lives, and which fields decide security. */
+/** What the operator must know about a kind that it generates: where its objects live, and which fields decide security. */
 import type { Json, JsonObject } from "../api/json.ts";
 
 /** Segments of a field path: `["metadata", "labels", "a.b/c"]` reads `metadata.labels["a.b/c"]`. */
@@ -40,12 +40,17 @@ export const FIRST_GRANT_RANK = Rank.role;
 
 export type Rank = (typeof Rank)[keyof typeof Rank];
 
+/** Where objects of a kind live, as seen from one namespace: in it, as the Namespace itself, or outside of all namespaces. */
+export type Scope = "InNamespace" | "TheNamespace" | "InCluster";
+
 /** A kind that controls generate. Shared code reads these facts and never asks for a kind's name. */
 export interface OwnedKind {
   readonly apiVersion: string;
   readonly kind: string;
   /** Plural name in URLs and RBAC rules. */
   readonly resource: string;
+  readonly scope: Scope;
+  /** As the API server sees it: true for scope `InNamespace` alone. */
   readonly namespaced: boolean;
   readonly fields: readonly Field[];
   /** Field that the API refuses to change in place: an object of ours that differs there must be replaced. */
@@ -58,6 +63,17 @@ export interface OwnedKind {
   readonly optional?: boolean;
   /** What health needs to know of an object, besides its fields; see `ObservedKind.facts`. */
   facts?(object: JsonObject): JsonObject;
+  /**
+   * Milliseconds since the epoch from when on silence alone means that something is wrong; health reads it as fact `due`. Moving it costs no look, so
+   * that a backend may tell of itself as often as it likes.
+   */
+  due?(object: JsonObject): number | undefined;
+}
+
+/** `<resource>.<group>` of a kind, without a dot in the core group: names it among all kinds of the API. */
+export function resourceName({ apiVersion, resource }: Pick<OwnedKind, "apiVersion" | "resource">): string {
+  const [group = "", version] = apiVersion.split("/");
+  return version === undefined ? resource : `${resource}.${group}`;
 }
 
 /** A kind that is only read, to tell the health of what was generated. All of them may be absent. */

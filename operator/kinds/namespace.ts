@@ -17,6 +17,7 @@ export const namespace: OwnedKind = {
   apiVersion: "v1",
   kind: "Namespace",
   resource: "namespaces",
+  scope: "TheNamespace",
   namespaced: false,
   fields: Object.values(POD_SECURITY_LABELS).map((label): Field => ({ path: ["metadata", "labels", label] })),
   rank: () => Rank.podSecurity,

@@ -1,7 +1,7 @@
 /** Owns the facts about NetworkPolicy. */
-import type { Json, JsonObject } from "../api/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
-import { isJsonObject, type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
+import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
 
 /** Name of the policy that denies what no other one allows; all others allow. */
 export const DEFAULT_DENY_NAME = "default-deny";
@@ -39,6 +39,7 @@ export const networkPolicy: OwnedKind = {
   apiVersion: "networking.k8s.io/v1",
   kind: "NetworkPolicy",
   resource: "networkpolicies",
+  scope: "InNamespace",
   namespaced: true,
   fields: [
     { path: ["spec", "podSelector"], normalise: (value) => selector(value ?? {}) },

@@ -1,14 +1,9 @@
-/** Owns the few building blocks from which kinds describe what the API server makes of a value. */
-import type { Json, JsonObject } from "../api/json.ts";
+/** Building blocks from which kinds describe what the API server makes of a value. */
+import { isJsonObject, type Json, own } from "../api/json.ts";
 import { canonicalJson } from "./canonical.ts";
 
 /** Brings one value into its canonical form; `undefined` stands for an absent one. */
 export type Normaliser = (value: Json | undefined) => Json | undefined;
-
-/** True for a JSON object, false for lists, null and everything else. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** A list in which neither order nor repetition has a meaning. Absent, null and empty are the same: an empty list. */
 export function setOf(item: Normaliser = keep): Normaliser {
@@ -40,14 +35,16 @@ export function listOf(item: Normaliser = keep): Normaliser {
  * which a later API version adds is a difference and not invisible. An absent object stays absent.
  */
 export function record(keys: Readonly<Record<string, Normaliser>>): Normaliser {
+  const normalisers = new Map(Object.entries(keys));
   return (value) => {
     if (!isJsonObject(value)) return value ?? undefined;
-    const result: Record<string, Json> = {};
-    for (const key of new Set([...Object.keys(value), ...Object.keys(keys)])) {
-      const normal = (keys[key] ?? keep)(value[key]);
-      if (normal !== undefined) result[key] = normal;
-    }
-    return result;
+    const names = new Set([...Object.keys(value), ...normalisers.keys()]);
+    const entries = [...names].flatMap((name): [string, Json][] => {
+      const normal = (normalisers.get(name) ?? keep)(own(value, name));
+      return normal === undefined ? [] : [[name, normal]];
+    });
+    // Unlike an assignment this makes a field of its own also of the name `__proto__`.
+    return Object.fromEntries(entries);
   };
 }
 

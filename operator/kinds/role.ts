@@ -15,6 +15,7 @@ export const role: OwnedKind = {
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "Role",
   resource: "roles",
+  scope: "InNamespace",
   namespaced: true,
   fields: [{ path: ["rules"], normalise: setOf(rule) }],
   rank: () => Rank.role,

@@ -22,6 +22,7 @@ export const sealedSecret: OwnedKind = {
   apiVersion: "bitnami.com/v1alpha1",
   kind: "SealedSecret",
   resource: "sealedsecrets",
+  scope: "InNamespace",
   namespaced: true,
   fields: [
     ...Object.values(SEALED_SCOPE_ANNOTATIONS).map((annotation) => ({ path: ["metadata", "annotations", annotation] })),

@@ -8,6 +8,7 @@ export const secretProviderClass: OwnedKind = {
   apiVersion: "secrets-store.csi.x-k8s.io/v1",
   kind: "SecretProviderClass",
   resource: "secretproviderclasses",
+  scope: "InNamespace",
   namespaced: true,
   fields: [
     { path: ["spec", "provider"] },

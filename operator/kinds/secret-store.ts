@@ -16,6 +16,7 @@ export const secretStore: OwnedKind = {
   apiVersion: "external-secrets.io/v1",
   kind: "SecretStore",
   resource: "secretstores",
+  scope: "InNamespace",
   namespaced: true,
   fields: [{ path: ["spec", "provider"], normalise: provider }],
   rank: () => Rank.secretStore,

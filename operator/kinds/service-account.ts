@@ -9,6 +9,7 @@ export const serviceAccount: OwnedKind = {
   apiVersion: "v1",
   kind: "ServiceAccount",
   resource: "serviceaccounts",
+  scope: "InNamespace",
   namespaced: true,
   // Pods get a token unless the account says false: admission reads an absent field as true.
   fields: [{ path: ["automountServiceAccountToken"], normalise: withDefault(true) }],

@@ -1,4 +1,4 @@
-/** Owns the HTTP endpoints that a kubelet and Prometheus ask: `/healthz`, `/readyz`, `/metrics`. */
+/** Serves the HTTP endpoints that a kubelet and Prometheus ask: `/healthz`, `/readyz`, `/metrics`. */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Log } from "./log.ts";

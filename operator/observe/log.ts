@@ -1,4 +1,4 @@
-/** Owns the log: one line per happening on stderr, JSON for collectors or text for people. */
+/** Writes the log: one line per happening on stderr, JSON for collectors or text for people. */
 import winston from "winston";
 
 /** Fields of a line besides level, time and message. Never a secret, never a whole object. */

@@ -1,4 +1,4 @@
-/** Counts for Prometheus. Gauges describe the present and vanish with their object; no label names a person or group. */
+/** Counts and describes for Prometheus what the operator does. Gauges describe the present and vanish with their object; no label names a person or group. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the gauges tell about one namespace. */
@@ -26,6 +26,10 @@ export interface Metrics {
   repaired(control: string, seconds: number): void;
   reconciled(seconds: number): void;
   request(verb: string, resource: string, code: number): void;
+  /** Says from where to read, each time that metrics are read, which resources cannot be followed at present. */
+  readFailingWatches(source: () => Iterable<string>): void;
+  /** Notes whether something keeps this instance from having or reading the lease. */
+  setLeaseFailing(failing: boolean): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -47,6 +51,13 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     collect() {
       this.set(isLeader() ? 1 : 0);
     },
+  });
+  let failingWatches: () => Iterable<string> = () => [];
+  watchGauge(registry, () => failingWatches());
+  const leaseFailing = new Gauge({
+    name: "securitybaseline_lease_failing",
+    help: "1 while this instance can neither have nor read the lease.",
+    registers: [registry],
   });
   const repairs = new Counter({
     name: "securitybaseline_repairs_total",
@@ -86,6 +97,10 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     },
     reconciled: (seconds) => reconciles.observe(seconds),
     request: (verb, resource, code) => requests.inc({ verb, resource, code: String(code) }),
+    readFailingWatches: (source) => {
+      failingWatches = source;
+    },
+    setLeaseFailing: (failing) => leaseFailing.set(failing ? 1 : 0),
   };
 }
 
@@ -108,6 +123,20 @@ function baselineGauges(registry: Registry, states: ReadonlyMap<string, Baseline
     collect() {
       this.reset();
       for (const [namespace, { drift }] of states) for (const { control, type } of drift) this.inc({ namespace, control, type });
+    },
+  });
+}
+
+/** A resource may be followed more than once (in several namespaces): it fails if one of its watches does. */
+function watchGauge(registry: Registry, failing: () => Iterable<string>): void {
+  new Gauge({
+    name: "securitybaseline_watch_failing",
+    help: "1 for each resource that the operator cannot follow now: what it knows of it may be out of date.",
+    labelNames: ["resource"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const resource of failing()) this.set({ resource }, 1);
     },
   });
 }

@@ -1,6 +1,6 @@
-/** Owns the list of what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
+/** Lists what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
 import { isDeepStrictEqual } from "node:util";
-import type { Json, JsonObject } from "../api/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import { printPath } from "../api/problem.ts";
@@ -8,7 +8,6 @@ import type { Desired } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
-import { isJsonObject } from "../kinds/normalise.ts";
 import { bookingOf, differingPaths, holdsBooking, valueAt } from "./field-path.ts";
 import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
@@ -23,7 +22,8 @@ export interface DecisiveField extends Field {
 /** Printed path of the ownerReferences. */
 export const OWNER_REFERENCES = "metadata.ownerReferences";
 
-export const MANAGED_BY_FIELD: DecisiveField = plain({ path: ["metadata", "labels", MANAGED_BY_LABEL] });
+/** The label that marks an object as ours. */
+export const CONTROL_FIELD: DecisiveField = plain({ path: ["metadata", "labels", CONTROL_LABEL] });
 
 const ownerReferences: DecisiveField = {
   path: ["metadata", "ownerReferences"],
@@ -33,7 +33,7 @@ const ownerReferences: DecisiveField = {
 };
 
 /** Metadata of objects that we generate. */
-const GENERATED: readonly DecisiveField[] = [MANAGED_BY_FIELD, plain({ path: ["metadata", "labels", CONTROL_LABEL] }), ownerReferences];
+const GENERATED: readonly DecisiveField[] = [plain({ path: ["metadata", "labels", MANAGED_BY_LABEL] }), CONTROL_FIELD, ownerReferences];
 
 /** Metadata of objects that we share with others. */
 const SHARED: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
@@ -90,20 +90,36 @@ export function isImmutable(kind: OwnedKind, field: DecisiveField): boolean {
   return kind.immutable !== undefined && printPath(kind.immutable) === field.printed;
 }
 
+/**
+ * What stands for a value that cannot be brought into canonical form, such as lists nested thousands deep. No canonical JSON reads like it,
+ * so it is equal to nothing that is wanted: who writes what we cannot read has changed the field.
+ */
+export const UNREADABLE = "unreadable";
+
 function readFields(object: JsonObject, fields: readonly DecisiveField[]): FieldValues {
   const values: Record<string, string> = {};
   for (const field of fields) {
-    const raw = valueAt(object, field.path);
-    const value = field.normalise === undefined ? raw : field.normalise(raw, object);
-    if (value !== undefined) values[field.printed] = canonicalJson(value);
+    const value = readValue(field, object);
+    if (value !== undefined) values[field.printed] = value;
   }
   return values;
+}
+
+/** Canonical JSON of one field's value; undefined where its absence means nothing. Never throws. */
+export function readValue(field: DecisiveField, object: JsonObject): string | undefined {
+  try {
+    const raw = valueAt(object, field.path);
+    const value = field.normalise === undefined ? raw : field.normalise(raw, object);
+    return value === undefined ? undefined : canonicalJson(value);
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 function plain(field: Field): DecisiveField {
   const whole = [bookingOf(field.path)];
   const bookings: DecisiveField["bookings"] = (live, wanted) => {
-    if (live === undefined || wanted === undefined) return [whole];
+    if (live === undefined || wanted === undefined || live === UNREADABLE) return [whole];
     return [differingPaths(JSON.parse(live), JSON.parse(wanted)).map((path) => bookingOf([...field.path, ...path])), whole];
   };
   return { ...field, printed: printPath(field.path), bookings };
@@ -151,6 +167,6 @@ function referenceBooking(uid: string): FieldPath {
 }
 
 function uidsIn(value: string | undefined): readonly string[] {
-  if (value === undefined) return [];
+  if (value === undefined || value === UNREADABLE) return [];
   return (JSON.parse(value) as readonly { readonly uid: string }[]).map((reference) => reference.uid);
 }

@@ -1,4 +1,4 @@
-/** Owns the question which differences are somebody else's doing, and whose. */
+/** Tells which differences are somebody else's doing, and whose. */
 import type { DriftType } from "../api/baseline-status.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import { byText } from "../controls/order.ts";
@@ -51,6 +51,11 @@ export function isForeignChange(field: DecisiveField, compared: Compared): boole
   const owners = ownersOfField(field, detail, wanted);
   if (owners.length > 0) return !owners.some(isOurEntry);
   return wasTakenAway(field, compared);
+}
+
+/** Whether our own field manager set the present value of the field. */
+export function holdsField(field: DecisiveField, detail: LiveDetail): boolean {
+  return ownersOfField(field, detail, {}).some(isOurEntry);
 }
 
 /** Who made these fields differ from what is wanted; undefined if managedFields does not tell. */

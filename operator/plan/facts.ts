@@ -1,10 +1,24 @@
-/** Owns how the facts that health needs of an object are kept: as small text, of objects of others too. */
+/** Keeps what health needs to know of an object as small text, of objects of others too. */
 import type { JsonObject } from "../api/json.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { intern } from "./intern.ts";
 
-/** Canonical JSON of an object's facts; undefined for kinds that declare none. */
+/** Canonical JSON of an object's facts; undefined for kinds that declare none. What cannot be read has told nothing. */
 export function factsOf(kind: OwnedKind | ObservedKind, object: JsonObject): string | undefined {
-  return kind.facts === undefined ? undefined : intern(canonicalJson(kind.facts(object)));
+  if (kind.facts === undefined) return undefined;
+  try {
+    return intern(canonicalJson(kind.facts(object)));
+  } catch {
+    return "{}";
+  }
+}
+
+/** Milliseconds since the epoch, see `OwnedKind.due`. */
+export function dueOf(kind: OwnedKind, object: JsonObject): number | undefined {
+  try {
+    return kind.due?.(object);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,15 +1,14 @@
-/** Owns field paths: how they are read from an object and found in the API server's book of field owners. */
-import { isDeepStrictEqual } from "node:util";
-import type { Json, JsonObject } from "../api/json.ts";
+/** Reads field paths in an object, and in the API server's book of field owners. */
+import { isJsonObject, type Json, type JsonObject, own } from "../api/json.ts";
+import { canonicalJson } from "../kinds/canonical.ts";
 import type { FieldPath } from "../kinds/kind.ts";
-import { isJsonObject } from "../kinds/normalise.ts";
 
 /** The value at a path; undefined where it, or an object on the way to it, is absent. */
 export function valueAt(object: JsonObject, path: FieldPath): Json | undefined {
   let value: Json | undefined = object;
   for (const segment of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, segment)) return undefined;
-    value = value[segment];
+    if (!isJsonObject(value)) return undefined;
+    value = own(value, segment);
   }
   return value;
 }
@@ -28,14 +27,19 @@ export function holdsBooking(fields: JsonObject | undefined, booking: FieldPath)
   for (const [depth, key] of booking.entries()) {
     if (!isJsonObject(node)) return false;
     if (depth > 0 && Object.keys(node).length === 0) return true;
-    node = Object.hasOwn(node, key) ? node[key] : undefined;
+    node = own(node, key);
   }
   return isJsonObject(node);
 }
 
 /** Paths at which two values differ, as deep as both are objects. */
 export function differingPaths(a: Json | undefined, b: Json | undefined): readonly FieldPath[] {
-  if (!isJsonObject(a) || !isJsonObject(b)) return isDeepStrictEqual(a, b) ? [] : [[]];
+  if (!isJsonObject(a) || !isJsonObject(b)) return isSame(a, b) ? [] : [[]];
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return keys.flatMap((key) => differingPaths(a[key], b[key]).map((path) => [key, ...path]));
+  return keys.flatMap((key) => differingPaths(own(a, key), own(b, key)).map((path) => [key, ...path]));
+}
+
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return canonicalJson(a) === canonicalJson(b);
 }

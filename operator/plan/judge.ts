@@ -1,9 +1,9 @@
-/** Owns the verdict on one desired object: is it in place, what is to be done, and what is to be told. */
+/** Judges one desired object: is it in place, what is to be done, and what is to be told. */
 import type { Desired } from "../controls/control.ts";
-import { comparedFields, type DecisiveField, desiredValues, isImmutable, readValues } from "./decisive.ts";
+import { CONTROL_FIELD, comparedFields, type DecisiveField, desiredValues, isImmutable, readValues } from "./decisive.ts";
 import { type Compared, differingFields, drift, isForeignChange, managerOf } from "./drift.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { isOurs } from "./ownership.ts";
+import { isOurs, isShareable } from "./ownership.ts";
 import type { Action, Drift, FieldValues, Live, LiveDetail } from "./types.ts";
 
 export interface Verdict {
@@ -14,75 +14,90 @@ export interface Verdict {
   readonly action?: Action;
   /** Fingerprint of the desired object, if the live one was found to satisfy it in this look. */
   readonly settled?: string;
+  /** The live object is being deleted. */
+  readonly ending?: boolean;
+  /** It cannot be told yet whether the live object is as it should be; see `Draft.awaits`. */
+  readonly awaiting?: boolean;
 }
 
-/** What the baseline says about its objects as a whole. */
-export interface Stance {
+/** By what an object is judged besides its content. */
+export interface Criteria {
   /** False: nothing is put right, so every difference is told. */
   readonly enforce: boolean;
   readonly adoptExisting: boolean;
-  /** This baseline had the object in place before. */
+  /** This baseline had an object of this name in place before. */
   readonly known: boolean;
 }
 
 /** Judges one desired object by the live one of its name. */
-export function judge(desired: Desired, live: Live | undefined, stance: Stance): Verdict {
-  if (live === undefined) return judgeMissing(desired, stance);
-  if (live.terminating) return { inSync: false };
-  if (!desired.shared && !isOurs(live)) return judgeForeign(desired, live, stance);
-  return judgeOwn(desired, live, stance);
+export function judge(desired: Desired, live: Live | undefined, criteria: Criteria): Verdict {
+  if (live === undefined) return judgeMissing(desired, criteria);
+  const verdict =
+    desired.shared || isOurs(live) || criteria.known ? judgeOwn(desired, live, criteria) : judgeForeign(desired, live, criteria);
+  if (desired.awaits !== undefined && !verdict.inSync) return { inSync: false, awaiting: true };
+  return live.terminating ? whileEnding(verdict) : verdict;
 }
 
-function judgeMissing(desired: Desired, { enforce, known }: Stance): Verdict {
+/** An object that is being deleted still counts for whoever it lets in: it is kept exact until it is gone. Deleting it once more would do nothing. */
+function whileEnding({ action, ...verdict }: Verdict): Verdict {
+  return { ...verdict, inSync: false, ending: true, ...(action?.verb === "apply" && { action }) };
+}
+
+function judgeMissing(desired: Desired, { enforce, known }: Criteria): Verdict {
   // Server-side apply would bring a deleted namespace back.
   if (desired.shared) return { inSync: false };
   const missing = known || !enforce ? drift(subject(desired), "Missing") : undefined;
   return { inSync: false, drift: missing, action: { verb: "apply", desired, uid: undefined, drift: missing } };
 }
 
-function judgeForeign(desired: Desired, live: Live, { enforce, adoptExisting }: Stance): Verdict {
+function judgeForeign(desired: Desired, live: Live, { enforce, adoptExisting }: Criteria): Verdict {
   if (!adoptExisting || !enforce || differsForGood(desired, live, desiredValues(desired))) {
     return { inSync: false, drift: drift(subject(desired), "Conflict") };
   }
   return { inSync: false, action: { verb: "apply", desired, uid: live.uid, drift: undefined } };
 }
 
-function judgeOwn(desired: Desired, live: Live, stance: Stance): Verdict {
+function judgeOwn(desired: Desired, live: Live, criteria: Criteria): Verdict {
   const values = desiredValues(desired);
   const wanted = fingerprint(values);
-  if (live.satisfies === wanted) return inPlace(desired, live, stance);
+  if (live.satisfies === wanted) return inPlace(desired, live, criteria);
   const detail = detailOf(live);
-  if (detail === undefined) return correct(desired, live, { values, drift: outdated(desired, stance) });
+  if (detail === undefined) return correct(desired, live, { values, drift: isOurs(live) ? outdated(desired, criteria) : taken(desired) });
   const differing = differingFields(comparedFields(desired), detail.values, values);
-  if (differing.length === 0) return { ...inPlace(desired, live, stance), ...(isSettled(live, stance) && { settled: wanted }) };
-  const compared = { live, detail, wanted: values, known: stance.known };
-  return correct(desired, live, { values, drift: modified(desired, stance, { compared, differing }) });
+  if (differing.length === 0) return { ...inPlace(desired, live, criteria), ...(isSettled(live, criteria) && { settled: wanted }) };
+  const compared = { live, detail, wanted: values, known: criteria.known };
+  return correct(desired, live, { values, drift: modified(desired, criteria, { compared, differing }) });
 }
 
 /** Content that nobody of ours has applied is applied once more: fields that we do not own could neither be given up nor told apart. */
-function inPlace(desired: Desired, live: Live, stance: Stance): Verdict {
-  if (isSettled(live, stance)) return { inSync: true };
+function inPlace(desired: Desired, live: Live, criteria: Criteria): Verdict {
+  if (isSettled(live, criteria)) return { inSync: true };
   return { inSync: true, action: { verb: "apply", desired, uid: live.uid, drift: undefined } };
 }
 
-function isSettled(live: Live, { enforce }: Stance): boolean {
+function isSettled(live: Live, { enforce }: Criteria): boolean {
   return live.managed || !enforce;
+}
+
+/** An object of ours that somebody replaced unseen: that it lost our label is all that is known. */
+function taken(desired: Desired): Drift {
+  return drift(subject(desired), "Modified", { fields: [CONTROL_FIELD.printed] });
 }
 
 /** A shared object without detail has none of the fields that we would set, unless it was verified before. */
 function detailOf(live: Live): LiveDetail | undefined {
-  if (live.detail !== undefined || live.satisfies !== undefined) return live.detail;
+  if (live.detail !== undefined || live.satisfies !== undefined || !isShareable(live)) return live.detail;
   return { values: readValues(live.kind, {}), managers: [], before: undefined };
 }
 
 /** Content that was in place and has not changed since: the baseline did. Which fields that concerns is no longer known. */
-function outdated(desired: Desired, { enforce }: Stance): Drift | undefined {
+function outdated(desired: Desired, { enforce }: Criteria): Drift | undefined {
   return enforce ? undefined : drift(subject(desired), "Modified");
 }
 
 function modified(
   desired: Desired,
-  { enforce }: Stance,
+  { enforce }: Criteria,
   found: { readonly compared: Compared; readonly differing: readonly DecisiveField[] },
 ): Drift | undefined {
   const changed = found.differing.filter((field) => !enforce || isForeignChange(field, found.compared));

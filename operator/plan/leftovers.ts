@@ -1,8 +1,8 @@
-/** Owns what becomes of live objects that no section asks for (any more). */
+/** Judges live objects that no section asks for (any more). */
 import type { DeletionPolicy } from "../api/baseline.ts";
 import { byText } from "../controls/order.ts";
-import { MANAGED_BY_FIELD } from "./decisive.ts";
-import { drift, managerOf } from "./drift.ts";
+import { CONTROL_FIELD } from "./decisive.ts";
+import { drift, holdsField, managerOf } from "./drift.ts";
 import { isDeletable, isOurs, isReleasable, isShareable } from "./ownership.ts";
 import { retention } from "./retention.ts";
 import type { Action, Drift, Live, PlanInput, RetiredSection, SectionInput } from "./types.ts";
@@ -18,25 +18,42 @@ export interface Leftover {
  * retired section has made goes if the deletion policy says so.
  */
 export function judgeLeftover(live: Live, input: PlanInput): Leftover {
-  if (!isOurs(live) || live.terminating) return {};
+  if (!isOurs(live)) return {};
   const section = sectionOf(live, input);
   if (section === undefined) return {};
-  return "mode" in section ? unmanaged(live, section) : retire(live, section, input.deletionPolicy);
+  if ("mode" in section) return unmanaged(live, section);
+  return live.terminating ? {} : retire(live, section, input.deletionPolicy);
 }
 
 /**
- * The section that the control label names; where it names none, or can name none on a shared object, one that owns the
- * kind: the first by name, and one in use before one that is not.
+ * The section that decides about the object; undefined if none may. A label that names a section is judged by that section only, so that a
+ * section that is blocked loses nothing to another one. A name that no section has was written by a newer version of this program,
+ * as long as our field manager owns it: that version knows what it is for.
  */
-function sectionOf(live: Live, { sections, retired }: PlanInput): SectionInput | RetiredSection | undefined {
-  const all = [sections, retired].flatMap((some) => some.toSorted((a, b) => byText(a.control, b.control)));
-  const named = isShareable(live) ? undefined : all.find((section) => section.control === live.control);
-  return named ?? all.find((section) => section.owns.includes(live.kind));
+function sectionOf(live: Live, input: PlanInput): SectionInput | RetiredSection | undefined {
+  if (!isShareable(live) && live.control !== undefined) {
+    const judges = [...input.sections, ...input.retired];
+    const named = judges.find(({ control }) => control === live.control);
+    if (named !== undefined || input.blocked.some(({ control }) => control === live.control) || isOfNewerVersion(live)) return named;
+  }
+  return byKind(live, input);
 }
 
+function isOfNewerVersion({ detail }: Live): boolean {
+  return detail !== undefined && holdsField(CONTROL_FIELD, detail);
+}
+
+/** Without a name it is one that owns the kind: the first by name, one in use before one that is not, and none as long as it may be a blocked one's. */
+function byKind({ kind }: Live, { sections, retired, blocked }: PlanInput): SectionInput | RetiredSection | undefined {
+  if (blocked.some(({ owns }) => owns.includes(kind))) return undefined;
+  const all = [sections, retired].flatMap((some) => some.toSorted((a, b) => byText(a.control, b.control)));
+  return all.find(({ owns }) => owns.includes(kind));
+}
+
+/** Also one whose label somebody stripped is told: it must not become invisible with it. */
 function unmanaged(live: Live, { control, mode }: SectionInput): Leftover {
-  if (!live.labelled || isShareable(live)) return {};
-  const manager = live.detail === undefined ? undefined : managerOf([MANAGED_BY_FIELD], live.detail, {});
+  if (isShareable(live)) return {};
+  const manager = live.detail === undefined ? undefined : managerOf([CONTROL_FIELD], live.detail, {});
   const found = drift({ control, object: live }, "Unmanaged", { manager });
   if (mode !== "Enforce" || !isDeletable(live)) return { drift: found };
   return { drift: found, action: { verb: "delete", control, live, drift: found } };

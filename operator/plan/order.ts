@@ -1,4 +1,4 @@
-/** Owns the order of writes: restrictions before grants on the way in, grants before restrictions on the way out. */
+/** Puts writes in order: restrictions before grants on the way in, grants before restrictions on the way out. */
 import { byText } from "../controls/order.ts";
 import { FIRST_GRANT_RANK, type OwnedKind } from "../kinds/kind.ts";
 import type { Action } from "./types.ts";
@@ -11,7 +11,8 @@ export interface Named {
 
 /**
  * Groups actions into batches: first the deletion of grants, then everything that is applied, then all other removals.
- * Applies go up the ranks and removals down, one batch per rank; inside a batch by kind and name.
+ * Applies go up the ranks and removals down, one batch per rank; inside a batch by kind and name. The mark of the namespace comes before
+ * everything and goes after everything.
  */
 export function inBatches(actions: readonly Action[]): readonly (readonly Action[])[] {
   const batches = Map.groupBy(actions, (action) => place(action).join(" "));
@@ -30,9 +31,13 @@ export function targetOf(action: Action): Named {
   return action.verb === "apply" ? action.desired : action.live;
 }
 
+const FIRST = -1;
+const LAST = 3;
+
 type Place = readonly [phase: number, rank: number];
 
 function place(action: Action): Place {
+  if (action.verb === "mark") return [action.enforced ? FIRST : LAST, 0];
   const { kind, name } = targetOf(action);
   const rank = kind.rank(name);
   if (action.verb === "apply" || action.verb === "replace") return [1, rank];

@@ -1,18 +1,18 @@
-/** Owns the answers to whose an object is, and whose a field is. */
+/** Tells whose an object is, and whose a field is. */
 import { FIELD_MANAGER } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import type { FieldPath } from "../kinds/kind.ts";
 import { holdsBooking } from "./field-path.ts";
 import type { Live } from "./types.ts";
 
-/** Ours to correct: carries our label, or we have applied it. */
-export function isOurs(live: Pick<Live, "labelled" | "managed">): boolean {
-  return live.labelled || live.managed;
+/** Ours to correct: carries the label of a control, or we have applied it. `app.kubernetes.io/managed-by` is for people's tools and decides nothing. */
+export function isOurs(live: Pick<Live, "control" | "managed">): boolean {
+  return live.control !== undefined || live.managed;
 }
 
 /** Ours to delete: carries our label and we have applied it, so that a forged label deletes nothing. */
 export function isDeletable(live: Live): boolean {
-  return live.labelled && live.managed && !isShareable(live) && !live.terminating;
+  return live.control !== undefined && live.managed && !isShareable(live) && !live.terminating;
 }
 
 /** Exists without us, so that it is never deleted. */

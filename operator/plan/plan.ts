@@ -1,10 +1,11 @@
-/** Owns the comparison of a whole baseline with what is there: the writes in order, and what to tell. PURE. */
+/** Compares a whole baseline with what is there: the writes in order, and what to tell. PURE. */
 import { byText } from "../controls/order.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { judgeLeftover, type Leftover } from "./leftovers.ts";
+import { markAction } from "./mark.ts";
+import { objectKey } from "./object-key.ts";
 import { byKindAndName, inBatches } from "./order.ts";
-import { isReleasable } from "./ownership.ts";
+import { isOurs, isReleasable } from "./ownership.ts";
 import type { Action, Desired, Drift, Live, Plan, PlanInput, SectionInput, SectionPlan } from "./types.ts";
 
 /** One desired object and its verdict. */
@@ -22,27 +23,31 @@ interface Judged {
 export function planBaseline(input: PlanInput): Plan {
   const live = new Map([...input.live].map((one) => [objectKey(one.kind, one.name), one]));
   const judged = input.sections.flatMap((section) => section.desired.map((desired) => judgeDesired(section, desired, { input, live })));
-  for (const { desired } of judged) live.delete(objectKey(desired.kind, desired.name));
-  const leftovers = [...live.values()].map((one) => judgeLeftover(one, input));
+  const nobodys = new Map(live);
+  for (const { kind, name } of [...judged.map(({ desired }) => desired), ...input.withheld]) nobodys.delete(objectKey(kind, name));
+  const leftovers = [...nobodys.values()].map((one) => judgeLeftover(one, input));
+  const writes = [...judged.filter(notWaiting(judged)).flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])];
   return {
-    batches: inBatches([...judged.filter(notWaiting(judged)).flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])]),
+    batches: inBatches([...writes, ...markAction([...live.values()], isEnforced(input, writes))]),
     sections: input.sections.map((section) => sectionPlan(section, judged, leftovers)).toSorted((a, b) => byText(a.control, b.control)),
     settled: judged.flatMap(settledOf).toSorted((a, b) => byKindAndName(a.live, b.live)),
   };
 }
 
-/**
- * What to do in a namespace that has no baseline: shared objects whose annotation says so are released. Generated ones are
- * not looked at, they go with their owner.
- */
-export function planRelease(live: Iterable<Live>): readonly (readonly Action[])[] {
-  const due = [...live].filter((one) => isReleasable(one) && one.deletionPolicy === "Delete");
-  return inBatches(due.map((one): Action => ({ verb: "release", control: undefined, live: one })));
+/** Undefined where that is not to be said: where namespaces carry no mark, and while a section is blocked, which may be enforced. */
+function isEnforced({ sections, blocked, marks }: PlanInput, writes: readonly Action[]): boolean | undefined {
+  if (!marks) return undefined;
+  if (writes.length > 0 || sections.some(({ mode }) => mode === "Enforce")) return true;
+  return blocked.length > 0 ? undefined : false;
 }
 
-/** Identity of an object among those of one namespace, whatever its state. */
-export function objectKey(kind: OwnedKind, name: string): string {
-  return `${kind.kind}/${name}`;
+/**
+ * What to do in a namespace that has no baseline: shared objects whose annotation says so are released, and the mark goes. Generated objects
+ * are not looked at, they go with their owner.
+ */
+export function planRelease(live: readonly Live[]): readonly (readonly Action[])[] {
+  const due = live.filter((one) => isReleasable(one) && one.deletionPolicy === "Delete");
+  return inBatches([...due.map((one): Action => ({ verb: "release", control: undefined, live: one })), ...markAction(live, false)]);
 }
 
 function judgeDesired(
@@ -50,18 +55,21 @@ function judgeDesired(
   desired: Desired,
   { input, live }: { readonly input: PlanInput; readonly live: ReadonlyMap<string, Live> },
 ): Judged {
-  const key = objectKey(desired.kind, desired.name);
-  const stance = { enforce: section.mode === "Enforce", adoptExisting: input.adoptExisting, known: input.known.has(key) };
-  return { section, desired, live: live.get(key), verdict: judge(desired, live.get(key), stance) };
+  const { kind, name } = desired;
+  const found = live.get(objectKey(kind, name));
+  const known = input.inventory.had(kind, name, found);
+  const verdict = judge(desired, found, { enforce: section.mode === "Enforce", adoptExisting: input.adoptExisting, known });
+  return { section, desired, live: found, verdict };
 }
 
 /**
- * What comes later under a name relies on what comes before it in the same section: it waits while that is somebody
- * else's. A binding would hand out whatever the other's Role says.
+ * What comes later under a name relies on what comes before it in the same section: it is not made while that is somebody else's, because a
+ * binding would hand out whatever the other's Role says. One that stands already is kept exact all the same.
  */
 function notWaiting(judged: readonly Judged[]): (one: Judged) => boolean {
   const conflicts = judged.filter(({ verdict }) => verdict.drift?.type === "Conflict");
-  return ({ section, desired }) =>
+  return ({ section, desired, live }) =>
+    (live !== undefined && isOurs(live)) ||
     !conflicts.some((other) => other.section === section && other.desired.name === desired.name && rankOf(other.desired) < rankOf(desired));
 }
 
@@ -85,11 +93,17 @@ function sectionPlan(section: SectionInput, judged: readonly Judged[], leftovers
     mode: section.mode,
     managed: own.length,
     inSync: own.filter((one) => one.verdict.inSync).length,
+    ending: namesOf(own.filter(({ verdict }) => verdict.ending === true)),
+    awaiting: namesOf(own.filter(({ verdict }) => verdict.awaiting === true)),
     drift: drift
       .filter((one) => one !== undefined)
       .filter((one) => one.control === section.control)
       .toSorted(byRef),
   };
+}
+
+function namesOf(judged: readonly Judged[]): readonly string[] {
+  return judged.map(({ desired }) => `${desired.kind.kind} ${desired.name}`).toSorted(byText);
 }
 
 function byRef(a: Drift, b: Drift): number {

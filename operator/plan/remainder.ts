@@ -1,10 +1,8 @@
-/** Owns what is left to do after an apply: keys that others added inside a decisive field, which server-side apply leaves to them. */
-import type { Json, JsonObject } from "../api/json.ts";
+/** Finds what is left to do after an apply: keys that others added inside a decisive field, which server-side apply leaves to them. */
+import { isJsonObject, type Json, type JsonObject, own } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
-import { canonicalJson } from "../kinds/canonical.ts";
 import type { FieldPath } from "../kinds/kind.ts";
-import { isJsonObject } from "../kinds/normalise.ts";
-import { comparedFields, type DecisiveField, desiredValues, OWNER_REFERENCES, readValues } from "./decisive.ts";
+import { comparedFields, type DecisiveField, desiredValues, OWNER_REFERENCES, readValue, readValues } from "./decisive.ts";
 import { differingFields } from "./drift.ts";
 import { valueAt } from "./field-path.ts";
 import type { Desired } from "./types.ts";
@@ -40,13 +38,12 @@ function addedPaths(path: FieldPath, wanted: Json | undefined, found: Json | und
   if (found === undefined) return [];
   if (wanted === undefined) return [path];
   if (!isJsonObject(wanted) || !isJsonObject(found)) return [];
-  return Object.keys(found).flatMap((key) => addedPaths([...path, key], wanted[key], found[key]));
+  return Object.keys(found).flatMap((key) => addedPaths([...path, key], own(wanted, key), own(found, key)));
 }
 
 /** What a field says: a key that the API server filled in says the same as its absence, and would only come back. */
-function meaning({ path, normalise }: DecisiveField, object: JsonObject): string {
-  const raw = valueAt(object, path);
-  return canonicalJson((normalise === undefined ? raw : normalise(raw, object)) ?? null);
+function meaning(field: DecisiveField, object: JsonObject): string | undefined {
+  return readValue(field, object);
 }
 
 function without(object: JsonObject, [head = "", ...rest]: FieldPath): JsonObject {

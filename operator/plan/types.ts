@@ -1,4 +1,4 @@
-/** Owns the vocabulary of planning: what is wanted, what is there, what to do, and what to tell. */
+/** The vocabulary of planning: what is wanted, what is there, what to do, and what to tell. */
 
 import type { DeletionPolicy } from "../api/baseline.ts";
 import type { DriftType } from "../api/baseline-status.ts";
@@ -7,6 +7,7 @@ import type { ManagedFieldsEntry } from "../api/object.ts";
 import type { SectionMode } from "../api/shared-types.ts";
 import type { Desired, SectionName } from "../controls/control.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
+import type { Inventory } from "./inventory.ts";
 
 export type { Desired } from "../controls/control.ts";
 
@@ -22,10 +23,12 @@ export interface Live {
   readonly resourceVersion: string;
   /** deletionTimestamp is set. */
   readonly terminating: boolean;
-  /** Carries our managed-by label. */
-  readonly labelled: boolean;
-  /** Value of the control label. */
+  /** Value of the control label: an object that has it is marked as ours. */
   readonly control: string | undefined;
+  /** Seconds since the epoch at which the API server made it; kept of objects that are not ours, where it tells who came first. */
+  readonly created: number | undefined;
+  /** Value of the mark of a namespace in which a baseline is enforced. */
+  readonly mark: string | undefined;
   /** Places of the references to a baseline that we have applied among the ownerReferences; hardly ever more than one. */
   readonly ownerIndexes: readonly number[];
   /** Value of the deletion-policy annotation (shared objects). */
@@ -38,6 +41,8 @@ export interface Live {
   readonly hash: string;
   /** Canonical JSON of what health needs to know (`OwnedKind.facts`); undefined for kinds without facts. */
   readonly facts: string | undefined;
+  /** See `OwnedKind.due`. */
+  readonly due: number | undefined;
   /** Fingerprint of the desired object that this content was last seen to satisfy. */
   readonly satisfies: string | undefined;
   /** What a comparison needs; dropped once the object satisfies its desired state. Absent for foreign objects. */
@@ -66,19 +71,24 @@ export interface RetiredSection {
   readonly owns: readonly OwnedKind[];
 }
 
+/** A section of which nothing may be written or deleted now, whether it is in use or not. */
+export type BlockedSection = RetiredSection;
+
 /** All that a plan for one baseline depends on. */
 export interface PlanInput {
   readonly sections: readonly SectionInput[];
   readonly retired: readonly RetiredSection[];
+  readonly blocked: readonly BlockedSection[];
+  /** Desired objects that cannot be judged now: what stands under their names is nobody's leftover. */
+  readonly withheld: readonly Desired[];
+  /** Namespaces are marked while something in them is enforced. */
+  readonly marks: boolean;
   readonly adoptExisting: boolean;
   readonly deletionPolicy: DeletionPolicy;
   /** Every live object of the owned kinds in the namespace, and the Namespace itself. */
   readonly live: Iterable<Live>;
-  /**
-   * Keys (see `objectKey`) of the objects that this baseline had in place before. One that is missing now was deleted by
-   * somebody; one that is not listed is merely new. Sections that are retired give up their keys.
-   */
-  readonly known: ReadonlySet<string>;
+  /** What this baseline had in place before: one of them that is missing was deleted by somebody, one that is another's now was taken. */
+  readonly inventory: Inventory;
 }
 
 /** Drift as one look at the cluster finds it; firstSeen, count and state are added by status. */
@@ -117,6 +127,13 @@ export type Action =
       readonly live: Live;
     }
   | {
+      /** Say on the Namespace, or take back, that a baseline is enforced in it. */
+      readonly verb: "mark";
+      readonly control: undefined;
+      readonly live: Live;
+      readonly enforced: boolean;
+    }
+  | {
       /** Change the marks by which the object would go with the baseline, so that it stays. */
       readonly verb: "retain";
       readonly control: SectionName;
@@ -132,6 +149,10 @@ export interface SectionPlan {
   readonly managed: number;
   /** Desired objects that are in place. */
   readonly inSync: number;
+  /** Desired objects that are being deleted, as `Kind name`, sorted: each is made again once it is gone. */
+  readonly ending: readonly string[];
+  /** Desired objects that are left as they are until a fact of the cluster is known, as `Kind name`, sorted. */
+  readonly awaiting: readonly string[];
   /** Everything that differs from the baseline now, sorted by kind, name. Includes what will not be repaired (Conflict, Report). */
   readonly drift: readonly Drift[];
 }

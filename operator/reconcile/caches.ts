@@ -1,4 +1,6 @@
-/** Owns what the reconciler sees of the cluster: one feed per kind, each with the projection that is kept, and which changes matter. */
+/** Follows what the reconciler sees of the cluster: one feed per kind, each with the projection that is kept, and which changes matter. */
+import { isDeepStrictEqual } from "node:util";
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import { BREAK_GLASS_NAMESPACE, REFRESH_ANNOTATION } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
@@ -6,13 +8,13 @@ import type { ApiGroup } from "../cluster/api-groups.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Feed, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Priority } from "../cluster/work-queue.ts";
-import type { EndpointSet } from "../controls/control.ts";
 import { observedKinds, ownedKinds } from "../controls/index.ts";
+import { kubeAPI as kubeAPIFact } from "../facts/kube-api.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import type { Log } from "../observe/log.ts";
 import { projectLive } from "../plan/live.ts";
 import type { Live } from "../plan/types.ts";
-import { KUBERNETES_SERVICE, type KubeAPIEndpoints, projectEndpoints } from "./kube-api.ts";
+import { type FactRow, projectFact } from "./fact-keeper.ts";
 import { type Observed, projectObserved } from "./observed.ts";
 
 /** A SecurityBaseline or ClusterSecurityBaseline as stored, without managedFields. */
@@ -33,9 +35,19 @@ export interface Caches {
   readonly observed: ReadonlyMap<ObservedKind, Feed<Observed>>;
   /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
   readonly groups: Feed<ApiGroup>;
-  readonly kubeAPI: Feed<KubeAPIEndpoints>;
+  readonly kubeAPI: Feed<FactRow>;
+  /** Every feed, by what it follows. */
+  readonly followed: readonly FollowedFeed[];
   /** Follows every kind until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
+}
+
+/** One feed among all of them. */
+export interface FollowedFeed {
+  readonly resource: string;
+  readonly feed: Feed<Stored>;
+  /** Every installation needs it; the others belong to other projects, or to one preset. */
+  readonly needed: boolean;
 }
 
 export interface CacheListener {
@@ -43,38 +55,57 @@ export interface CacheListener {
   readonly changed: (namespace: string, priority: Priority) => void;
   /** Something changed that may concern every baseline. */
   readonly changedForAll: () => void;
+  /** A kind came, went, was listed, or can no longer be followed; or a fact of the cluster changed. */
+  readonly surroundingsChanged: () => void;
+  /** Somebody else wrote the status of the baseline that speaks of this namespace; `ours` stood there before. */
+  readonly statusTaken: (namespace: string, ours: SecurityBaselineStatus | undefined) => void;
+  /** Whether a baseline had an object of this name in place. */
+  readonly isExpected: (kind: OwnedKind, namespace: string, name: string) => boolean;
 }
 
-/** Feeds for our own kinds, every kind that a control owns or observes, and the endpoints of the API server. Nothing runs until `run`. */
+/** Feeds for our own kinds, every kind that a control owns or observes, and facts of the cluster. Nothing runs until `run`. */
 export function createCaches(
   transport: Transport,
   log: Log,
   listener: CacheListener,
   breakGlassNamespace: string = BREAK_GLASS_NAMESPACE,
 ): Caches {
-  const feeds = new Feeds(transport, log, listener.changedForAll);
+  const feeds = new Feeds(transport, log, listener.surroundingsChanged);
   const follow = (posture: PostureKind, homeOf: (namespace: string) => string) =>
     feeds.follow<BaselineEntry>({
       type: posture,
       project: (object) => projectBaseline(posture, homeOf(object.metadata?.namespace ?? ""), object),
-      onChange: (_key, { previous, current }) => {
-        const home = (current ?? previous)?.home;
-        if (home !== undefined && isEdit(previous, current)) listener.changed(home, "user");
-      },
+      onChange: (_key, { previous, current }) => noteBaseline(listener, previous, current),
     });
   const baselines = follow(namespacePosture, (namespace) => namespace);
   const clusterBaselines = follow(clusterPosture, () => breakGlassNamespace);
   const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, listener))]));
   const observed = new Map(observedKinds.map((kind) => [kind, feeds.follow(followObserved(kind, listener))]));
-  const kubeAPI = feeds.follow<KubeAPIEndpoints>({ ...KUBERNETES_SERVICE, project: projectEndpoints, onChange: listener.changedForAll });
+  const kubeAPI = feeds.follow<FactRow>({
+    ...kubeAPIFact.source,
+    project: (object) => projectFact(kubeAPIFact, object),
+    onChange: (_key, { previous, current }) => {
+      if (previous?.text !== current?.text) listener.surroundingsChanged();
+    },
+  });
+  const groups = feeds.groups.feed;
+  const followed: readonly FollowedFeed[] = [
+    { resource: namespacePosture.resource, feed: baselines, needed: true },
+    { resource: clusterPosture.resource, feed: clusterBaselines, needed: false },
+    { resource: "apiservices", feed: groups, needed: true },
+    ...[...owned].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
+    ...[...observed].map(([{ resource }, feed]) => ({ resource, feed, needed: false })),
+    { resource: kubeAPIFact.source.type.resource, feed: kubeAPI, needed: false },
+  ];
   return {
     baselines,
     clusterBaselines,
     breakGlassNamespace,
     owned,
     observed,
-    groups: feeds.groups.feed,
+    groups,
     kubeAPI,
+    followed,
     run: (signal) => feeds.run(signal),
   };
 }
@@ -83,7 +114,10 @@ function followOwned(kind: OwnedKind, listener: CacheListener): FollowOptions<Li
   return {
     type: kind,
     optional: kind.optional ?? false,
-    project: (object, previous) => projectLive(kind, object, previous),
+    project: (object, previous) => {
+      const { namespace = "", name = "" } = object.metadata ?? {};
+      return projectLive(kind, object, { previous, expected: listener.isExpected(kind, namespace, name) });
+    },
     onChange: (namespace, { previous, current }) => {
       if (decides(previous, current)) listener.changed(namespace, "drift");
       else if (previous?.facts !== current?.facts) listener.changed(namespace, "resync");
@@ -104,12 +138,27 @@ function followObserved(kind: ObservedKind, listener: CacheListener): FollowOpti
   };
 }
 
-/** A refresh is asked for by an annotation, which raises no generation. */
+/** A change that did not come from a write of ours: an edit of what is asked for, or somebody else's status. */
+function noteBaseline(listener: CacheListener, previous: BaselineEntry | undefined, current: BaselineEntry | undefined): void {
+  const home = (current ?? previous)?.home;
+  if (home === undefined) return;
+  if (isEdit(previous, current)) {
+    listener.changed(home, "user");
+    return;
+  }
+  if (isDeepStrictEqual(previous?.baseline.status, current?.baseline.status)) return;
+  listener.statusTaken(home, previous?.baseline.status);
+  listener.changed(home, "resync");
+}
+
+/** A refresh is asked for by an annotation, which raises no generation; so is a deletion that a finalizer of others holds up. */
 function isEdit(previous: BaselineEntry | undefined, current: BaselineEntry | undefined): boolean {
+  const [before, after] = [previous?.baseline.metadata, current?.baseline.metadata];
   return (
     previous?.uid !== current?.uid ||
     previous?.generation !== current?.generation ||
-    previous?.baseline.metadata.annotations?.[REFRESH_ANNOTATION] !== current?.baseline.metadata.annotations?.[REFRESH_ANNOTATION]
+    before?.deletionTimestamp !== after?.deletionTimestamp ||
+    before?.annotations?.[REFRESH_ANNOTATION] !== after?.annotations?.[REFRESH_ANNOTATION]
   );
 }
 
@@ -119,6 +168,8 @@ function decides(previous: Live | undefined, current: Live | undefined): boolean
     previous?.uid !== current?.uid ||
     previous?.hash !== current?.hash ||
     previous?.managed !== current?.managed ||
+    previous?.control !== current?.control ||
+    previous?.mark !== current?.mark ||
     previous?.terminating !== current?.terminating
   );
 }
@@ -133,28 +184,4 @@ function projectBaseline(posture: PostureKind, home: string, object: KubernetesO
 /** Where objects of a kind that states a posture are kept. */
 export function postureStore(caches: Pick<Caches, "baselines" | "clusterBaselines">, { namespaced }: PostureKind): Store<BaselineEntry> {
   return (namespaced ? caches.baselines : caches.clusterBaselines).store;
-}
-
-/** What is not completely known yet, in one sentence; undefined once every kind was listed that the API server has. */
-export function notSynced(caches: Caches): string | undefined {
-  const owned = [...caches.owned].map(([kind, feed]) => ({ resource: kind.resource, feed, optional: kind.optional ?? false }));
-  const observed = [...caches.observed].map(([{ resource }, feed]) => ({ resource, feed, optional: true }));
-  const feeds: readonly { readonly resource: string; readonly feed: Feed<Stored>; readonly optional: boolean }[] = [
-    { resource: namespacePosture.resource, feed: caches.baselines, optional: false },
-    { resource: clusterPosture.resource, feed: caches.clusterBaselines, optional: true },
-    { resource: "apiservices", feed: caches.groups, optional: false },
-    ...owned,
-    ...observed,
-    { resource: "endpointslices", feed: caches.kubeAPI, optional: false },
-  ];
-  const missing = feeds.filter(({ feed, optional }) => !feed.synced && !(optional && !feed.served));
-  return missing.length === 0
-    ? undefined
-    : missing.map(({ resource, feed }) => feed.problem ?? `${resource} are not listed yet`).join("; ");
-}
-
-/** Endpoint sets of the API server, in an order that depends only on their content. */
-export function endpointSets(caches: Pick<Caches, "kubeAPI">): readonly EndpointSet[] {
-  const slices = [...caches.kubeAPI.store.list(KUBERNETES_SERVICE.namespace).values()];
-  return slices.map(({ set }) => set).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

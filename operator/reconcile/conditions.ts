@@ -1,7 +1,8 @@
-/** Owns how a look at the cluster is told as conditions: deterministic, sorted, without times or counters that flap. */
+/** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
 import type { EntryStatus } from "../api/baseline-status.ts";
-import { COMPLIANT, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
+import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
+import { fitMessage } from "./fit.ts";
 
 /** How one section stands after this reconcile. */
 export interface SectionOutcome {
@@ -16,8 +17,8 @@ export interface SectionOutcome {
   readonly problem: SectionProblem | undefined;
   /** How its objects fare with their backends; absent if none has any. */
   readonly entries?: readonly EntryStatus[] | undefined;
-  /** What could not be checked, to be told when all is well. */
-  readonly caveat?: string | undefined;
+  /** What to add when all is well, one sentence each. */
+  readonly caveats?: readonly string[];
 }
 
 /** What is true of a condition before its times are known. */
@@ -35,9 +36,37 @@ export interface ConditionContext {
   readonly now: string;
 }
 
+/** How the operator's confinement stands; told where the posture of the whole cluster is stated. */
+export interface Confinement {
+  /** What is amiss, one sentence; undefined if nothing is. */
+  readonly problem: string | undefined;
+}
+
+/** What conditions tell besides sections. */
+export interface AboutBaseline {
+  /** What of the baseline this version does not know, one sentence. */
+  readonly notUnderstood?: string | undefined;
+  readonly confinement?: Confinement | undefined;
+}
+
 /** Conditions of a baseline whose sections were processed. */
-export function conditionsOf(sections: readonly SectionOutcome[], context: ConditionContext): Condition[] {
-  return dated([readyOf(sections), compliantOf(sections), ...sections.map(sectionVerdict)], context);
+export function conditionsOf(sections: readonly SectionOutcome[], about: AboutBaseline, context: ConditionContext): Condition[] {
+  const { notUnderstood, confinement } = about;
+  const [ready, compliant] = [readyOf(sections), compliantOf(sections)];
+  const whole = notUnderstood === undefined ? [ready, compliant] : [ready, compliant].map((verdict) => withUnknown(verdict, notUnderstood));
+  return dated([...whole, ...sections.map(sectionVerdict), ...(confinement === undefined ? [] : [confinedOf(confinement)])], context);
+}
+
+/** Whether the API server holds the operator's account to what the baselines ask for. */
+function confinedOf({ problem }: Confinement): Verdict {
+  if (problem !== undefined) return { type: CONFINED, status: "False", reason: "BackendUnavailable", message: problem };
+  return { type: CONFINED, status: "True", reason: "InPlace", message: "every policy that confines the operator is as declared" };
+}
+
+/** What is not understood is not in effect: nobody may read that all is in place. */
+function withUnknown(verdict: Verdict, notUnderstood: string): Verdict {
+  if (verdict.status === "True") return { type: verdict.type, status: "False", reason: "InvalidSpec", message: notUnderstood };
+  return { ...verdict, message: `${verdict.message}; ${notUnderstood}` };
 }
 
 /** Conditions of a baseline that is refused as a whole: nothing was looked at, what is in place stays. */
@@ -57,16 +86,16 @@ function dated(verdicts: readonly Verdict[], { previous, generation, now }: Cond
     .map((verdict) => {
       const before = previous.find((condition) => condition.type === verdict.type);
       const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
-      return { ...verdict, message: verdict.message.slice(0, 32_768), observedGeneration: generation, lastTransitionTime };
+      return { ...verdict, message: fitMessage(verdict.message), observedGeneration: generation, lastTransitionTime };
     })
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
 function sectionVerdict(section: SectionOutcome): Verdict {
-  const { condition: type, problem, drifted, caveat } = section;
+  const { condition: type, problem, drifted, caveats = [] } = section;
   if (problem !== undefined) return { type, status: "False", reason: problem.reason, message: problem.message };
   if (drifted.length === 0) {
-    const message = ["everything is as the baseline says", ...(caveat === undefined ? [] : [caveat])].join("; ");
+    const message = ["everything is as the baseline says", ...caveats].join("; ");
     return { type, status: "True", reason: "InPlace", message };
   }
   return { type, status: "False", reason: "Drifted", message: driftMessage(section) };
@@ -91,12 +120,14 @@ function readyOf(sections: readonly SectionOutcome[]): Verdict {
   return { type: READY, status: "True", reason: "InPlace", message };
 }
 
+const NOT_ALL = "not everything is in place";
+
 function compliantOf(sections: readonly SectionOutcome[]): Verdict {
-  const off = sections.filter((section) => section.drifted.length > 0 || section.problem !== undefined);
+  const off = sections.filter(({ drifted, problem, inSync, managed }) => drifted.length > 0 || problem !== undefined || inSync < managed);
   if (sections.length === 0) return { type: COMPLIANT, status: "True", reason: "NothingAsked", message: "no section is in use" };
   if (off.length === 0) return { type: COMPLIANT, status: "True", reason: "InPlace", message: "the namespace is as the baseline says" };
   const message = off
-    .map((section) => `${section.control}: ${section.drifted.length > 0 ? driftMessage(section) : (section.problem?.message ?? "")}`)
+    .map((section) => `${section.control}: ${section.drifted.length > 0 ? driftMessage(section) : (section.problem?.message ?? NOT_ALL)}`)
     .join("; ");
   return { type: COMPLIANT, status: "False", reason: "Drifted", message };
 }

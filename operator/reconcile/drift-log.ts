@@ -1,6 +1,7 @@
-/** Owns the list of drift entries in status: a record of what was seen, merged look by look, never an input to a decision. */
+/** Keeps the list of drift entries for status: a record of what was seen, merged look by look, never an input to a decision. */
 import type { DriftEntry } from "../api/baseline-status.ts";
 import type { Drift } from "../plan/types.ts";
+import { fitName } from "./fit.ts";
 
 /** Entries that status holds at most; the rest is counted. */
 export const MAX_DRIFT_ENTRIES = 50;
@@ -27,16 +28,21 @@ export interface DriftLog {
  */
 export function mergeDrift(previous: DriftLog, seen: readonly SeenDrift[], inUse: ReadonlySet<string>, now: string): DriftLog {
   const before = new Map(previous.entries.map((entry) => [keyOf(entry), entry]));
-  const full = previous.dropped > 0 && previous.entries.length >= MAX_DRIFT_ENTRIES;
-  // An open difference that did not fit before must not push out another one at each look.
-  const listed = seen.filter((one) => !full || one.repaired || before.has(keyOf(one.drift)));
-  const current = new Map(listed.map((one) => [keyOf(one.drift), entryOf(one, before.get(keyOf(one.drift)), now)]));
+  const current = new Map(seen.map((one) => [keyOf(one.drift), entryOf(one, before.get(keyOf(one.drift)), now)]));
   const gone = [...before].filter(([key]) => !current.has(key)).flatMap(([, entry]) => noLongerSeen(entry, inUse));
-  const entries = [...current.values(), ...gone].sort(newestFirst);
-  const kept = entries.slice(0, MAX_DRIFT_ENTRIES);
-  const overflow = entries.length - kept.length + (seen.length - listed.length);
+  const all = [...current.values(), ...gone];
+  const kept = all.toSorted(byWeight(before)).slice(0, MAX_DRIFT_ENTRIES).sort(newestFirst);
   const carried = kept.length === MAX_DRIFT_ENTRIES ? previous.dropped : 0;
-  return { entries: kept, dropped: Math.max(overflow, carried) };
+  return { entries: kept, dropped: Math.max(all.length - kept.length, carried) };
+}
+
+/**
+ * What stays when the list is full: what is open before what was repaired. Among open entries those that were listed before, so that differences that
+ * last do not push each other out look by look; then the newest.
+ */
+function byWeight(before: ReadonlyMap<string, DriftEntry>): (a: DriftEntry, b: DriftEntry) => number {
+  const weight = (entry: DriftEntry): number => (entry.state === "Repaired" ? 0 : before.get(keyOf(entry))?.state === "Open" ? 2 : 1);
+  return (a, b) => weight(b) - weight(a) || newestFirst(a, b);
 }
 
 function noLongerSeen(entry: DriftEntry, inUse: ReadonlySet<string>): readonly DriftEntry[] {
@@ -57,10 +63,10 @@ function entryOf(one: SeenDrift, previous: DriftEntry | undefined, now: string):
   const manager = drift.manager ?? previous?.manager;
   return {
     control: drift.control,
-    ref: { ...drift.ref },
+    ref: refOf(drift),
     type: drift.type,
     ...(drift.fields.length > 0 ? { fields: drift.fields.slice(0, MAX_FIELDS) } : {}),
-    ...(manager !== undefined ? { manager } : {}),
+    ...(manager !== undefined ? { manager: fitName(manager) } : {}),
     firstSeen: previous?.firstSeen ?? now,
     lastSeen: previous === undefined || again ? now : previous.lastSeen,
     count: (previous?.count ?? 1) + (again ? 1 : 0),
@@ -70,7 +76,13 @@ function entryOf(one: SeenDrift, previous: DriftEntry | undefined, now: string):
 
 function keyOf(entry: Pick<DriftEntry, "control" | "ref" | "type"> & { readonly fields?: readonly string[] }): string {
   const fields = (entry.fields ?? []).slice(0, MAX_FIELDS);
-  return JSON.stringify([entry.control, entry.ref.apiVersion, entry.ref.kind, entry.ref.name, entry.type, fields]);
+  const { apiVersion, kind, name } = refOf(entry);
+  return JSON.stringify([entry.control, apiVersion, kind, name, entry.type, fields]);
+}
+
+/** Names of RBAC objects know no bound; a name in status does. */
+function refOf({ ref }: Pick<DriftEntry, "ref">): DriftEntry["ref"] {
+  return { ...ref, name: fitName(ref.name) };
 }
 
 function newestFirst(a: DriftEntry, b: DriftEntry): number {

@@ -1,6 +1,7 @@
-/** Owns carrying out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
+/** Carries out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
 import type { JsonObject } from "../api/json.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
+import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
@@ -10,8 +11,11 @@ import { unmark } from "../plan/retention.ts";
 import type { Action, Desired, Live } from "../plan/types.ts";
 import { asApiError } from "./problems.ts";
 
-export interface Hands {
+/** What a plan acts upon. */
+export interface Effects {
   readonly writer: Writer;
+  /** Writes as the field manager of the mark on Namespaces. */
+  readonly marker: Writer;
   readonly storeOf: (kind: OwnedKind) => Store<Live>;
 }
 
@@ -27,54 +31,59 @@ export interface ActionResult {
  * Carries out a plan in a namespace and answers what became of each action. A failed action does not stop the others, except when this
  * instance may not write any more: then nothing further is tried, and the error is thrown.
  */
-export async function execute(batches: readonly (readonly Action[])[], namespace: string, hands: Hands): Promise<ActionResult[]> {
+export async function execute(batches: readonly (readonly Action[])[], namespace: string, effects: Effects): Promise<ActionResult[]> {
   const results: ActionResult[] = [];
   for (const batch of batches) {
-    const answers = await Promise.all(batch.map((action) => attempt(action, namespace, hands)));
+    const answers = await Promise.all(batch.map((action) => attempt(action, namespace, effects)));
     results.push(...answers);
     const fenced = answers.find(({ error }) => error?.class === "fenced");
     if (fenced?.error !== undefined) throw fenced.error;
+    // Without the mark the API server refuses everything that would follow.
+    if (answers.some(({ action, error }) => action.verb === "mark" && error !== undefined)) return results;
   }
   return results;
 }
 
-async function attempt(action: Action, namespace: string, hands: Hands): Promise<ActionResult> {
+async function attempt(action: Action, namespace: string, effects: Effects): Promise<ActionResult> {
   try {
-    return { action, error: undefined, differs: await carryOut(action, namespace, hands) };
+    return { action, error: undefined, differs: await carryOut(action, namespace, effects) };
   } catch (thrown) {
     return { action, error: asApiError(thrown), differs: [] };
   }
 }
 
 /** Answers what is still not as wanted. */
-async function carryOut(action: Action, namespace: string, hands: Hands): Promise<readonly string[]> {
+async function carryOut(action: Action, namespace: string, effects: Effects): Promise<readonly string[]> {
   switch (action.verb) {
     case "apply":
-      return apply(action.desired, namespace, action.uid, hands);
+      return apply(action.desired, namespace, action.uid, effects);
     case "replace":
-      await remove(action.live, hands);
-      return apply(action.desired, namespace, undefined, hands);
+      await remove(action.live, effects);
+      return apply(action.desired, namespace, undefined, effects);
     case "delete":
-      await remove(action.live, hands);
+      await remove(action.live, effects);
       return [];
     case "release":
-      await release(action.live, hands);
+      await release(action.live, effects);
+      return [];
+    case "mark":
+      await mark(action, effects);
       return [];
     case "retain":
-      await patch(action.live, { operations: action.operations, resourceVersion: action.live.resourceVersion }, hands);
+      await patch(action.live, { operations: action.operations, resourceVersion: action.live.resourceVersion }, effects);
       return [];
   }
 }
 
 /** Applies, and removes at once what others added where an apply takes nothing away. */
-async function apply(desired: Desired, namespace: string, uid: string | undefined, hands: Hands): Promise<readonly string[]> {
+async function apply(desired: Desired, namespace: string, uid: string | undefined, effects: Effects): Promise<readonly string[]> {
   const { kind, name } = desired;
   const manifest = uid === undefined ? desired.manifest : withUid(desired.manifest, uid);
-  const answer = await hands.writer.apply(targetOf(kind, namespace, name), manifest);
-  hands.storeOf(kind).observe(answer);
+  const answer = await effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  effects.storeOf(kind).observe(answer);
   const { fields, operations } = remainderOf(desired, json(answer));
   if (operations.length === 0) return fields;
-  const patched = await patch({ kind, namespace, name }, { operations, resourceVersion: versionOf(answer) }, hands);
+  const patched = await patch({ kind, namespace, name }, { operations, resourceVersion: versionOf(answer) }, effects);
   return remainderOf(desired, json(patched)).fields;
 }
 
@@ -87,28 +96,44 @@ interface Patch {
 async function patch(
   { kind, namespace, name }: Pick<Live, "kind" | "namespace" | "name">,
   { operations, resourceVersion }: Patch,
-  hands: Hands,
+  effects: Effects,
 ): Promise<KubernetesObject> {
-  const answer = await hands.writer.patch(targetOf(kind, namespace, name), operations, resourceVersion);
-  hands.storeOf(kind).observe(answer);
+  const answer = await effects.writer.patch(targetOf(kind, namespace, name), operations, resourceVersion);
+  effects.storeOf(kind).observe(answer);
   return answer;
 }
 
-async function remove(live: Live, hands: Hands): Promise<void> {
+async function remove(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = live;
-  await hands.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
-  hands.storeOf(kind).observeDeleted(namespace, name, uid);
+  const remaining = await effects.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
+  if (remaining === undefined) effects.storeOf(kind).observeDeleted(namespace, name, uid);
+  else effects.storeOf(kind).observe(remaining);
+}
+
+/**
+ * The field manager of the mark owns this one label: an apply that names none takes it back. It is given in two steps, of which the API
+ * server holds the second one alone against the baseline (policies/confinement/marks.ts).
+ */
+async function mark({ live, enforced }: Extract<Action, { verb: "mark" }>, effects: Effects): Promise<void> {
+  const { kind, name, uid } = live;
+  const apply = async (labels: JsonObject): Promise<void> => {
+    const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, uid, ...labels } };
+    effects.storeOf(kind).observe(await effects.marker.apply({ type: kind, name }, manifest));
+  };
+  if (!enforced) return apply({});
+  await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_REQUESTED } });
+  await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_VALUE } });
 }
 
 /** Applies a manifest that names no field: server-side apply then removes the fields that only we owned (KEP-555). */
-async function release(live: Live, hands: Hands): Promise<void> {
+async function release(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid } = live;
-  const metadata = { name, uid, ...(kind.namespaced ? { namespace } : {}) };
+  const metadata = { name, uid, ...(kind.scope === "InNamespace" && { namespace }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
-  const answer = await hands.writer.apply(targetOf(kind, namespace, name), manifest);
-  hands.storeOf(kind).observe(answer);
+  const answer = await effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  effects.storeOf(kind).observe(answer);
   const operations = unmark(json(answer));
-  if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, hands);
+  if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, effects);
 }
 
 function json(object: KubernetesObject): JsonObject {
@@ -120,7 +145,7 @@ function versionOf({ metadata }: KubernetesObject): string {
 }
 
 function targetOf(kind: OwnedKind, namespace: string, name: string): ObjectTarget {
-  return kind.namespaced ? { type: kind, namespace, name } : { type: kind, name };
+  return kind.scope === "InNamespace" ? { type: kind, namespace, name } : { type: kind, name };
 }
 
 /** The API server refuses an apply whose uid is not the object's: a deleted and re-created object is not written blindly. */

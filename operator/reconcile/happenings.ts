@@ -1,8 +1,9 @@
-/** Owns which changes of a status are worth an Event: drift that is new, and drift that ended. */
+/** Says which changes of a status are worth an Event: drift that is new, and drift that ended. */
 import type { DriftEntry, DriftType, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { Happening } from "./events.ts";
 
-type Told = Pick<Happening, "type" | "reason" | "action" | "note">;
+/** An Event without what it is about. */
+export type Told = Pick<Happening, "type" | "reason" | "action" | "note">;
 
 /** What happened between two documents of status, in the order of the newer list. */
 export function happeningsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {

@@ -1,15 +1,14 @@
-/** Owns how the objects of a section fare with their backends: asked of its control, told as entries and as a problem. */
+/** Asks each control how the objects of its section fare with their backends, and tells it as entries and as a problem. */
 import type { EntryStatus } from "../api/baseline-status.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionProblem } from "../api/reasons.ts";
-import { withDefaults } from "../api/validate.ts";
 import type { Feed, Stored } from "../cluster/types.ts";
 import type { Control, EntryHealth, HealthView } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { isOurs } from "../plan/ownership.ts";
-import type { BaselineEntry, Caches } from "./caches.ts";
-import type { Section } from "./snapshot.ts";
+import type { Section } from "../plan/snapshot.ts";
+import type { Caches } from "./caches.ts";
 
 /** Objects that a message names at most. */
 const MAX_NAMED = 10;
@@ -32,16 +31,12 @@ export interface HealthSource {
   readonly now: number;
 }
 
-type Asked = Pick<BaselineEntry, "baseline" | "home">;
+type Asked = Pick<Section, "control" | "value" | "refused">;
 
 /** What the controls of these sections say, by control. Only of objects that are there: of others the plan tells. */
-export function healthOf(
-  sections: readonly Pick<Section, "control">[],
-  entry: Asked,
-  source: HealthSource,
-): ReadonlyMap<string, SectionHealth> {
-  const asked = sections.map(({ control }) => control).filter(({ health, caveat }) => health !== undefined || caveat !== undefined);
-  return new Map(asked.map((control) => [control.name, sectionHealth(control, entry, source)]));
+export function healthOf(sections: readonly Asked[], namespace: string, source: HealthSource): ReadonlyMap<string, SectionHealth> {
+  const asked = sections.filter(({ control, refused }) => refused === undefined && (control.health ?? control.caveat) !== undefined);
+  return new Map(asked.map((section) => [section.control.name, sectionHealth(section, namespace, source)]));
 }
 
 /** Milliseconds until an answer changes by time alone; undefined if none does. */
@@ -50,52 +45,65 @@ export function waitForHealth(health: ReadonlyMap<string, SectionHealth>, now: n
   return dues.length === 0 ? undefined : Math.max(Math.min(...dues) - now, LEAST_WAIT);
 }
 
-function sectionHealth(control: Control, { baseline, home: namespace }: Asked, { caches, now }: HealthSource): SectionHealth {
-  const section = withDefaults(baseline).spec?.[control.name];
-  if (section === undefined) return { entries: undefined, problem: undefined, caveat: undefined, due: undefined };
+function sectionHealth({ control, value }: Asked, namespace: string, { caches, now }: HealthSource): SectionHealth {
   const health = control
-    .health?.(section, viewOf(caches, namespace, now))
+    .health?.(value, viewOf(caches, namespace, now))
     .filter((entry) => isThere(entry, control, { caches, namespace }))
     .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name));
   const dues = (health ?? []).flatMap(({ due }) => due ?? []);
   return {
     entries: health?.map(statusOf),
     problem: problemOf(health ?? []),
-    caveat: control.caveat?.(section),
+    caveat: control.caveat?.(value),
     due: dues.length === 0 ? undefined : Math.min(...dues),
   };
 }
 
-interface Place {
+/** Where an object of a section is looked for. */
+interface Home {
   readonly caches: HealthSource["caches"];
   readonly namespace: string;
 }
 
 /** An object that somebody else made is none of the section's, whatever its name. */
-function isThere(entry: EntryHealth, control: Control, { caches, namespace }: Place): boolean {
+function isThere(entry: EntryHealth, control: Control, { caches, namespace }: Home): boolean {
   const kind = control.owns.find((one) => one.kind === entry.kind);
   const feed = kind && caches.owned.get(kind);
   const live = feed?.synced === true ? feed.store.get(namespace, entry.name) : undefined;
   return live !== undefined && isOurs(live);
 }
 
-/** Rows that are kept with facts. */
-type Facts = Stored & { readonly facts: string | undefined };
+/** Rows that are kept with what health reads of them. */
+type HealthRow = Stored & { readonly facts: string | undefined; readonly due?: number | undefined };
 
 /** The caches as health may see them: one namespace, cluster-scoped kinds, and the time in milliseconds since the epoch. */
 export function viewOf(caches: Pick<Caches, "owned" | "observed">, namespace: string, now: number): HealthView {
-  const feeds = new Map<OwnedKind | ObservedKind, Feed<Facts>>([...caches.owned, ...caches.observed]);
+  const feeds = new Map<OwnedKind | ObservedKind, Feed<HealthRow>>([...caches.owned, ...caches.observed]);
   const isServed: HealthView["isServed"] = (kind) => feeds.get(kind)?.synced === true;
-  const place = (kind: OwnedKind | ObservedKind): string => (kind.namespaced ? namespace : "");
-  const parsed = (row: Facts | undefined): JsonObject | undefined => (row?.facts === undefined ? undefined : JSON.parse(row.facts));
+  const homeOf = (kind: OwnedKind | ObservedKind): string => (kind.namespaced ? namespace : "");
+  /** By kind, read once for a whole look: a namespace may have thousands of them. */
+  const lists = new Map<OwnedKind | ObservedKind, ReadonlyMap<string, JsonObject>>();
+  const parsed = (row: HealthRow | undefined): JsonObject | undefined => {
+    if (row?.facts === undefined) return undefined;
+    return { ...(JSON.parse(row.facts) as JsonObject), ...(row.due !== undefined && { due: row.due }) };
+  };
   return {
     namespace,
     now,
     isServed,
-    facts: (kind, name) => (isServed(kind) ? parsed(feeds.get(kind)?.store.get(place(kind), name)) : undefined),
+    facts: (kind, name) => (isServed(kind) ? parsed(feeds.get(kind)?.store.get(homeOf(kind), name)) : undefined),
     all: (kind) => {
-      const rows = isServed(kind) ? [...(feeds.get(kind)?.store.list(place(kind)) ?? [])] : [];
-      return new Map(rows.flatMap(([name, row]) => (row.facts === undefined ? [] : [[name, JSON.parse(row.facts) as JsonObject]])));
+      const listed = lists.get(kind);
+      if (listed !== undefined) return listed;
+      const rows = isServed(kind) ? [...(feeds.get(kind)?.store.list(homeOf(kind)) ?? [])] : [];
+      const read = new Map(
+        rows.flatMap(([name, row]) => {
+          const facts = parsed(row);
+          return facts === undefined ? [] : [[name, facts] as const];
+        }),
+      );
+      lists.set(kind, read);
+      return read;
     },
   };
 }

@@ -1,6 +1,8 @@
-/** Owns the loop: which namespaces are looked at and when, while this instance leads. */
+/** Decides which namespaces are looked at and when, while this instance leads. */
 import { setImmediate as othersTurn } from "node:timers/promises";
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { Clock } from "../cluster/clock.ts";
+import type { ApiError } from "../cluster/errors.ts";
 import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -36,14 +38,20 @@ export class Loop {
   /** Notes that every namespace with a baseline, or with leftovers of one, may look different. */
   changedForAll(): void {
     const { baselines, breakGlassNamespace, owned } = this.#parts.caches;
-    const shared = [...owned].filter(([kind]) => !kind.namespaced).flatMap(([, { store }]) => [...store.list("").keys()]);
+    const shared = [...owned].filter(([kind]) => kind.scope === "TheNamespace").flatMap(([, { store }]) => [...store.list("").keys()]);
     for (const namespace of new Set([...baselines.store.namespaces(), breakGlassNamespace, ...shared])) this.changed(namespace, "resync");
+  }
+
+  /** Notes that somebody else wrote the status of the baseline of this namespace; `ours` stood there before. */
+  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
+    if (this.#queue !== undefined) this.#parts.reconciler.statusTaken(namespace, ours);
   }
 
   /** Works until the signal is aborted, then waits for what is under way. */
   async run(signal: AbortSignal): Promise<void> {
     const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
     this.#queue = queue;
+    this.#parts.reconciler.begin();
     this.changedForAll();
     await queue.run((namespace) => this.#look(namespace, queue), signal);
     this.#queue = undefined;
@@ -53,12 +61,15 @@ export class Loop {
   async #look(namespace: string, queue: WorkQueue): Promise<void> {
     const started = this.#parts.clock.now();
     try {
-      const { failed, again } = await this.#parts.reconciler.look(namespace);
-      if (failed.length > 0) this.#retry(namespace, queue, failed);
-      else queue.forget(namespace);
+      const { failed, retry, again } = await this.#parts.reconciler.look(namespace);
+      this.#report(namespace, failed);
+      if (retry === undefined) queue.forget(namespace);
+      else queue.retryIn(namespace, retry);
       if (again !== undefined) queue.later(namespace, again);
     } catch (thrown) {
-      this.#retry(namespace, queue, [asApiError(thrown)]);
+      const error = asApiError(thrown);
+      this.#report(namespace, [error]);
+      queue.retry(namespace, { atLeast: error.retryAfter ?? 0 });
     } finally {
       this.#parts.metrics.reconciled((this.#parts.clock.now() - started) / 1000);
     }
@@ -66,12 +77,7 @@ export class Loop {
     await othersTurn();
   }
 
-  #retry(
-    namespace: string,
-    queue: WorkQueue,
-    errors: readonly { reason: string; message: string; retryAfter: number | undefined }[],
-  ): void {
+  #report(namespace: string, errors: readonly ApiError[]): void {
     for (const { reason, message } of errors) this.#parts.log.warn("write failed, will be tried again", { namespace, reason, message });
-    queue.retry(namespace, { atLeast: Math.max(0, ...errors.map(({ retryAfter }) => retryAfter ?? 0)) });
   }
 }

@@ -1,63 +1,96 @@
-/** Owns what the loop remembers of a namespace between two looks: only what a better report needs, never what decides. */
-import { READY } from "../api/reasons.ts";
-import type { Desired } from "../controls/control.ts";
-import { objectKey } from "../plan/plan.ts";
+/** Remembers of a namespace, between two looks, what a better report needs and what would cost to be worked out again. */
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import { REFRESH_ANNOTATION } from "../api/names.ts";
+import { type Effective, effective } from "../controls/effective.ts";
+import { EMPTY_INVENTORY, Inventory } from "../plan/inventory.ts";
 import type { BaselineEntry } from "./caches.ts";
+import type { DriftLog } from "./drift-log.ts";
 
-/** Looks in a row that may meet a conflict before it is told. */
+/** Looks in a row that may meet what passes by itself before it is told. */
 const PATIENCE = 3;
 
 interface Remembered {
+  /** Of the baseline. */
   readonly uid: string;
   readonly generation: number;
-  /** Keys of objects that this generation asks for and that the last look left unmade. */
-  readonly missing: ReadonlySet<string>;
-  readonly conflicts: number;
+  readonly refresh: string | undefined;
+  readonly baseline: Effective;
+  inventory: Inventory;
+  /** Looks in a row that met a failure which passes by itself. */
+  transients: number;
+  /** What was seen and could not be written into status yet. */
+  unwritten: DriftLog | undefined;
+  /** The status as we wrote it, while somebody else's stands in its place. */
+  ours: SecurityBaselineStatus | undefined;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
-/**
- * Tells a deleted object from one that was never made: only what this generation had in place can have been deleted. After a restart the
- * last status says whether everything was in place; it is a record that shapes the report, the write happens either way.
- */
+/** Forgets everything between two terms of leadership: others may have led meanwhile. */
 export class Memory {
   readonly #namespaces = new Map<string, Remembered>();
 
-  /** Keys of the desired objects that were in place before this look. */
-  known({ home, uid, generation, baseline }: BaselineEntry, desired: readonly Desired[]): ReadonlySet<string> {
-    const remembered = this.#namespaces.get(home);
-    if (remembered === undefined) {
-      const ready = baseline.status?.conditions?.find(({ type }) => type === READY);
-      const complete = ready?.status === "True" && baseline.status?.observedGeneration === generation;
-      return complete ? keys(desired) : NOTHING;
-    }
-    if (remembered.uid !== uid || remembered.generation !== generation) return NOTHING;
-    return keys(desired).difference(remembered.missing);
+  /** What is remembered of the baseline; begins anew for one that was never seen, or was made anew. */
+  of(entry: BaselineEntry): Remembered {
+    const { home, uid, generation, posture, baseline } = entry;
+    const before = this.#namespaces.get(home);
+    const refresh = refreshOf(entry);
+    if (before?.uid === uid && before.generation === generation && before.refresh === refresh) return before;
+    const inEffect = effective(posture.kind, baseline, home);
+    const known = before?.uid === uid ? before : undefined;
+    const remembered: Remembered = {
+      uid,
+      generation,
+      refresh,
+      baseline: inEffect,
+      inventory: known?.inventory ?? Inventory.recorded(baseline.status?.inventory ?? [], inEffect.created),
+      transients: known?.transients ?? 0,
+      unwritten: known?.unwritten,
+      ours: known?.ours,
+    };
+    this.#namespaces.set(home, remembered);
+    return remembered;
   }
 
-  /** Notes what was missing after a look, and whether it met a conflict; answers whether that conflict has lasted. */
-  note(entry: BaselineEntry, missing: readonly Desired[], conflicted: boolean): { readonly lasting: boolean } {
-    const { home, uid, generation } = entry;
-    const conflicts = conflicted ? (this.#namespaces.get(home)?.conflicts ?? 0) + 1 : 0;
-    // What was in place once and cannot be put back stays missing: it must not pass for new at the next look.
-    const never = missing.length === 0 ? NOTHING : keys(missing).difference(this.known(entry, missing));
-    this.#namespaces.set(home, { uid, generation, missing: never, conflicts });
-    return { lasting: conflicts > PATIENCE };
+  /** Objects that the baseline of this namespace is known to have had in place. */
+  inventoryOf(namespace: string): Inventory {
+    return this.#namespaces.get(namespace)?.inventory ?? EMPTY_INVENTORY;
   }
 
-  /** Notes, after a look was noted, objects that went with their kind: nobody deleted them, and they come back as new. */
-  lose(namespace: string, objects: readonly Desired[]): void {
+  /** Notes whether a look met a failure that passes by itself; true once it has lasted. */
+  noteTransient(remembered: Remembered, met: boolean): boolean {
+    remembered.transients = met ? remembered.transients + 1 : 0;
+    return remembered.transients > PATIENCE;
+  }
+
+  /** Somebody else changed the status: `ours` is what stood there before. What was tampered with twice is still the first one. */
+  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
     const remembered = this.#namespaces.get(namespace);
-    if (remembered === undefined || objects.length === 0) return;
-    this.#namespaces.set(namespace, { ...remembered, missing: remembered.missing.union(keys(objects)) });
+    if (remembered !== undefined) remembered.ours ??= ours;
+  }
+
+  /** The status as we wrote it, if somebody else's stands in its place; it is put right now. */
+  takeOurs({ home, uid }: BaselineEntry): SecurityBaselineStatus | undefined {
+    const remembered = this.#namespaces.get(home);
+    if (remembered?.uid !== uid) return undefined;
+    const { ours } = remembered;
+    remembered.ours = undefined;
+    return ours;
+  }
+
+  /** Whether this process has looked at the baseline of this generation before. */
+  knows({ home, uid, generation }: BaselineEntry): boolean {
+    const remembered = this.#namespaces.get(home);
+    return remembered?.uid === uid && remembered.generation === generation;
   }
 
   forget(namespace: string): void {
     this.#namespaces.delete(namespace);
   }
+
+  clear(): void {
+    this.#namespaces.clear();
+  }
 }
 
-function keys(objects: readonly Desired[]): ReadonlySet<string> {
-  return new Set(objects.map(({ kind, name }) => objectKey(kind, name)));
+function refreshOf({ baseline }: BaselineEntry): string | undefined {
+  return baseline.metadata.annotations?.[REFRESH_ANNOTATION];
 }

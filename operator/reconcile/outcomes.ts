@@ -1,17 +1,16 @@
-/** Owns turning a plan and what became of it into what status tells of each section. */
+/** Turns a plan and what became of it into what status tells of each section. */
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
 import { targetOf } from "../plan/order.ts";
-import { isOurs, isShareable } from "../plan/ownership.ts";
-import { objectKey } from "../plan/plan.ts";
-import type { Action, Desired, Drift, Live, Plan, SectionPlan } from "../plan/types.ts";
+import type { Section } from "../plan/snapshot.ts";
+import type { Action, Drift, Plan, SectionPlan } from "../plan/types.ts";
 import type { SectionOutcome } from "./conditions.ts";
 import type { SeenDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
 import type { SectionHealth } from "./health.ts";
 import { problemOf } from "./problems.ts";
-import type { Section } from "./snapshot.ts";
+import type { ToldRefusal } from "./refusals.ts";
 
 export interface OutcomeInput {
   readonly sections: readonly Section[];
@@ -19,6 +18,8 @@ export interface OutcomeInput {
   /** The plan for what is there after the writes. */
   readonly after: Plan;
   readonly results: readonly ActionResult[];
+  /** What is told of writes that fail. */
+  readonly refused: readonly ToldRefusal[];
   /** Objects that another writer keeps changing, as `Kind name`, by control. */
   readonly contested: ReadonlyMap<string, readonly string[]>;
   /** How the sections' objects fare with their backends, by control. */
@@ -32,21 +33,20 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
   return input.sections.map((section) => {
     const { control, mode, desired } = section;
     const common = { control: control.name, condition: control.condition, standards: control.standards, mode, managed: desired.length };
-    const planned = plans.get(control.name);
-    if (planned === undefined) return { ...common, inSync: 0, drifted: [], problem: section.blocked };
+    const [planned, end] = [plans.get(control.name), after.get(control.name)];
+    if (planned === undefined || end === undefined) return { ...common, inSync: 0, drifted: [], problem: section.blocked };
     const open = openDrift(planned, input.results);
-    const inSync = after.get(control.name)?.inSync ?? 0;
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
     const health = input.health.get(control.name);
-    const state = { planned, open, complete: inSync === desired.length };
-    const problems = [...(mode === "Enforce" ? problemsIn(input, state) : []), section.lacking, section.problem, health?.problem];
+    const state = { planned, end, open, complete: end.inSync === desired.length };
+    const problems = [...writing(input, state, mode), ...section.problems, health?.problem];
     return {
       ...common,
-      inSync,
+      inSync: end.inSync,
       drifted,
       problem: worstProblem(problems.filter((one) => one !== undefined)),
       entries: health?.entries,
-      caveat: health?.caveat,
+      caveats: [...section.caveats, ...(health?.caveat === undefined ? [] : [health.caveat])],
     };
   });
 }
@@ -67,18 +67,6 @@ export function repairedDrift(results: readonly ActionResult[]): ReadonlySet<Dri
   return new Set(drifts.filter((drift) => drift !== undefined));
 }
 
-/**
- * Desired objects that are not in place after a look because they were never made: absent from what it saw (`live`) or
- * somebody else's, and not written, or refused.
- */
-export function notMade(sections: readonly Section[], live: readonly Live[], results: readonly ActionResult[]): Desired[] {
-  const written = results.flatMap(({ action, error }) => (error === undefined && "desired" in action ? [action.desired] : []));
-  const usable = live.filter((one) => isOurs(one) || isShareable(one));
-  const there = new Set([...usable, ...written].map(({ kind, name }) => objectKey(kind, name)));
-  const refused = new Set(results.flatMap(({ action, error }) => (error !== undefined && action.verb === "apply" ? [action.desired] : [])));
-  return sections.flatMap(({ desired }) => desired).filter((one) => refused.has(one) || !there.has(objectKey(one.kind, one.name)));
-}
-
 /** `Kind name`, as messages name an object. */
 export function objectName({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind} ${name}`;
@@ -95,25 +83,42 @@ function openDrift(planned: SectionPlan, results: readonly ActionResult[]): Drif
 
 interface SectionState {
   readonly planned: SectionPlan;
+  /** The same section after the writes. */
+  readonly end: SectionPlan;
   readonly open: readonly Drift[];
   readonly complete: boolean;
 }
 
-function problemsIn({ results, contested }: OutcomeInput, { planned, open, complete }: SectionState): readonly SectionProblem[] {
+/** What is amiss with the objects themselves. A section that only reports tells of differences elsewhere; here it tells why else it is not complete. */
+function writing(input: OutcomeInput, state: SectionState, mode: Section["mode"]): readonly SectionProblem[] {
+  const { open, complete, end } = state;
+  const pending: SectionProblem[] = complete ? [] : [{ reason: "Progressing", message: pendingMessage(end) }];
+  if (mode === "Report") return open.length === 0 ? pending : [];
+  return [...problemsIn(input, state), ...pending];
+}
+
+function pendingMessage({ ending, awaiting }: SectionPlan): string {
+  if (ending.length > 0) return `${ending.join(", ")} is being deleted and something holds it up; it is made again once it is gone`;
+  if (awaiting.length > 0) return `${awaiting.join(", ")} is left as it is until the API server's endpoints are known`;
+  return "not everything is in place yet";
+}
+
+function problemsIn({ refused, contested }: OutcomeInput, { planned, open }: SectionState): readonly SectionProblem[] {
   const { control } = planned;
-  const failures = results.filter(({ action }) => controlOf(action) === control).flatMap((result) => failureOf(result) ?? []);
+  const failures = refused.filter((one) => (one.control ?? control) === control).flatMap(({ problem }) => problem ?? []);
   const conflicts = open.filter(({ type }) => type === "Conflict").map(({ ref }) => conflictWith(objectName(ref)));
   const disputed = contested.get(control) ?? [];
   const disputes = disputed.length === 0 ? [] : [disputeAbout(disputed)];
-  const pending: SectionProblem[] = complete ? [] : [{ reason: "Progressing", message: "not everything is in place yet" }];
-  return [...failures, ...conflicts, ...disputes, ...pending];
+  return [...failures, ...conflicts, ...disputes];
 }
 
-function controlOf(action: Action): string | undefined {
+/** The section that a write is for; undefined for the mark of the namespace, without which no section can write. */
+export function controlOf(action: Action): string | undefined {
   return "desired" in action ? action.desired.control : action.control;
 }
 
-function failureOf({ action, error, differs }: ActionResult): SectionProblem | undefined {
+/** What is told of a write that failed; undefined for what passes by itself, and for one that did not fail. */
+export function failureOf({ action, error, differs }: ActionResult): SectionProblem | undefined {
   const { kind, name } = targetOf(action);
   const object = objectName({ kind: kind.kind, name });
   if (error !== undefined) return problemOf({ object, error });

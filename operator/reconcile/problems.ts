@@ -1,4 +1,4 @@
-/** Owns how a failed write is told to users: a reason from the closed list, and a sentence that stays the same while the cause does. */
+/** Tells users of a failed write: a reason from the closed list, and a sentence that stays the same while the cause does. */
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
 

@@ -1,65 +1,82 @@
-/** Owns the look at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
+/** Looks at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
-import { printPath } from "../api/problem.ts";
-import { COMPLIANT, READY, type SectionProblem } from "../api/reasons.ts";
-import { validate } from "../api/validate.ts";
-import type { ApiError } from "../cluster/errors.ts";
+import type { SectionProblem } from "../api/reasons.ts";
+import { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
-import type { BreakGlassStanding } from "../controls/control.ts";
+import type { Facts } from "../facts/index.ts";
+import type { OwnedKind } from "../kinds/kind.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
-import type { Action, Live, Plan, PlanInput } from "../plan/types.ts";
-import { type BaselineEntry, type Caches, postureStore } from "./caches.ts";
-import type { SectionOutcome } from "./conditions.ts";
+import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
+import type { Live, Plan } from "../plan/types.ts";
+import type { BaselineEntry, Caches } from "./caches.ts";
+import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
-import { type ActionResult, execute, type Hands } from "./execute.ts";
-import { happeningsBetween } from "./happenings.ts";
+import { type ActionResult, type Effects, execute } from "./execute.ts";
+import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import { Memory } from "./memory.ts";
-import { notMade, outcomesOf, repairedDrift, seenDrift } from "./outcomes.ts";
-import { RepairPacing } from "./repair-pacing.ts";
-import { baselineOf, liveObjects, misplacedOf, namespaceEnding, type Sections, sectionsOf, withoutKind } from "./snapshot.ts";
-import { nextStatus, refusedStatus } from "./status.ts";
+import { outcomesOf, repairedDrift } from "./outcomes.ts";
+import { Pacing } from "./pacing.ts";
+import { refusedStatus } from "./status.ts";
+import { StatusWriter } from "./status-writer.ts";
 
 export interface ReconcilerParts {
   readonly caches: Caches;
   readonly writer: Writer;
+  /** Writes as the field manager of the mark on Namespaces. */
+  readonly marker: Writer;
   readonly recorder: Recorder;
   readonly metrics: Metrics;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
-  /** How the installation of emergency access stands; undefined while that is not known. */
-  readonly breakGlass: () => BreakGlassStanding | undefined;
+  /** What is known of the cluster now. */
+  readonly facts: () => Facts;
+  /** What is amiss with the policies that confine this operator, one sentence; undefined if nothing is. */
+  readonly confinementProblem: () => string | undefined;
   /** Milliseconds since the epoch, for the times in status. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock, for pauses. */
   readonly monotonic: () => number;
+  /** Answers 0 <= r < 1. */
+  readonly random: () => number;
 }
 
-/** What the queue should do next with this namespace. */
-export interface LookResult {
-  /** Writes that failed and should be tried again, with the longest wait that the server asked for. */
-  readonly failed: readonly ApiError[];
-  /** Milliseconds until the next look even if nothing changes. */
-  readonly again: number | undefined;
-}
-
-const DONE: LookResult = { failed: [], again: undefined };
+const DONE: LookResult = { failed: [], retry: undefined, again: undefined };
 
 export class Reconciler {
   readonly #parts: ReconcilerParts;
-  readonly #hands: Hands;
+  readonly #effects: Effects;
   readonly #memory = new Memory();
-  readonly #pacing = new RepairPacing();
+  readonly #pacing: Pacing;
+  readonly #statuses: StatusWriter;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
-    const storeOf: Hands["storeOf"] = (kind) => {
+    this.#pacing = new Pacing(parts.random);
+    this.#statuses = new StatusWriter(parts);
+    const storeOf: Effects["storeOf"] = (kind) => {
       const feed = parts.caches.owned.get(kind);
       if (feed === undefined) throw new Error(`no control owns ${kind.kind}`);
       return feed.store;
     };
-    this.#hands = { writer: parts.writer, storeOf };
+    this.#effects = { writer: parts.writer, marker: parts.marker, storeOf };
+  }
+
+  /** Begins a term of leadership: others may have led since the last one. */
+  begin(): void {
+    this.#memory.clear();
+    this.#pacing.clear();
+  }
+
+  /** Notes that somebody else wrote the status of the baseline of this namespace; `ours` stood there before. */
+  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
+    this.#memory.statusTaken(namespace, ours);
+  }
+
+  /** Whether a baseline is known to have had an object of this name in place. */
+  isExpected(kind: OwnedKind, namespace: string, name: string): boolean {
+    return this.#memory.inventoryOf(namespace).has(kind, name);
   }
 
   /**
@@ -74,15 +91,19 @@ export class Reconciler {
     if (entry === undefined) return this.#release(namespace, live);
     const refused = this.#refusal(entry);
     if (refused !== undefined) return this.#refuse(entry, refused);
-    return this.#enforce(entry, live);
+    return this.#enforce(entry);
   }
 
   async #release(namespace: string, live: readonly Live[]): Promise<LookResult> {
     this.#memory.forget(namespace);
-    this.#pacing.forget(namespace);
     this.#parts.metrics.removeBaseline(namespace);
-    const results = await execute(planRelease(live), namespace, this.#hands);
-    return { failed: errorsOf(results), again: undefined };
+    const now = this.#parts.monotonic();
+    const planned = planRelease(live);
+    if (planned.length === 0) this.#pacing.forget(namespace);
+    const results = await execute(this.#pacing.due(namespace, planned, now).batches, namespace, this.#effects);
+    const after = this.#parts.monotonic();
+    this.#pacing.note(namespace, planned, results, after);
+    return { failed: errorsOf(results), retry: this.#pacing.nextTry(namespace, after), again: undefined };
   }
 
   /** Two objects that state the posture of one namespace would undo each other's work. */
@@ -93,15 +114,13 @@ export class Reconciler {
     await this.#writeRefusal(entry, { reason: "ReservedNamespace", message });
   }
 
-  #refusal({ namespace, posture, baseline }: BaselineEntry): SectionProblem | undefined {
+  #refusal(entry: BaselineEntry): SectionProblem | undefined {
+    const { namespace } = entry;
     if (this.#parts.isReserved(namespace)) {
       const message = `namespace ${namespace} is reserved: the operator must be started with --allow-reserved-namespaces to manage it`;
       return { reason: "ReservedNamespace", message };
     }
-    // Our own status may have been written by a newer version of this program.
-    const { status: _status, ...stated } = baseline;
-    const [problem] = validate(posture.kind, stated);
-    return problem && { reason: "InvalidSpec", message: `${printPath(problem.path)}: ${problem.message}` };
+    return this.#memory.of(entry).baseline.refused;
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
@@ -112,107 +131,111 @@ export class Reconciler {
 
   async #writeRefusal(entry: BaselineEntry, problem: SectionProblem): Promise<void> {
     const { generation, baseline } = entry;
-    await this.#writeStatus(entry, refusedStatus({ previous: baseline.status, generation, now: this.#timestamp(), problem }));
+    const previous = this.#memory.takeOurs(entry) ?? baseline.status;
+    const next = refusedStatus({ previous, generation, now: this.#timestamp(), problem });
+    await this.#statuses.write(entry, next ?? (previous === baseline.status ? undefined : previous));
   }
 
-  async #enforce(entry: BaselineEntry, live: readonly Live[]): Promise<LookResult> {
+  async #enforce(entry: BaselineEntry): Promise<LookResult> {
+    const { caches, monotonic } = this.#parts;
     const namespace = entry.home;
-    const sections = sectionsOf({ caches: this.#parts.caches, breakGlass: this.#parts.breakGlass() }, entry);
-    const plan = planBaseline(this.#planInput(entry, sections, live));
-    const started = this.#parts.monotonic();
-    const paced = this.#pace(namespace, plan.batches, started);
-    const results = await execute(paced.batches, namespace, this.#hands);
-    this.#noteRepairs(namespace, results, started);
-    const failed = errorsOf(results);
-    const after = results.length === 0 ? plan : planBaseline(this.#planInput(entry, sections, liveObjects(this.#parts.caches, namespace)));
+    if (!this.#memory.knows(entry)) this.#pacing.editedSpec(namespace);
+    const remembered = this.#memory.of(entry);
+    const started = monotonic();
+    const { baseline, inventory } = remembered;
+    const snapshot = snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started });
+    const sections = sectionsOf(snapshot);
+    const plan = planBaseline(planInput(snapshot, sections));
+    const paced = this.#pacing.due(namespace, plan.batches, started);
+    const results = await execute(paced.batches, namespace, this.#effects);
+    this.#pacing.note(namespace, plan.batches, results, monotonic());
+    this.#noteRepairs(results, started);
+    const { end, after } = this.#lookAfter(entry, { snapshot, sections, plan, wrote: results.length > 0 });
     this.#settle(after);
-
-    const missing = notMade(sections.used, live, results);
-    const { lasting } = this.#memory.note(
-      entry,
-      missing,
-      failed.some(({ status }) => status === 409),
-    );
-    this.#memory.lose(namespace, withoutKind(sections));
-    const contested = this.#pacing.contested(namespace, this.#parts.monotonic());
+    remembered.inventory = inventory.after({
+      asked: sections.flatMap(({ desired }) => desired),
+      live: end.live,
+      lost: withoutKind(sections, snapshot.kinds),
+      isComplete: sections.every(({ refused }) => refused === undefined),
+    });
     const now = this.#parts.now();
-    const health = healthOf(sections.used, entry, { caches: this.#parts.caches, now });
-    const outcomes = outcomesOf({ sections: sections.used, plan, after, results, contested, health });
-    const transient = !lasting && failed.length > 0 && failed.every(({ status }) => status === 409);
-    if (!transient) await this.#tell(entry, outcomes, { plan, results });
+    const health = healthOf(sections, namespace, { caches, now });
+    const contested = this.#pacing.contested(namespace, monotonic());
+    const outcomes = outcomesOf({ sections, plan, after, results, refused: this.#pacing.refused(namespace), contested, health });
+    const met = metTransient(results);
+    const passes = met && !this.#memory.noteTransient(remembered, met);
+    const wait = await this.#tell(entry, { outcomes, plan, results, passes });
     return {
-      failed,
-      again: shortest([paced.wait, this.#pacing.nextCheck(namespace, this.#parts.monotonic()), waitForHealth(health, now)]),
+      failed: errorsOf(results),
+      retry: this.#pacing.nextTry(namespace, monotonic()),
+      again: shortest([paced.wait, wait, this.#pacing.nextCheck(namespace, monotonic()), waitForHealth(health, now)]),
     };
   }
 
-  #planInput(entry: BaselineEntry, sections: Sections, live: readonly Live[]): PlanInput {
-    const { spec } = entry.baseline;
-    const usable = sections.used.filter(({ blocked }) => blocked === undefined);
-    const desired = usable.flatMap(({ present }) => present);
-    return {
-      sections: usable.map(({ control, mode, present }) => ({
-        control: control.name,
-        owns: control.owns,
-        mode,
-        desired: present,
-      })),
-      retired: sections.retired.map(({ name, owns }) => ({ control: name, owns })),
-      adoptExisting: spec?.adoptExisting ?? false,
-      deletionPolicy: spec?.deletionPolicy ?? "Delete",
-      live,
-      known: this.#memory.known(entry, desired),
-    };
+  /** What is there after the writes, and what of it is still to be done. */
+  #lookAfter(
+    entry: BaselineEntry,
+    { snapshot, sections, plan, wrote }: { snapshot: Snapshot; sections: readonly Section[]; plan: Plan; wrote: boolean },
+  ): { end: Snapshot; after: Plan } {
+    if (!wrote) return { end: snapshot, after: plan };
+    const live = liveObjects(this.#parts.caches, entry.home).filter(({ kind }) => snapshot.kinds.get(kind)?.known === true);
+    const end = { ...snapshot, live };
+    return { end, after: planBaseline(planInput(end, sections)) };
   }
 
-  /** Holds back repairs of what another writer keeps changing; answers the shortest wait among those. */
-  #pace(namespace: string, batches: Plan["batches"], now: number): { batches: Plan["batches"]; wait: number | undefined } {
-    const waits: number[] = [];
-    const isDue = (action: Action): boolean => {
-      const drift = "drift" in action ? action.drift : undefined;
-      const wait = drift === undefined ? 0 : this.#pacing.waitFor(namespace, drift, now);
-      if (wait > 0) waits.push(wait);
-      return wait === 0;
-    };
-    const due = batches.map((batch) => batch.filter(isDue)).filter((batch) => batch.length > 0);
-    return { batches: due, wait: shortest(waits) };
-  }
-
-  #noteRepairs(namespace: string, results: readonly ActionResult[], started: number): void {
+  #noteRepairs(results: readonly ActionResult[], started: number): void {
     const now = this.#parts.monotonic();
-    for (const drift of repairedDrift(results)) {
-      this.#pacing.repaired(namespace, drift, now);
-      this.#parts.metrics.repaired(drift.control, (now - started) / 1000);
-    }
+    for (const { control } of repairedDrift(results)) this.#parts.metrics.repaired(control, (now - started) / 1000);
   }
 
   #settle(plan: Plan): void {
     for (const { live, fingerprint } of plan.settled) {
-      this.#hands.storeOf(live.kind).refine({ ...live, satisfies: fingerprint, detail: undefined });
+      this.#effects.storeOf(live.kind).refine({ ...live, satisfies: fingerprint, detail: undefined });
     }
   }
 
-  async #tell(entry: BaselineEntry, sections: readonly SectionOutcome[], done: { plan: Plan; results: ActionResult[] }): Promise<void> {
-    const previous = entry.baseline.status;
-    const seen = seenDrift(done.plan, done.results);
-    const status = nextStatus({ previous, generation: entry.generation, sections, seen, now: this.#timestamp() });
-    await this.#writeStatus(entry, status);
-    const told = status ?? previous ?? {};
-    const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";
-    const open = seen.filter(({ repaired }) => !repaired).map(({ drift }) => ({ control: drift.control, type: drift.type }));
-    this.#parts.metrics.setBaseline(entry.home, { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open });
-    if (status === undefined) return;
+  /** Tells in status, events and gauges what was found; answers the milliseconds until a status that was held back may be written. */
+  async #tell(
+    entry: BaselineEntry,
+    found: {
+      readonly outcomes: Parameters<typeof conclude>[0]["sections"];
+      readonly plan: Plan;
+      readonly results: readonly ActionResult[];
+      /** A failure was met that will have passed at the next look: it is not told yet. */
+      readonly passes: boolean;
+    },
+  ): Promise<number | undefined> {
+    const remembered = this.#memory.of(entry);
+    const { outcomes, plan, results, passes } = found;
+    const { status, log, tells, state } = conclude({
+      standing: entry.baseline.status,
+      ours: remembered.ours,
+      unwritten: remembered.unwritten,
+      generation: entry.generation,
+      about: {
+        notUnderstood: remembered.baseline.notUnderstood,
+        confinement: entry.posture.namespaced ? undefined : { problem: this.#parts.confinementProblem() },
+      },
+      sections: outcomes,
+      plan,
+      results,
+      inventory: remembered.inventory,
+      now: this.#timestamp(),
+    });
+    this.#parts.metrics.setBaseline(entry.home, state);
+    // Kept until a write succeeds: what was seen is told, whatever happens meanwhile.
+    remembered.unwritten = log;
+    if (passes) return undefined;
+    if (remembered.ours !== undefined) {
+      const wait = this.#pacing.restoresStatus(entry.home, this.#parts.monotonic());
+      if (wait > 0) return wait;
+    }
+    await this.#statuses.write(entry, status);
+    remembered.unwritten = undefined;
+    remembered.ours = undefined;
     const { posture, namespace, name, uid } = entry;
-    const regarding = { kind: posture.kind, namespace, name, uid };
-    for (const happening of happeningsBetween(previous, status)) this.#parts.recorder.record({ regarding, ...happening });
-  }
-
-  async #writeStatus({ posture, namespace, name, uid }: BaselineEntry, status: SecurityBaselineStatus | undefined): Promise<void> {
-    if (status === undefined) return;
-    const target = { type: posture, namespace, name, subresource: "status" };
-    const metadata = { name, uid, ...(posture.namespaced && { namespace }) };
-    const manifest = { apiVersion: posture.apiVersion, kind: posture.kind, metadata, status: JSON.parse(JSON.stringify(status)) };
-    postureStore(this.#parts.caches, posture).observe(await this.#parts.writer.apply(target, manifest));
+    for (const told of tells) this.#parts.recorder.record({ regarding: { kind: posture.kind, namespace, name, uid }, ...told });
+    return undefined;
   }
 
   #timestamp(): string {
@@ -220,11 +243,23 @@ export class Reconciler {
   }
 }
 
+/** Whether a write lost a race: against another writer, or against the API server's own knowledge of the mark that was just set. */
+function metTransient(results: readonly ActionResult[]): boolean {
+  const marked = results.some(({ action, error }) => action.verb === "mark" && error === undefined);
+  const failed = results.flatMap(({ error }) => error ?? []);
+  return failed.length > 0 && failed.every(({ status }) => status === 409 || (marked && status === 403));
+}
+
 function shortest(waits: readonly (number | undefined)[]): number | undefined {
   const known = waits.filter((wait) => wait !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
+/** What the server took and stored otherwise is to be tried again, too. */
 function errorsOf(results: readonly ActionResult[]): ApiError[] {
-  return results.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  return results.flatMap(({ error, differs }) => {
+    if (error !== undefined) return [error];
+    if (differs.length === 0) return [];
+    return [new ApiError({ status: 200, reason: "Changed", message: `stored otherwise than written: ${differs.join(", ")}` })];
+  });
 }

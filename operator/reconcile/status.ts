@@ -1,24 +1,29 @@
-/** Owns the status document: computed from this look and the previous document, written only if it says something new. */
+/** Makes the status document of a look: from what it found and the previous document, and only if it says something new. */
 import { isDeepStrictEqual } from "node:util";
 import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
-import { conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
-import { type DriftLog, mergeDrift, pruneDrift, type SeenDrift } from "./drift-log.ts";
+import { type AboutBaseline, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
+import { type DriftLog, pruneDrift } from "./drift-log.ts";
 
 export interface StatusInput {
+  /** The document that stands there now. */
   readonly previous: SecurityBaselineStatus | undefined;
   readonly generation: number;
   readonly sections: readonly SectionOutcome[];
-  readonly seen: readonly SeenDrift[];
+  readonly about?: AboutBaseline;
+  /** The drift known after this look. */
+  readonly log: DriftLog;
+  /** Lines of the objects that are or were in place. */
+  readonly inventory: readonly string[];
   /** RFC 3339 with seconds. */
   readonly now: string;
 }
 
 /** The status after a reconcile, or undefined if the previous one already says all of it. */
 export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefined {
-  const { previous, generation, now } = input;
+  const { previous, generation, about = {}, log, now } = input;
   const sections = [...input.sections].sort((a, b) => (a.control < b.control ? -1 : 1));
-  const log = mergeDrift(logOf(previous), input.seen, new Set(sections.map((section) => section.control)), now);
+  const inventory = input.inventory.slice(0, MAX_INVENTORY);
   const document = (drift: DriftLog): SecurityBaselineStatus => ({
     observedGeneration: generation,
     summary: {
@@ -26,11 +31,12 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       inSync: sum(sections, (section) => section.inSync),
       drifted: sum(sections, (section) => section.drifted.length),
     },
-    conditions: conditionsOf(sections, { previous: previous?.conditions ?? [], generation, now }),
+    conditions: conditionsOf(sections, about, { previous: previous?.conditions ?? [], generation, now }),
     ...controlFields(sections),
     ...driftFields(drift),
+    ...(inventory.length > 0 ? { inventory } : {}),
   });
-  return same(document(log), previous) ? undefined : document(pruneDrift(log, now));
+  return sameStatus(document(log), previous) ? undefined : document(pruneDrift(log, now));
 }
 
 /** The status of a baseline that is refused as a whole; what is known of drift stays listed. */
@@ -43,14 +49,19 @@ export function refusedStatus(
     observedGeneration: generation,
     conditions: refusedConditions(problem, { previous: previous?.conditions ?? [], generation, now }),
   };
-  return same(next, previous) ? undefined : next;
+  return sameStatus(next, previous) ? undefined : next;
 }
+
+/** Bounds of the schema. */
+const MAX_INVENTORY = 1024;
+const MAX_ENTRIES = 256;
 
 function controlStatus({ control, mode, managed, inSync, standards, entries }: SectionOutcome): ControlStatus {
-  return { name: control, mode, managed, inSync, standards, ...(entries !== undefined && { entries }) };
+  return { name: control, mode, managed, inSync, standards, ...(entries !== undefined && { entries: entries.slice(0, MAX_ENTRIES) }) };
 }
 
-function logOf(status: SecurityBaselineStatus | undefined): DriftLog {
+/** The drift that a status tells. */
+export function logOf(status: SecurityBaselineStatus | undefined): DriftLog {
   return { entries: status?.drift ?? [], dropped: status?.droppedDrift ?? 0 };
 }
 
@@ -70,6 +81,7 @@ function sum(sections: readonly SectionOutcome[], count: (section: SectionOutcom
   return sections.reduce((total, section) => total + count(section), 0);
 }
 
-function same(next: SecurityBaselineStatus, previous: SecurityBaselineStatus | undefined): boolean {
+/** Whether two documents are stored alike. */
+export function sameStatus(next: SecurityBaselineStatus, previous: SecurityBaselineStatus | undefined): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(next)), JSON.parse(JSON.stringify(previous ?? {})));
 }

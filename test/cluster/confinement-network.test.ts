@@ -3,11 +3,11 @@ import { expect } from "chai";
 import type { NetworkSection } from "../../operator/api/baseline-network.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
-import type { EndpointSet } from "../../operator/controls/control.ts";
-import { desiredObjects } from "../../operator/controls/desired.ts";
+import type { EndpointSet } from "../../operator/facts/kube-api.ts";
 import type { ApiClient } from "../support/api-client.ts";
 import { admin } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
+import { desiredWith } from "../support/in-effect.ts";
 import { applyAs, judgedNamespace, MANAGED, operatorClient, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
@@ -66,7 +66,7 @@ function yielded(
     metadata: { name: "baseline", namespace },
     spec: { network },
   };
-  const objects = desiredObjects({ baseline, context: { namespace, kubeAPI } });
+  const objects = desiredWith(baseline, kubeAPI);
   return new Map(objects.map(({ name, manifest }) => [name, manifest as unknown as KubernetesObject]));
 }
 

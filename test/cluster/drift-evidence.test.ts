@@ -36,7 +36,7 @@ class Subject {
 
   /** Looks as the operator does: what was found in place is remembered. */
   async look(desired: Desired): Promise<Plan> {
-    this.#live = projectLive(networkPolicy, await admin().get(this.ref), this.#live);
+    this.#live = projectLive(networkPolicy, await admin().get(this.ref), { previous: this.#live });
     const plan = planBaseline(input({ sections: [section("network", [desired])], live: [this.#live] }));
     for (const { live, fingerprint } of plan.settled) this.#live = { ...live, satisfies: fingerprint, detail: undefined };
     return plan;

@@ -1,4 +1,4 @@
-/** Owns the proof that the cache half of the cluster kernel follows a real API server, by stream and by pages. */
+/** Proves that the cache half of the cluster kernel follows a real API server, by stream and by pages. */
 import { expect } from "chai";
 import { loadCredentials } from "../../operator/cluster/credentials.ts";
 import { ApiError } from "../../operator/cluster/errors.ts";

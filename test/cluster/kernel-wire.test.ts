@@ -1,4 +1,4 @@
-/** Owns the proof that the wire half of the cluster kernel understands a real API server, and it the kernel. */
+/** Proves that the wire half of the cluster kernel understands a real API server, and it the kernel. */
 import { expect } from "chai";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { systemClock } from "../../operator/cluster/clock.ts";
@@ -56,6 +56,42 @@ describe("cluster kernel on a real API server", () => {
     expect((await apiErrorOf(transport.request({ method: "GET", path: objectPath(target) }))).reason).to.equal("NotFound");
     await writer.delete(target, of(second?.resourceVersion));
   });
+
+  const accounts = { apiVersion: "v1", resource: "serviceaccounts", namespaced: true };
+  const deletions = [
+    { reason: "a Role is gone", type: ROLES, body: { kind: "Role", rules: [] }, finalizers: [], stays: false },
+    {
+      reason: "a ServiceAccount is gone, of which the server answers what it was",
+      type: accounts,
+      body: { kind: "ServiceAccount" },
+      finalizers: [],
+      stays: false,
+    },
+    { reason: "a finalizer keeps a Role", type: ROLES, body: { kind: "Role", rules: [] }, finalizers: ["example.com/hold"], stays: true },
+    {
+      reason: "a finalizer keeps a ServiceAccount",
+      type: accounts,
+      body: { kind: "ServiceAccount" },
+      finalizers: ["example.com/hold"],
+      stays: true,
+    },
+  ];
+  for (const { reason, type, body, finalizers, stays } of deletions) {
+    it(`a deletion answers ${stays ? "what is still there, in a newer state" : "nothing"}: ${reason}`, async () => {
+      const writer = createWriter({ transport, fieldManager: "securitybaseline", mayWrite: () => true });
+      const target = { type, namespace, name: "short-lived" };
+      const made = await writer.create(target, {
+        apiVersion: type.apiVersion,
+        ...body,
+        metadata: { name: target.name, namespace, finalizers },
+      });
+      const { uid = "", resourceVersion = "" } = made.metadata ?? {};
+      const { metadata } = (await writer.delete(target, { uid, resourceVersion })) ?? {};
+      expect(metadata?.deletionTimestamp !== undefined).to.equal(stays);
+      expect(Number(metadata?.resourceVersion ?? 0) > Number(resourceVersion)).to.equal(stays);
+      if (stays) await writer.patch(target, [{ op: "remove", path: "/metadata/finalizers" }], metadata?.resourceVersion ?? "");
+    });
+  }
 
   it("streams what is there, the mark of its end, and what changes after it", async () => {
     const writer = createWriter({ transport, fieldManager: "securitybaseline", mayWrite: () => true });

@@ -20,6 +20,8 @@ export interface JsonRequest {
   /** Path with query. */
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of `body`, as it is: for JSON that no JavaScript value stands for. */
+  readonly text?: string;
   readonly contentType?: string;
 }
 
@@ -32,7 +34,7 @@ export interface JsonReply {
 export async function sendJson(connection: Connection, call: JsonRequest): Promise<JsonReply> {
   const outgoing = request(`${connection.server}${call.path}`, optionsOf(connection, call));
   outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer to ${call.method} ${call.path}`)));
-  outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+  outgoing.end(call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body)));
   const [response] = await once(outgoing, "response");
   const content = await text(response);
   const isJson = String(response.headers["content-type"]).startsWith("application/json");

@@ -1,4 +1,4 @@
-/** Owns an API server in memory that knows one Lease and nothing else: optimistic concurrency, and outages on demand. */
+/** Pretends for tests of the lease to be an API server that knows one Lease and nothing else, with outages on demand. */
 import type { JsonObject } from "../../operator/api/json.ts";
 import { ApiError } from "../../operator/cluster/errors.ts";
 import type { ApiRequest, Transport } from "../../operator/cluster/types.ts";

@@ -1,4 +1,4 @@
-/** Owns a clock that stands still until a test moves it. */
+/** Stands still until a test moves it: the clock of tests that must not wait for real. */
 import type { Clock } from "../../operator/cluster/clock.ts";
 
 interface Timer {

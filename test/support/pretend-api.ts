@@ -1,4 +1,4 @@
-/** Owns a pretended API server that also takes writes: creations, statuses and deletions, each as our writer sends them. */
+/** Pretends to be an API server that also takes writes: creations, statuses and deletions, each as our writer sends them. */
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { ApiError } from "../../operator/cluster/errors.ts";

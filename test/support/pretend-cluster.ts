@@ -1,4 +1,4 @@
-/** Owns a transport that pretends to be an API server with kinds that come and go: lists and watches only. */
+/** Pretends to be an API server with kinds that come and go, for tests of whatever follows them: lists and watches only. */
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { ApiError } from "../../operator/cluster/errors.ts";
@@ -23,7 +23,7 @@ export class PretendCluster implements Transport {
   readonly #objects = new Map<string, JsonObject>();
   readonly #watchers = new Set<Watcher>();
   readonly #late: [string, JsonObject][] = [];
-  #version = 0;
+  #version = 1;
 
   /** Resources that are being watched now. */
   get watched(): string[] {
@@ -73,9 +73,13 @@ export class PretendCluster implements Transport {
     this.#tell(resource, { type: "ERROR", object: { kind: "Status", code: 503, message: "the kind went" } });
   }
 
-  /** Discovery: which resources a group and version has. */
-  async request({ path }: ApiRequest): Promise<KubernetesObject> {
+  /** How far it is, or discovery: which resources a group and version has. */
+  async request({ path, query }: ApiRequest): Promise<KubernetesObject> {
+    const resource = path.split("/").at(-1) ?? "";
+    if (query?.["limit"] !== undefined && !this.absent.has(resource))
+      return { metadata: { resourceVersion: String(this.#version) }, items: [] };
     this.asked.push(path);
+    if (query?.["limit"] !== undefined) throw new ApiError({ status: 404, reason: "NotFound", message: "404 page not found" });
     return { resources: [] };
   }
 

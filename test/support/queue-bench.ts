@@ -1,4 +1,4 @@
-/** Owns a work queue whose handlers run until a test lets them go. */
+/** Sets up a work queue whose handlers run until a test lets them go. */
 import { createWorkQueue, type WorkQueue } from "../../operator/cluster/work-queue.ts";
 import { ManualClock, settle } from "./manual-clock.ts";
 

@@ -1,4 +1,4 @@
-/** Owns a reflector over a script, under a clock that the test moves. */
+/** Sets up a reflector over a script, under a clock that the test moves. */
 import { createReflector, type Reflector, type ReflectorOptions } from "../../operator/cluster/reflector.ts";
 import { createStore } from "../../operator/cluster/store.ts";
 import type { Stored } from "../../operator/cluster/types.ts";
@@ -57,6 +57,7 @@ export class ReflectorBench {
       if (query["sendInitialEvents"]) return "streaming list";
       if (query["watch"]) return `watch ${query["resourceVersion"]}`;
       if (!path.endsWith("networkpolicies")) return "discovery";
+      if (query["limit"] === "1") return "how far";
       return `list ${query["limit"] ?? "all"} ${query["continue"] ?? ""}`.trim();
     });
   }

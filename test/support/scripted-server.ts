@@ -1,4 +1,4 @@
-/** Owns a scripted HTTP(S) server: tests say per request what it answers and which fault it shows on the wire. */
+/** Starts an HTTP(S) server that answers each request, or shows a fault on the wire, as a test says. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";

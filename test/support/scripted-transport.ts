@@ -1,4 +1,4 @@
-/** Owns a transport without a wire: it plays what a test wrote down, in order, and notes what was asked. */
+/** Plays to a reflector what a test wrote down, in order, and notes what it asked for. */
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { ApiError } from "../../operator/cluster/errors.ts";
@@ -20,6 +20,8 @@ export class ScriptedTransport implements Transport {
   readonly idleTimeouts: number[] = [];
   /** Streams that are open. */
   open = 0;
+  /** What a question how far the server is gets, always; it is no part of the script. */
+  newest: string | Error = "1000000";
   readonly #script: Played[];
 
   constructor(...script: Played[]) {
@@ -36,6 +38,7 @@ export class ScriptedTransport implements Transport {
   }
 
   async request(request: ApiRequest): Promise<KubernetesObject> {
+    if (request.query?.["limit"] === "1") return this.#howFar(request);
     const reply = this.#next(request);
     if (!("answer" in reply)) throw new Error("the script has a stream here");
     return reply.answer as unknown as KubernetesObject;
@@ -50,6 +53,12 @@ export class ScriptedTransport implements Transport {
 
   async close(): Promise<void> {
     await Promise.resolve();
+  }
+
+  #howFar(request: ApiRequest): KubernetesObject {
+    this.seen.push(request);
+    if (this.newest instanceof Error) throw this.newest;
+    return { metadata: { resourceVersion: this.newest }, items: [] };
   }
 
   #next(request: ApiRequest): Exclude<Played, Error> {

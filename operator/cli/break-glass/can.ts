@@ -1,4 +1,4 @@
-/** Owns the command `break-glass can`: which emergency access the user may ask for and decide on. */
+/** Runs `break-glass can`, which shows users what emergency access they may ask for and decide on. */
 import type { BreakGlassProfile } from "../../api/break-glass.ts";
 import { BREAK_GLASS_PROFILES, GROUP } from "../../api/names.ts";
 import type { ResourceType, Transport } from "../../cluster/types.ts";

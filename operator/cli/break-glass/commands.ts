@@ -1,4 +1,4 @@
-/** Owns the words and flags of `securitybaseline break-glass ...`. */
+/** Declares the words and flags of `securitybaseline break-glass ...`. */
 import { homedir } from "node:os";
 import { delimiter, resolve } from "node:path";
 import { type Command, Option } from "commander";

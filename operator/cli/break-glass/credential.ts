@@ -1,4 +1,4 @@
-/** Owns the command `break-glass credential`: the token of a grant, for kubectl and everything else that runs credential plugins. */
+/** Runs `break-glass credential`, which hands the token of a grant to kubectl and everything else that runs credential plugins. */
 import { deadlineOf } from "../../breakglass/grant.ts";
 import { objectPath } from "../../cluster/paths.ts";
 import type { ResourceType } from "../../cluster/types.ts";

@@ -1,4 +1,4 @@
-/** Owns the commands `break-glass approve|deny|revoke|withdraw|review`: one decision about one request. */
+/** Runs `break-glass approve|deny|revoke|withdraw|review`, by which a person makes one decision about one request. */
 
 import type { DecisionKind } from "../../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../../api/break-glass-request.ts";

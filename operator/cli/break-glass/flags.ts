@@ -1,4 +1,4 @@
-/** Owns the flags that say what an installation allows as emergency access: the operator and the printing of its policies read the same ones. */
+/** Reads the flags that say what an installation allows as emergency access, for the operator and for whoever prints its policies. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SETTINGS } from "../../breakglass/installation.ts";
 import { durationSeconds } from "../../breakglass/profiles.ts";

@@ -1,5 +1,4 @@
-/** Owns the command `break-glass installation`: what emergency access needs in a cluster, for settings of an installation's own. */
-
+/** Runs `break-glass installation`, which prints what emergency access needs in a cluster, for settings of an installation's own. */
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { breakGlassInstallation } from "../../policies/installation.ts";
 import type { CommandIo } from "../io.ts";

@@ -1,4 +1,4 @@
-/** Owns the kubeconfig of emergency access: the present cluster, with this program as credential plugin. */
+/** Makes the kubeconfig of emergency access: the present cluster, with this program as credential plugin. */
 import type { JsonObject } from "../../api/json.ts";
 import type { TlsSettings } from "../../cluster/credentials.ts";
 

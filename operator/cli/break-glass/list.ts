@@ -1,4 +1,4 @@
-/** Owns the command `break-glass list`: who asked for what, how far it is, and what is missing. */
+/** Runs `break-glass list`, which shows who asked for what, how far it is, and what is missing. */
 
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";

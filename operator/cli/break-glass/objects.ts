@@ -1,4 +1,4 @@
-/** Owns how the commands of emergency access read and write requests, decisions and baselines, as the user who runs them. */
+/** Reads and writes requests, decisions and baselines for the commands of emergency access, as the user who runs them. */
 import type { BreakGlassSection } from "../../api/break-glass.ts";
 import type { BreakGlassPerson, BreakGlassRequest } from "../../api/break-glass-request.ts";
 import type { Json, JsonObject } from "../../api/json.ts";

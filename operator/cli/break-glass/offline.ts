@@ -1,4 +1,4 @@
-/** Owns the command `break-glass offline`: the objects of a grant for custodians to make by hand while the operator is down. */
+/** Runs `break-glass offline`, which prints the objects of a grant for custodians to make by hand while the operator is down. */
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../api/json.ts";
 import { BY_HAND_LABEL_VALUE, GRANT_LABEL } from "../../api/names.ts";

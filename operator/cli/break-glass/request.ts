@@ -1,4 +1,4 @@
-/** Owns the command `break-glass request`: asking for emergency access in the user's own name, and waiting for it. */
+/** Runs `break-glass request`, by which users ask for emergency access in their own name and may wait for it. */
 import type { BreakGlassPerson, RequestReference } from "../../api/break-glass-request.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";

@@ -1,4 +1,4 @@
-/** Owns where tokens of emergency access rest between two calls of the credential plugin: files that only their user can read. */
+/** Keeps tokens of emergency access between two calls of the credential plugin, in files that only their user can read. */
 import { createHash, randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Owns following one request until it can be used or is over, by a watch. */
+/** Follows one request by a watch until it can be used or is over. */
 import { collectionPath } from "../../cluster/paths.ts";
 import type { Transport } from "../../cluster/types.ts";
 import { isExpired, readEvent } from "../../cluster/watch-event.ts";

@@ -3,10 +3,11 @@ import type { AccessRule } from "../../api/baseline.ts";
 import type { BreakGlassProfile, BreakGlassSection } from "../../api/break-glass.ts";
 import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../../api/names.ts";
 import { type SectionProblem, worstProblem } from "../../api/reasons.ts";
+import type { BreakGlassInstallation } from "../../facts/break-glass.ts";
 import { durationMillis } from "../../kinds/duration.ts";
 import { role } from "../../kinds/role.ts";
 import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
-import type { BreakGlassStanding, Control, Draft } from "../control.ts";
+import type { Control, Draft } from "../control.ts";
 import { byText, sorted } from "../order.ts";
 
 /** What people do with a profile: each becomes a Role and a RoleBinding. */
@@ -57,9 +58,9 @@ export const breakGlass: Control<"breakGlass"> = {
   condition: "BreakGlassReady",
   standards: ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"],
   owns: [role, roleBinding],
-  reads: ["breakGlass"],
+  reads: () => ["breakGlass"],
   desired: (section) => profilesOf(section).flatMap((profile) => SIDES.flatMap((side) => drafts(side, profile))),
-  problem: (section, { breakGlass: standing }) => standing && worstProblem(problems(section, standing)),
+  problem: (section, { facts }) => facts.breakGlass.value && worstProblem(problems(section, facts.breakGlass.value)),
 };
 
 function ours(resource: string, verbs: readonly string[]): AccessRule {
@@ -80,19 +81,19 @@ function drafts(side: BreakGlassSide, profile: BreakGlassProfile): readonly Draf
   ];
 }
 
-function problems(section: BreakGlassSection, standing: BreakGlassStanding): readonly SectionProblem[] {
+function problems(section: BreakGlassSection, installation: BreakGlassInstallation): readonly SectionProblem[] {
   const refused = profilesOf(section).flatMap((profile) =>
-    [roleProblem(profile, standing), durationProblem(profile, standing)]
+    [roleProblem(profile, installation), durationProblem(profile, installation)]
       .filter((problem) => problem !== undefined)
       .map((problem) => `profile "${profile.name}": ${problem}`),
   );
   return [
     ...(refused.length > 0 ? [{ reason: "InvalidSpec", message: refused.join("; ") } as const] : []),
-    ...(standing.obstacle === undefined ? [] : [{ reason: "BackendUnavailable", message: standing.obstacle } as const]),
+    ...(installation.obstacle === undefined ? [] : [{ reason: "BackendUnavailable", message: installation.obstacle } as const]),
   ];
 }
 
-function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentRoles }: BreakGlassStanding): string | undefined {
+function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentRoles }: BreakGlassInstallation): string | undefined {
   if (!allowedRoles.includes(name)) {
     const choice = sorted(allowedRoles).join(" or ");
     return `this installation does not grant the ClusterRole "${name}": write role: ${choice}, or have it added to --break-glass-roles`;
@@ -101,9 +102,9 @@ function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentR
   return `the ClusterRole "${name}" does not exist: have it installed, or write another role`;
 }
 
-function durationProblem({ maxDuration }: BreakGlassProfile, standing: BreakGlassStanding): string | undefined {
-  if ((durationMillis(maxDuration) ?? Number.POSITIVE_INFINITY) <= standing.maxDuration * 1000) return undefined;
-  return `maxDuration ${maxDuration} is longer than this installation allows: write at most ${inMinutes(standing.maxDuration)}`;
+function durationProblem({ maxDuration }: BreakGlassProfile, installation: BreakGlassInstallation): string | undefined {
+  if ((durationMillis(maxDuration) ?? Number.POSITIVE_INFINITY) <= installation.maxDuration * 1000) return undefined;
+  return `maxDuration ${maxDuration} is longer than this installation allows: write at most ${inMinutes(installation.maxDuration)}`;
 }
 
 /** As the field is written. */

@@ -1,9 +1,18 @@
 /** Owns the section `network`: default deny, DNS and the named flows as NetworkPolicies. */
-import type { Direction, DNSSettings, EgressEntry, IngressEntry, NetworkPort, NetworkSection } from "../../api/baseline-network.ts";
+import type {
+  Direction,
+  DNSSettings,
+  EgressEntry,
+  IngressEntry,
+  NetworkPeer,
+  NetworkPort,
+  NetworkSection,
+} from "../../api/baseline-network.ts";
 import type { JsonObject } from "../../api/json.ts";
 import type { LabelSelector } from "../../api/shared-types.ts";
+import type { EndpointSet } from "../../facts/kube-api.ts";
 import { DEFAULT_DENY_NAME, networkPolicy } from "../../kinds/network-policy.ts";
-import type { Control, ControlContext, Draft, EndpointSet } from "../control.ts";
+import type { Control, ControlContext, Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";
 import { byText, sorted } from "../order.ts";
 import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./peers.ts";
@@ -25,7 +34,7 @@ export const network: Control<"network"> = {
   condition: "NetworkReady",
   standards: ["CIS-5.3.2", "NSA-network-separation"],
   owns: [networkPolicy],
-  reads: ["kubeAPI"],
+  reads: (section) => (flows(section).some(({ peers }) => asksForKubeAPI(peers)) ? ["kubeAPI"] : []),
   desired(section, context) {
     return [
       ...(section.ingress ?? []).map((entry) => ingressDraft(entry, context)),
@@ -54,16 +63,28 @@ function dnsDrafts(section: NetworkSection): readonly Draft[] {
 }
 
 function ingressDraft(entry: IngressEntry, context: ControlContext): Draft {
-  const endpoints = asksForKubeAPI(entry.from) ? addressPeers(context.kubeAPI) : [];
+  const endpoints = asksForKubeAPI(entry.from) ? addressPeers(endpointsIn(context)) : [];
   const from = [...fixedPeers(entry.from), ...endpoints];
   const ingress = ruleUnlessEmpty("from", from, portsOf(entry.ports));
-  return policy(`allow-ingress-${entry.name}`, entry.pods, { policyTypes: ["Ingress"], ingress });
+  const draft = policy(`allow-ingress-${entry.name}`, entry.pods, { policyTypes: ["Ingress"], ingress });
+  return { ...draft, ...awaiting(entry.from, context) };
 }
 
 function egressDraft(entry: EgressEntry, context: ControlContext): Draft {
-  const endpoints = asksForKubeAPI(entry.to) ? endpointRules(context.kubeAPI) : [];
+  const endpoints = asksForKubeAPI(entry.to) ? endpointRules(endpointsIn(context)) : [];
   const egress = [...ruleUnlessEmpty("to", fixedPeers(entry.to), portsOf(entry.ports)), ...endpoints];
-  return policy(`allow-egress-${entry.name}`, entry.pods, { policyTypes: ["Egress"], egress });
+  const draft = policy(`allow-egress-${entry.name}`, entry.pods, { policyTypes: ["Egress"], egress });
+  return { ...draft, ...awaiting(entry.to, context) };
+}
+
+/** None while they are not known: nothing is opened by guessing. */
+function endpointsIn({ facts }: ControlContext): readonly EndpointSet[] {
+  return facts.kubeAPI.value ?? [];
+}
+
+/** Only what names the API server waits for its addresses; every other policy, default-deny above all, stands without them. */
+function awaiting(peers: readonly NetworkPeer[], { facts }: ControlContext): Pick<Draft, "awaits"> {
+  return asksForKubeAPI(peers) && facts.kubeAPI.value === undefined ? { awaits: "kubeAPI" } : {};
 }
 
 /** The endpoints' own ports: behind the Service they differ from the port that clients dial. */
@@ -106,7 +127,8 @@ function deniedDirections(section: NetworkSection): readonly Direction[] {
   return (["Ingress", "Egress"] as const).filter((direction) => asked.includes(direction));
 }
 
-function closedWarnings(section: NetworkSection, { kubeAPI }: ControlContext): readonly string[] {
+function closedWarnings(section: NetworkSection, context: ControlContext): readonly string[] {
+  const kubeAPI = endpointsIn(context);
   const closed: Readonly<Record<Direction, boolean>> = {
     Ingress: addressPeers(kubeAPI).length === 0,
     Egress: endpointRules(kubeAPI).length === 0,

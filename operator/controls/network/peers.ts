@@ -3,7 +3,7 @@
 import type { CIDR, NetworkPeer, PeerPreset } from "../../api/baseline-network.ts";
 import type { JsonObject } from "../../api/json.ts";
 import type { LabelRequirement, LabelSelector } from "../../api/shared-types.ts";
-import type { EndpointSet } from "../control.ts";
+import type { EndpointSet } from "../../facts/kube-api.ts";
 import { byText, sorted } from "../order.ts";
 
 /** Label that the API server itself puts on every namespace (KEP-2161): nobody can borrow another namespace's name. */

@@ -1,4 +1,4 @@
-/** Owns the health of the section `secrets`: which objects are told about, and what explains one that does not work. */
+/** Tells the health of the section `secrets`: how each object fares with its backend, and what explains one that does not work. */
 import type { StoreRef } from "../../api/baseline-external-secrets.ts";
 import type { SecretsSection } from "../../api/baseline-secrets.ts";
 import type { JsonObject } from "../../api/json.ts";
@@ -12,10 +12,10 @@ import { secretProviderClassPodStatus } from "../../kinds/secret-provider-class-
 import { secretStore } from "../../kinds/secret-store.ts";
 import type { EntryHealth, HealthView } from "../control.ts";
 import { byText } from "../order.ts";
-import { externalStanding, type Standing, sealedStanding, storeStanding } from "./backend-verdicts.ts";
+import { externalVerdict, sealedVerdict, storeVerdict, type Verdict } from "./backend-verdicts.ts";
 import { storeOf } from "./external-secret-spec.ts";
 
-const UNAVAILABLE: Standing = { state: "Pending", reason: "BackendUnavailable" };
+const UNAVAILABLE: Verdict = { state: "Pending", reason: "BackendUnavailable" };
 
 const NO_ROTATION = "rotation is off in the CSI driver: a changed secret reaches new pods only";
 
@@ -27,24 +27,27 @@ const STORE_KINDS: Readonly<Record<StoreRef["kind"], OwnedKind | ObservedKind>> 
 /** One entry per object that a backend acts on, by kind and name; the Role and RoleBinding of the stores are none. */
 export function secretsHealth(section: SecretsSection, view: HealthView): readonly EntryHealth[] {
   const { stores = [], externalSecrets = [], secretProviderClasses = [], sealedSecrets = [] } = section;
+  const mounts = secretProviderClasses.length === 0 ? undefined : mountsByClass(view);
   const entries = [
     ...externalSecrets.map((entry) => {
-      const health = healthOf(externalSecret, entry.name, { view, judge: (facts) => externalStanding(facts, view.now) });
+      const health = healthOf(externalSecret, entry.name, { view, judge: (facts) => externalVerdict(facts, view.now) });
       return explain(health, storeProblem(storeOf(entry, section.store), view));
     }),
-    ...stores.map(({ name }) => healthOf(secretStore, name, { view, judge: storeStanding })),
-    ...secretProviderClasses.map(({ name }) => healthOf(secretProviderClass, name, { view, judge: () => classStanding(name, view) })),
-    ...sealedSecrets.map(({ name }) => healthOf(sealedSecret, name, { view, judge: sealedStanding })),
+    ...stores.map(({ name }) => healthOf(secretStore, name, { view, judge: storeVerdict })),
+    ...secretProviderClasses.map(({ name }) =>
+      healthOf(secretProviderClass, name, { view, judge: () => classVerdict(mounts?.get(name), view) }),
+    ),
+    ...sealedSecrets.map(({ name }) => healthOf(sealedSecret, name, { view, judge: sealedVerdict })),
   ];
   return entries.toSorted((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name));
 }
 
-interface Look {
+interface Judge {
   readonly view: HealthView;
-  readonly judge: (facts: JsonObject) => Standing;
+  readonly judge: (facts: JsonObject) => Verdict;
 }
 
-function healthOf(kind: OwnedKind, name: string, { view, judge }: Look): EntryHealth {
+function healthOf(kind: OwnedKind, name: string, { view, judge }: Judge): EntryHealth {
   const identity = { kind: kind.kind, name };
   if (!view.isServed(kind)) return { ...identity, ...UNAVAILABLE };
   const facts = view.facts(kind, name);
@@ -61,16 +64,20 @@ function storeProblem({ kind, name }: StoreRef, view: HealthView): string | unde
   if (!view.isServed(STORE_KINDS[kind])) return undefined;
   const facts = view.facts(STORE_KINDS[kind], name);
   if (facts === undefined) return `store ${kind}/${name}: NotFound`;
-  const { state, reason } = storeStanding(facts);
+  const { state, reason } = storeVerdict(facts);
   return state === "Failed" ? `store ${kind}/${name}: ${reason}` : undefined;
 }
 
 /** A class has no status of its own: what counts is whether the pods that name it have it mounted. */
-function classStanding(name: string, view: HealthView): Standing {
+function classVerdict(mounts: readonly JsonObject[] = [], view: HealthView): Verdict {
   if (!view.isServed(secretProviderClassPodStatus)) return UNAVAILABLE;
-  const mounts = [...view.all(secretProviderClassPodStatus).values()].filter((facts) => facts["class"] === name);
   if (mounts.length === 0) return { state: "Unused", reason: "Unused" };
   if (mounts.some((facts) => facts["mounted"] !== true)) return { state: "Failed", reason: "NotMounted" };
   const driver = view.facts(csiDriver, SECRETS_STORE_DRIVER);
   return { state: "Synced", reason: "Mounted", ...(driver?.["republishes"] === false && { message: NO_ROTATION }) };
+}
+
+/** What the driver tells of mounts, by the class that is mounted: grouped once for all classes of a namespace. */
+function mountsByClass(view: HealthView): ReadonlyMap<unknown, readonly JsonObject[]> {
+  return Map.groupBy(view.all(secretProviderClassPodStatus).values(), (facts) => facts["class"]);
 }

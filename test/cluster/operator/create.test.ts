@@ -60,9 +60,9 @@ describe("a new baseline", () => {
     });
   }
 
-  it("takes one write for each of its 20 objects and one for status", async () => {
+  it("takes two writes for the mark of the namespace, one for each of its 20 objects and one for status", async () => {
     const made = await writes();
-    expect(made.map(({ verb }) => verb)).to.deep.equal(Array(21).fill("patch"));
+    expect(made.map(({ verb }) => verb)).to.deep.equal(Array(23).fill("patch"));
     expect(made.filter(({ objectRef }) => objectRef?.subresource === "status")).to.have.length(1);
   });
 
@@ -135,6 +135,7 @@ describe("a new baseline", () => {
       "pod-security.kubernetes.io/audit-version": "latest",
       "pod-security.kubernetes.io/warn": "restricted",
       "pod-security.kubernetes.io/warn-version": "latest",
+      "securitybaseline.dev/enforced": "true",
     });
     expect(space.metadata?.annotations).to.deep.equal({ "securitybaseline.dev/deletion-policy": "Delete" });
     const account = await read("v1", "ServiceAccount", "default");

@@ -1,6 +1,6 @@
 /**
- * Proves that the operator is silent where everything is in place, emergency access in use among it: nothing but its watches, which are
- * open already, and its lease.
+ * Proves that the operator is silent where everything is in place, emergency access in use among it: it only keeps its lease and renews its
+ * watches, each of them at most twice a minute, which is how it finds out that a connection is dead.
  */
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
@@ -19,6 +19,8 @@ import { clearLease } from "../../support/replica.ts";
 const SILENCE = 60_000;
 /** The least time between two renewals of the lease, in milliseconds. */
 const RENEWAL = 2_000;
+/** The least time for which a watch stays open, in milliseconds. */
+const WATCH = 35_000;
 
 describe("an operator with nothing to do", () => {
   let operator: OperatorProcess;
@@ -46,7 +48,9 @@ describe("an operator with nothing to do", () => {
     await operator.stop();
   });
 
-  const isRenewal = ({ objectRef }: AuditEvent): boolean => objectRef?.resource === "leases";
+  const isLease = ({ objectRef }: AuditEvent): boolean => objectRef?.resource === "leases";
+  const isWatch = ({ verb }: AuditEvent): boolean => verb === "watch";
+  const isRenewal = (event: AuditEvent): boolean => isLease(event) || isWatch(event);
 
   /** Other tests may have left namespaces with something to do. */
   const isOurs = (event: AuditEvent): boolean => {
@@ -57,7 +61,7 @@ describe("an operator with nothing to do", () => {
   const requests = async (from: number) =>
     (await auditEvents(mark, { user: OPERATOR_USER })).filter((each) => receivedAt(each) >= from && isOurs(each));
 
-  it("sends nothing for a minute but what keeps its lease", async function () {
+  it("sends nothing for a minute but what keeps its lease and its watches", async function () {
     this.timeout(2 * SILENCE);
     const quietSince = await eventually(
       "a minute of silence",
@@ -69,7 +73,10 @@ describe("an operator with nothing to do", () => {
       SILENCE + 20_000,
     );
     const sent = await requests(quietSince);
-    expect(new Set(sent.map(described))).to.deep.equal(new Set(["update leases/securitybaseline-operator"]));
-    expect(sent.length).to.be.within(20, SILENCE / RENEWAL);
+    const leases = sent.filter(isLease);
+    expect(new Set(leases.map(described))).to.deep.equal(new Set(["update leases/securitybaseline-operator"]));
+    expect(leases.length).to.be.within(20, SILENCE / RENEWAL);
+    const watches = Map.groupBy(sent.filter(isWatch), ({ requestURI }) => requestURI.split("?")[0]);
+    for (const [path, renewals] of watches) expect(renewals.length, `watches of ${path}`).to.be.at.most(Math.ceil(SILENCE / WATCH));
   });
 });

@@ -1,4 +1,4 @@
-/** Owns a small audit log, written by hand: one emergency access from its request to what was done with it. */
+/** Holds a small audit log for tests, written by hand: one emergency access from its request to what was done with it. */
 import type { AuditEvent } from "../../../hack/audit/event.ts";
 
 export const GRANT = "bg-0123456789-1764100000";

@@ -1,4 +1,4 @@
-/** Owns the table of the state machine: what is done first in each phase after each event. */
+/** Lists what the state machine does first in each phase after each event, for the test that tries all of them. */
 
 /** First step after an event, by phase: New, Pending, Approved, Issuing, Active, Suspended. The status is up to date. In phase Issuing two of four objects are made. */
 export const FIRST_STEPS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-/** Owns ledgers for tests: entries of several requests, chained as the operator would chain them. */
+/** Makes ledgers for tests: entries of several requests, chained as the operator would chain them. */
 import type { LedgerEntry, LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
 import { entryName, GENESIS, linkEntry } from "../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../operator/breakglass/types.ts";

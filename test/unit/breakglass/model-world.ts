@@ -1,4 +1,4 @@
-/** Owns a world for one request in which steps are carried out: ledger, status and objects as plain data, and what may go wrong with them. */
+/** Carries out the steps of one request in a world of plain data, for tests: ledger, status, objects, and what may go wrong with them. */
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import type { BreakGlassDecisionSpec, DecisionKind } from "../../../operator/api/break-glass-decision.ts";

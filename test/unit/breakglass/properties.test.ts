@@ -1,4 +1,4 @@
-/** Owns the properties that hold for every request, whatever happens to it and whatever fails on the way. */
+/** Proves what holds for every request, whatever happens to it and whatever fails on the way. */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";

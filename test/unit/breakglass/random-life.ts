@@ -1,4 +1,4 @@
-/** Owns random lives of a request: what happens to it, between which steps. Lives are plain data, so that a failure can be read. */
+/** Makes random lives of a request for the property tests, as plain data so that a failure can be read. */
 import fc from "fast-check";
 import type { DecisionKind } from "../../../operator/api/break-glass-decision.ts";
 import { GRANT_PARTS } from "../../../operator/breakglass/types.ts";

@@ -1,4 +1,4 @@
-/** Owns the places where a request can stand, each reached by the steps themselves, and everything that can happen to it there. */
+/** Takes a request to each place where it can stand, by the steps themselves, and lists everything that can happen to it there. */
 import type { DecisionKind } from "../../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequestSpec } from "../../../operator/api/break-glass-request.ts";
 import { ModelWorld } from "./model-world.ts";

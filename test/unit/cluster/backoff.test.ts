@@ -1,4 +1,4 @@
-/** Owns the proof that pauses grow, stay in their range and differ between parties, and that resourceVersions have the right order. */
+/** Proves that pauses grow, stay in their range and differ between parties, and that resourceVersions have the right order. */
 import { expect } from "chai";
 import { backoffDelay } from "../../../operator/cluster/backoff.ts";
 import { isNewer } from "../../../operator/cluster/resource-version.ts";

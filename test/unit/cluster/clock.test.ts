@@ -1,4 +1,4 @@
-/** Owns the proof that waiting ends in time or on request and leaves nothing behind. */
+/** Proves that waiting ends in time or on request and leaves nothing behind. */
 import { getEventListeners } from "node:events";
 import { expect } from "chai";
 import { sleep, systemClock } from "../../../operator/cluster/clock.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that a store ends up equal to the cluster, and its listener with it, under any interleaving of watch, writes and lists. */
+/** Proves that a store ends up equal to the cluster, and its listener with it, under any interleaving of watch, writes and lists. */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { KubernetesObject } from "../../../operator/api/object.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that a store follows the cluster through late, lost and reordered news. */
+/** Proves that a store follows the cluster through late, lost and reordered news, and keeps nothing of what it cannot read. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { createStore, type FedStore } from "../../../operator/cluster/store.ts";
@@ -86,14 +86,84 @@ describe("store", () => {
       expect(told).to.deep.equal(["shop ->1", "shop 1>-"]);
     });
 
-    it("that cannot be read are reported; what was known stays and others go on", () => {
+    it("that cannot be read take away what was known, which is told, and others go on", () => {
       store.change(object("a", 1));
       store.change(object("a", 2, { text: "poison" }));
-      store.change({ metadata: { name: "nameless" } });
       store.change(object("b", 3));
-      expect(versionOf("a")).to.equal("1");
+      store.change(object("a", 4, { text: "poison" }));
+      store.change(object("a", 5));
+      expect(versionOf("a")).to.equal("5");
       expect(versionOf("b")).to.equal("3");
-      expect(problems).to.deep.equal(["shop/a: cannot be read", "/nameless: an object without name, uid or resourceVersion"]);
+      expect(told).to.deep.equal(["shop ->1", "shop 1>-", "shop ->3", "shop ->5"]);
+      expect(problems).to.deep.equal(["shop/a: cannot be read", "shop/a: cannot be read"]);
+    });
+
+    const incomplete: readonly { reason: string; metadata: object; path: string }[] = [
+      { reason: "no uid", metadata: { namespace: "shop", name: "a", resourceVersion: "9" }, path: "shop/a" },
+      { reason: "no resourceVersion", metadata: { namespace: "shop", name: "a", uid: "uid-a" }, path: "shop/a" },
+      { reason: "a uid that is no text", metadata: { namespace: "shop", name: "a", uid: 7, resourceVersion: "9" }, path: "shop/a" },
+      {
+        reason: "a resourceVersion that is a number",
+        metadata: { namespace: "shop", name: "a", uid: "uid-a", resourceVersion: 9 },
+        path: "shop/a",
+      },
+    ];
+    for (const { reason, metadata, path } of incomplete) {
+      it(`about an object of which no more than the name is told take away what was known of it: ${reason}`, () => {
+        for (const tell of ["change", "remove", "observe"] as const) {
+          store.change(object("a", 1));
+          store[tell]({ metadata } as KubernetesObject);
+          expect(versionOf("a"), tell).to.equal(undefined);
+          expect(told.splice(0), tell).to.deep.equal(["shop ->1", "shop 1>-"]);
+          expect(problems.splice(0), tell).to.deep.equal([`${path}: an object without name, uid or resourceVersion`]);
+        }
+      });
+    }
+
+    const nobody: readonly { reason: string; sent: unknown }[] = [
+      { reason: "no metadata", sent: {} },
+      { reason: "metadata that are text", sent: { metadata: "a" } },
+      { reason: "metadata that are nothing", sent: { metadata: null } },
+      {
+        reason: "a name that is an object, even one that has no text",
+        sent: { metadata: { name: { toString: 1, valueOf: 1 }, uid: "u" } },
+      },
+      { reason: "a namespace that is a list", sent: { metadata: { namespace: ["shop"], name: "a", uid: "uid-a", resourceVersion: "9" } } },
+      { reason: "no object at all", sent: null },
+    ];
+    for (const { reason, sent } of nobody) {
+      it(`about nobody are reported and change nothing: ${reason}`, () => {
+        store.change(object("a", 1));
+        store.change(sent as KubernetesObject);
+        store.remove(sent as KubernetesObject);
+        list(5, object("a", 1), sent as KubernetesObject);
+        expect(versionOf("a")).to.equal("1");
+        expect(problems).to.deep.equal(Array(3).fill("/: an object without name, uid or resourceVersion"));
+      });
+    }
+
+    for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
+      it(`about an object, namespace and uid called ${name} are like any other`, () => {
+        store.change(object(name, 1, { namespace: name, uid: name }));
+        store.change(object(name, 2, { namespace: name, uid: name, text: "poison" }));
+        store.change(object(name, 3, { namespace: name, uid: name }));
+        list(4, object(name, 3, { namespace: name, uid: name }));
+        store.remove(object(name, 5, { namespace: name, uid: name }));
+        expect(store.size).to.equal(0);
+        expect(told).to.deep.equal([`${name} ->1`, `${name} 1>-`, `${name} ->3`, `${name} 3>-`]);
+      });
+    }
+
+    it("that cannot be read for a reason that is no error are reported, too", () => {
+      const odd = createStore<Row>({
+        project: () => {
+          throw Object.create(null);
+        },
+        onChange: () => undefined,
+        onProblem: (problem) => problems.push(problem),
+      });
+      odd.change(object("a", 1));
+      expect(problems).to.deep.equal(["shop/a: what was thrown is no error"]);
     });
 
     it("move the position, and bookmarks too, never backwards", () => {
@@ -148,6 +218,15 @@ describe("store", () => {
       expect(store.size).to.equal(0);
       store.change(object("a", 5));
       expect(versionOf("a")).to.equal("5");
+    });
+
+    it("whose answer cannot be read leave nothing behind, which is told, and keep late events out", () => {
+      store.change(object("a", 1));
+      store.observe(object("a", 4, { text: "poison" }));
+      store.change(object("a", 3));
+      expect(store.size).to.equal(0);
+      expect(told).to.deep.equal(["shop ->1", "shop 1>-"]);
+      expect(problems).to.deep.equal(["shop/a: cannot be read"]);
     });
 
     it("that delete keep late events of that uid out", () => {
@@ -234,12 +313,13 @@ describe("store", () => {
       expect(told).to.deep.equal([]);
     });
 
-    it("keeps what it knew of an object that it cannot read", () => {
+    it("keeps nothing of an object that it cannot read, and tells that", () => {
       store.change(object("a", 1));
-      list(5, object("a", 4, { text: "poison" }), object("b", 5));
-      expect(versionOf("a")).to.equal("1");
-      expect(versionOf("b")).to.equal("5");
-      expect(problems).to.deep.equal(["shop/a: cannot be read"]);
+      store.change(object("c", 2));
+      list(5, object("a", 4, { text: "poison" }), object("b", 5), { metadata: { namespace: "shop", name: "c" } });
+      expect([...store.list("shop").keys()]).to.deep.equal(["b"]);
+      expect(told.slice(2)).to.have.members(["shop 1>-", "shop ->5", "shop 2>-"]);
+      expect(problems).to.deep.equal(["shop/a: cannot be read", "shop/c: an object without name, uid or resourceVersion"]);
     });
 
     it("keeps a refinement of an object that is unchanged", () => {
@@ -265,6 +345,21 @@ describe("store", () => {
       store.observeDeleted("shop", "a", "uid-a");
       list(100, object("a", 90));
       expect(versionOf("a")).to.equal("90");
+    });
+
+    it("made afresh is believed also where a version came back with another content, and where a write of ours seems to be newer", () => {
+      store.change(object("same", 90, { text: "of the old past" }));
+      store.change(object("a", 91));
+      const relist = store.relist({ afresh: true });
+      relist.put(object("same", 90, { text: "of the new past" }));
+      relist.put(object("a", 80));
+      store.observe(object("a", 900));
+      relist.end("95");
+      expect(store.get("shop", "same")?.text).to.equal("of the new past");
+      expect(versionOf("a")).to.equal("80");
+      expect(told.slice(2)).to.have.members(["shop 90>90", "shop 900>80"]);
+      store.change(object("a", 96));
+      expect(versionOf("a")).to.equal("96");
     });
 
     it("costs no look at objects that did not change", () => {

@@ -217,6 +217,33 @@ describe("transport", () => {
     ]);
   });
 
+  it("two transports with the same credentials have nothing in common: slots, connections, end", async () => {
+    await start((request) => (request.url.pathname.endsWith("/jammed") ? "silence" : { json: { fine: true } }), { maxInFlight: 1 });
+    const credentials = fixedCredentials(server.url);
+    const [jammed, free] = [1, 2].map(() => createTransport({ credentials, userAgent: "test/1", maxInFlight: 1 })) as [
+      Transport,
+      Transport,
+    ];
+    const hanging = apiErrorOf(jammed.request({ method: "GET", path: `${PODS}/jammed` }));
+    await server.until(() => server.seen.length === 1);
+    expect(await free.request({ method: "GET", path: PODS })).to.deep.equal({ fine: true });
+    await jammed.close();
+    expect((await hanging).reason).to.equal("Aborted");
+    expect(await free.request({ method: "GET", path: PODS })).to.deep.equal({ fine: true });
+    await free.close();
+  });
+
+  for (const depth of [2000, 5000, 100_000]) {
+    it(`answers JSON that is nested ${depth} deep, and lives on`, async () => {
+      const text = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+      await start(() => ({ chunks: [text] }));
+      let value: unknown = await transport.request({ method: "GET", path: PODS });
+      let levels = 0;
+      for (; typeof value === "object" && value !== null; value = Reflect.get(value, "a")) levels += 1;
+      expect(levels).to.equal(depth);
+    });
+  }
+
   it("a transport that was closed before its first request sends none", async () => {
     await start(() => ({ json: {} }));
     await transport.close();

@@ -1,4 +1,4 @@
-/** Owns the proof that the work queue never works on a key twice at a time and loses none, whatever happens. */
+/** Proves that the work queue never works on a key twice at a time and loses none, whatever happens. */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Priority } from "../../../operator/cluster/work-queue.ts";

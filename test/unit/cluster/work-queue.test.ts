@@ -1,4 +1,4 @@
-/** Owns the proof that the work queue keeps its order and its pauses, survives its handlers and ends cleanly. */
+/** Proves that the work queue keeps its order and its pauses, survives its handlers and ends cleanly. */
 import { expect } from "chai";
 import type { Priority } from "../../../operator/cluster/work-queue.ts";
 import { settle } from "../../support/manual-clock.ts";
@@ -79,7 +79,7 @@ describe("work queue", () => {
 
   it("works on as many keys at a time as it may, and no more", async () => {
     start(3);
-    for (const key of ["a", "b", "c", "d", "e"]) bench.queue.add(key, "resync");
+    for (const key of ["a", "b", "c", "d", "e"]) bench.queue.add(key, "drift");
     expect(bench.running).to.deep.equal(["a", "b", "c"]);
     await bench.finish("b");
     expect(bench.running).to.deep.equal(["a", "c", "d"]);

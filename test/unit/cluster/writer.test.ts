@@ -92,9 +92,28 @@ describe("writer", () => {
 
   it("delete of what is gone is done", async () => {
     await start(() => ({ status: 404 }));
-    await writer.delete(ROLE, PRECONDITIONS);
+    expect(await writer.delete(ROLE, PRECONDITIONS)).to.equal(undefined);
     expect(server.seen).to.have.length(1);
   });
+
+  const deletionTimestamp = "2026-11-28T10:00:00Z";
+  const answers: readonly { reason: string; json: object; stays: boolean }[] = [
+    { reason: "a Status says that it is gone", json: { kind: "Status", status: "Success" }, stays: false },
+    { reason: "a Status says that it was accepted only", json: { kind: "Status", metadata: { deletionTimestamp } }, stays: false },
+    { reason: "some kinds answer what was there", json: { kind: "ServiceAccount", metadata: { uid: "u1" } }, stays: false },
+    {
+      reason: "a finalizer keeps it",
+      json: { kind: "Role", metadata: { uid: "u1", deletionTimestamp, finalizers: ["x/y"] } },
+      stays: true,
+    },
+    { reason: "it has time to end by itself", json: { kind: "Pod", metadata: { uid: "u1", deletionTimestamp } }, stays: true },
+  ];
+  for (const { reason, json, stays } of answers) {
+    it(`delete answers ${stays ? "what is still there" : "nothing"}: ${reason}`, async () => {
+      await start(() => ({ json }));
+      expect(await writer.delete(ROLE, PRECONDITIONS)).to.deep.equal(stays ? json : undefined);
+    });
+  }
 
   it("delete of what changed is a conflict", async () => {
     await start(() => ({ status: 409 }));

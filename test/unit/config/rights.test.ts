@@ -7,6 +7,7 @@ import { Rank } from "../../../operator/kinds/kind.ts";
 const kind = (apiVersion: string, resource: string, namespaced: boolean): OwnedKind => ({
   apiVersion,
   kind: "Any",
+  scope: namespaced ? "InNamespace" : "TheNamespace",
   resource,
   namespaced,
   fields: [],

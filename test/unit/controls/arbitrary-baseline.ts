@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { AccessSection, PodSecurityLevel, SecurityBaseline, ServiceAccountsSection } from "../../../operator/api/baseline.ts";
 import type { CIDR, Direction, NetworkPeer, NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { LabelSelector } from "../../../operator/api/shared-types.ts";
-import type { EndpointSet } from "../../../operator/controls/control.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
 import { arbitrarySecrets } from "./arbitrary-secrets.ts";
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);

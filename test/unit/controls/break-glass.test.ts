@@ -2,8 +2,10 @@
 import { expect } from "chai";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import { breakGlass } from "../../../operator/controls/break-glass/break-glass.ts";
-import type { BreakGlassStanding } from "../../../operator/controls/control.ts";
 import { desiredObjects, desiredProblems } from "../../../operator/controls/desired.ts";
+import type { BreakGlassInstallation } from "../../../operator/facts/break-glass.ts";
+import { OFFLINE } from "../../../operator/facts/index.ts";
+import { factsWith, inEffect } from "../../support/in-effect.ts";
 
 const PROFILE: BreakGlassProfile = {
   name: "incident",
@@ -12,7 +14,7 @@ const PROFILE: BreakGlassProfile = {
   approvers: { groups: ["leads"] },
   maxDuration: "2h",
 };
-const STANDING: BreakGlassStanding = {
+const INSTALLATION: BreakGlassInstallation = {
   allowedRoles: ["sb-network-admin", "sb-incident-admin"],
   presentRoles: ["sb-incident-admin"],
   maxDuration: 7200,
@@ -22,7 +24,7 @@ const STANDING: BreakGlassStanding = {
 interface Case {
   readonly reason: string;
   readonly profiles?: readonly Partial<BreakGlassProfile>[];
-  readonly standing?: Partial<BreakGlassStanding>;
+  readonly installation?: Partial<BreakGlassInstallation>;
   readonly problem: { readonly reason: string; readonly message: string } | undefined;
 }
 
@@ -71,13 +73,13 @@ const CASES: readonly Case[] = [
   },
   {
     reason: "what is in the way of every grant",
-    standing: { obstacle: "a policy is missing" },
+    installation: { obstacle: "a policy is missing" },
     problem: { reason: "BackendUnavailable", message: "a policy is missing" },
   },
   {
     reason: "what the author can put right comes before what is in the way",
     profiles: [{ role: "sb-network-admin" }],
-    standing: { obstacle: "a policy is missing" },
+    installation: { obstacle: "a policy is missing" },
     problem: {
       reason: "InvalidSpec",
       message: 'profile "incident": the ClusterRole "sb-network-admin" does not exist: have it installed, or write another role',
@@ -86,7 +88,7 @@ const CASES: readonly Case[] = [
   {
     reason: "an obstacle of grants is one of a section without profiles, too",
     profiles: [],
-    standing: { obstacle: "x" },
+    installation: { obstacle: "x" },
     problem: { reason: "BackendUnavailable", message: "x" },
   },
 ];
@@ -101,22 +103,22 @@ function postureOf(profiles: readonly Partial<BreakGlassProfile>[]) {
 }
 
 describe("section breakGlass", () => {
-  for (const { reason, profiles = [{}], standing = {}, problem } of CASES) {
+  for (const { reason, profiles = [{}], installation = {}, problem } of CASES) {
     it(reason, () => {
-      const context = { namespace: "elsewhere", kubeAPI: [], breakGlass: { ...STANDING, ...standing } };
-      expect(desiredProblems({ baseline: postureOf(profiles), context }).get("breakGlass")).to.deep.equal(problem);
-      expect(desiredObjects({ baseline: postureOf(profiles), context })).to.have.length(profiles.length * 4);
+      const facts = factsWith({ breakGlass: { ...INSTALLATION, ...installation } });
+      const baseline = inEffect(postureOf(profiles));
+      expect(desiredProblems(baseline, facts).get("breakGlass")).to.deep.equal(problem === undefined ? [] : [problem]);
+      expect(desiredObjects(baseline, facts)).to.have.length(profiles.length * 4);
     });
   }
 
   it("says nothing without a cluster", () => {
-    const context = { namespace: "payments", kubeAPI: [] };
-    expect(desiredProblems({ baseline: postureOf([{ role: "cluster-admin" }]), context }).size).to.equal(0);
+    expect(desiredProblems(inEffect(postureOf([{ role: "cluster-admin" }])), OFFLINE).get("breakGlass")).to.deep.equal([]);
   });
 
   it("takes a duration that it cannot read for too long", () => {
     const section = { profiles: [{ ...PROFILE, maxDuration: "for ever" }] };
-    const context = { namespace: "payments", kubeAPI: [], breakGlass: STANDING };
+    const context = { namespace: "payments", facts: factsWith({ breakGlass: INSTALLATION }) };
     expect(breakGlass.problem?.(section, context)?.message).to.include("maxDuration for ever is longer");
   });
 });

@@ -3,8 +3,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { SecurityBaseline } from "../../../operator/api/baseline.ts";
 import { validate, withDefaults } from "../../../operator/api/validate.ts";
-import type { Desired, EndpointSet } from "../../../operator/controls/control.ts";
-import { desiredObjects } from "../../../operator/controls/desired.ts";
+import type { Desired } from "../../../operator/controls/control.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
+import { desiredWith } from "../../support/in-effect.ts";
 import { arbitraryBaseline, arbitraryEndpoints } from "./arbitrary-baseline.ts";
 import { shuffled } from "./shuffle.ts";
 
@@ -22,7 +23,7 @@ interface Manifest {
 }
 
 function desired(baseline: SecurityBaseline, kubeAPI: readonly EndpointSet[]): readonly Desired[] {
-  return desiredObjects({ baseline, context: { namespace: baseline.metadata.namespace, kubeAPI } });
+  return desiredWith(baseline, kubeAPI, baseline.metadata.namespace);
 }
 
 function manifestOf(object: Desired): Manifest {
@@ -107,7 +108,7 @@ describe("objects of any baseline", () => {
   it("never leave the baseline's own namespace, whatever the caller believes it to be", () => {
     holdsForAll((baseline, kubeAPI) => {
       const own = baseline.metadata.namespace;
-      for (const object of desiredObjects({ baseline, context: { namespace: "elsewhere", kubeAPI } })) {
+      for (const object of desiredWith(baseline, kubeAPI, "elsewhere")) {
         const { kind, metadata } = manifestOf(object);
         expect(kind === "Namespace" ? metadata.name : metadata.namespace).to.equal(own);
       }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import type { Posture } from "../../../operator/api/postures.ts";
-import type { EndpointSet } from "../../../operator/controls/control.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
 
 const ROOT = join(import.meta.dirname, "../../golden");
 

@@ -1,18 +1,17 @@
-/** Owns the proof that every golden baseline becomes exactly the documents that stand beside it. */
+/** Proves that every golden baseline becomes exactly the documents that stand beside it. */
 import { expect } from "chai";
 import type { Posture } from "../../../operator/api/postures.ts";
 import { ourKind, validate } from "../../../operator/api/validate.ts";
-import type { EndpointSet } from "../../../operator/controls/control.ts";
-import { desiredObjects } from "../../../operator/controls/desired.ts";
 import { controls } from "../../../operator/controls/index.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
+import { desiredWith } from "../../support/in-effect.ts";
 import { goldenCases } from "./golden-cases.ts";
 import { shuffled } from "./shuffle.ts";
 
 const cases = goldenCases();
 
 function manifests(baseline: Posture, kubeAPI: readonly EndpointSet[]): readonly unknown[] {
-  const context = { namespace: "securitybaseline-breakglass", kubeAPI };
-  return desiredObjects({ baseline, context }).map((desired) => desired.manifest);
+  return desiredWith(baseline, kubeAPI, "securitybaseline-breakglass").map((desired) => desired.manifest);
 }
 
 describe("golden baselines", () => {

@@ -16,11 +16,17 @@ export interface Look {
   readonly absent?: readonly Kind[];
 }
 
+/** As the cache keeps them: with the time from when on silence tells something, if there is one. */
+function factsOf(kind: Kind, object: JsonObject): JsonObject {
+  const due = "due" in kind ? kind.due?.(object) : undefined;
+  return { ...kind.facts?.(object), ...(due !== undefined && { due }) };
+}
+
 /** The view that a control gets. */
 export function healthView({ now, seen, absent = [] }: Look): HealthView {
   const all = (kind: Kind): ReadonlyMap<string, JsonObject> => {
     const objects = seen.filter(([of]) => of === kind).map(([, object]) => object);
-    return new Map(objects.map((object) => [String(valueAt(object, ["metadata", "name"])), kind.facts?.(object) ?? {}]));
+    return new Map(objects.map((object) => [String(valueAt(object, ["metadata", "name"])), factsOf(kind, object)]));
   };
   return {
     namespace: "payments",

@@ -1,8 +1,8 @@
 /** Owns the proof that the policies of the section `network` mean what the section says, judged by an independent evaluator. */
 import { expect } from "chai";
 import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
-import type { EndpointSet } from "../../../operator/controls/control.ts";
-import { desiredObjects } from "../../../operator/controls/desired.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
+import { desiredWith } from "../../support/in-effect.ts";
 import { type Connection, isAllowed, type Party, type Policy } from "../../support/network-policy.ts";
 
 function namespace(name: string, labels: Record<string, string> = {}) {
@@ -32,7 +32,7 @@ function render(network: NetworkSection, kubeAPI: readonly EndpointSet[]): reado
     metadata: { name: "baseline", namespace: "payments" },
     spec: { network },
   };
-  return desiredObjects({ baseline, context: { namespace: "payments", kubeAPI } }).map(({ manifest }) => manifest as unknown as Policy);
+  return desiredWith(baseline, kubeAPI).map(({ manifest }) => manifest as unknown as Policy);
 }
 
 interface Case extends Connection {

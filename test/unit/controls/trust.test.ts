@@ -1,11 +1,12 @@
-/** Owns what controls do when they are given less, or something else, than the schema promises. */
+/** Proves what controls do when they are given less, or something else, than the schema promises. */
 import { expect } from "chai";
-import { desiredObjects } from "../../../operator/controls/desired.ts";
+import { access } from "../../../operator/controls/access/access.ts";
 import { network } from "../../../operator/controls/network/network.ts";
 import { secrets } from "../../../operator/controls/secrets/secrets.ts";
 import { serviceAccounts } from "../../../operator/controls/service-accounts/service-accounts.ts";
+import { OFFLINE } from "../../../operator/facts/index.ts";
 
-const context = { namespace: "payments", kubeAPI: [] };
+const context = { namespace: "payments", facts: OFFLINE };
 
 describe("controls and the schema", () => {
   it("refuse to guess a default that was not applied", () => {
@@ -19,13 +20,7 @@ describe("controls and the schema", () => {
 
   it("keep the built-in rules of a built-in name that carries rules", () => {
     const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
-    const baseline = {
-      apiVersion: "securitybaseline.dev/v1alpha1",
-      kind: "SecurityBaseline",
-      metadata: { name: "baseline", namespace: "payments" },
-      spec: { access: { roles: [{ name: "app-viewer", groups: ["support"], rules }] } },
-    };
-    const [role] = desiredObjects({ baseline, context });
-    expect(JSON.stringify(role?.manifest)).to.include("deployments").and.not.to.include("secrets");
+    const [role] = access.desired({ roles: [{ name: "app-viewer", groups: ["support"], rules }] }, context);
+    expect(JSON.stringify(role?.body)).to.include("deployments").and.not.to.include("secrets");
   });
 });

@@ -1,9 +1,10 @@
-/** Owns what a reader is warned of, and when it is quiet. */
+/** Proves what a reader is warned of, and when it is quiet. */
 import { expect } from "chai";
 import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { SecretsSection } from "../../../operator/api/baseline-secrets.ts";
-import type { EndpointSet } from "../../../operator/controls/control.ts";
 import { desiredWarnings } from "../../../operator/controls/desired.ts";
+import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
+import { factsWith, inEffect } from "../../support/in-effect.ts";
 
 const known: readonly EndpointSet[] = [{ addresses: ["10.9.0.1"], ports: [{ port: 6443, protocol: "TCP" }] }];
 const toServer = { name: "to-server", to: [{ preset: "KubeAPI" as const }] };
@@ -94,7 +95,7 @@ describe("warnings", () => {
         metadata: { name: "baseline", namespace: "payments" },
         spec: { ...(network && { network }), ...(secrets && { secrets }) },
       };
-      expect(desiredWarnings({ baseline, context: { namespace: "payments", kubeAPI } })).to.deep.equal(warnings);
+      expect(desiredWarnings(inEffect(baseline), factsWith({ kubeAPI }))).to.deep.equal(warnings);
     });
   }
 });

@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what section `access` allows. */
+/** Lists the specs at the edge of what section `access` allows. */
 import type { Case } from "./case.ts";
 
 const READ_PODS = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };

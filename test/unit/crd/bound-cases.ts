@@ -1,4 +1,4 @@
-/** Owns the bounds of every list, string, number and map of the spec, as a user may rely on them. */
+/** Lists the bounds of every list, string, number and map of the spec, as a user may rely on them. */
 import { type Case, edit, FULL } from "./case.ts";
 
 /** Where a bound is, and between which sizes. */

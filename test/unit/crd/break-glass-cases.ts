@@ -1,6 +1,7 @@
-/** Owns the specs at the edge of what section `breakGlass` allows, in a SecurityBaseline and in a ClusterSecurityBaseline. */
+/** Lists the specs at the edge of what section `breakGlass` allows, in a SecurityBaseline and in a ClusterSecurityBaseline. */
 import { BREAK_GLASS_BOUNDS, boundCases } from "./bound-cases.ts";
 import { type Case, edit, FULL } from "./case.ts";
+import { PATTERN_CASES } from "./pattern-cases.ts";
 import { requiredCases } from "./secrets-field-cases.ts";
 import { wordCases } from "./word-cases.ts";
 
@@ -35,46 +36,6 @@ const FORM = "Hours and minutes, for example `1h`, `90m` or `1h30m`.";
 
 /** Durations of every form that is none of ours. */
 const FORMLESS = ["30s", "1h30", "0h", "90", "-1h", "1.5h", "1h 30m", "30m1h"];
-
-/** Beside each other what RE2 refuses and what it takes. A pattern that would keep another engine busy is judged at once. */
-const PATTERNS: readonly (readonly [bad: string, good: string])[] = [
-  ["INC-[0-9", "INC-[0-9]"],
-  ["INC-(", "INC-()"],
-  ["INC-)", "INC-]"],
-  ["*INC", "(?:)*INC"],
-  ["(*)", "(a*)"],
-  ["a|*", "a|b*"],
-  ["a**", "(a*)*"],
-  ["a{2}{3}", "(a{2}){3}"],
-  ["a*??", "a*?"],
-  ["a{1001}", "a{1000}"],
-  ["a{3,2}", "a{2,3}"],
-  ["(a{101}){10}", "(a{100}){10}"],
-  ["((a{11}){10,}){10}", "((a{10}){10,}){10}"],
-  ["(?=a)", "(?:a)"],
-  ["(?<!a)", "(?<name>a)"],
-  ["(?P=name)", "(?P<name>a)"],
-  ["(?x)a", "(?i)a"],
-  ["(?i-)a", "(?i-s:a)"],
-  ["(?i)*", "(?i)a*"],
-  ["(a)\\1", "(a)\\01"],
-  ["\\8", "\\x{10FFFF}"],
-  ["\\", "\\\\"],
-  ["\\y", "\\z"],
-  ["\\C", "\\b"],
-  ["\\Z", "\\A^*$"],
-  ["\\pé", "\\pL\\p{Greek}"],
-  ["\\u0041", "\\x41"],
-  ["[z-a]", "[a-z]"],
-  ["[]", "[]]"],
-  ["[[:alpha:]", "[[:alpha:]]"],
-  ["[:alpha:]-z]{2000}", "[[:alpha:]-Z]"],
-  ["[\\111".padEnd(255, "\\111"), `${"[\\111".padEnd(241, "\\111")}]`],
-  ["[\\1]", "[\\d\\-\\pN]"],
-  ["[a\\", "[^]a[:alpha:]_-]"],
-  ["(\\Q)\\E", "\\Q(\\E{,5}x{a}_é"],
-  [`${"(|)".repeat(84)}(x`, `${"(|)".repeat(84)}y`],
-];
 
 /** As short as it may be, so that it is never what is wrong about another duration. */
 const SHORT_BYPASS = edit(FULL, `${AT}.bypass.maxDuration`, () => "10m");
@@ -121,8 +82,8 @@ const EDGES: readonly Edge[] = [
     says: "say how long access without approval may last: add `maxDuration`",
     at: `${AT}.bypass`,
   },
-  ...PATTERNS.map(([bad, good]) => ({
-    reason: `ticket pattern ${bad}`,
+  ...PATTERN_CASES.map(([reason, bad, good]) => ({
+    reason: `ticket pattern: ${reason}: ${bad.slice(0, 40)}`,
     field: "ticketPattern",
     bad,
     good,

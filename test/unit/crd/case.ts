@@ -1,4 +1,4 @@
-/** Owns the form of one row in the tables of specs that lint and a real API server must judge alike. */
+/** Describes one row in the tables of specs that lint and a real API server must judge alike, and makes the objects for it. */
 
 /** A refused spec beside the nearest one that is fine: together they show where the line is. */
 export interface Case {

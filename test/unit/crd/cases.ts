@@ -1,4 +1,4 @@
-/** Owns the table of specs at the edge of what the CRD allows: lint and a real API server must draw the same line. */
+/** Gathers the specs at the edge of what the CRD allows: lint and a real API server must draw the same line. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";

@@ -1,4 +1,4 @@
-/** Owns the proof of the questions that rules ask about address ranges. */
+/** Proves the answers to the questions that rules ask about address ranges. */
 import { expect } from "chai";
 import { CidrRange } from "../../../operator/api/cidr.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what section `secrets` allows about External Secrets and its stores. */
+/** Lists the specs at the edge of what section `secrets` allows about External Secrets and its stores. */
 import type { Case } from "./case.ts";
 
 const STORE = { kind: "ClusterSecretStore", name: "vault" };

@@ -1,4 +1,4 @@
-/** Owns running the generator on types that a test writes down. */
+/** Runs the generator on types that a test writes down. */
 import { Project } from "ts-morph";
 import { describeKinds, type Kind } from "../../../hack/crd/resource.ts";
 import { Source } from "../../../hack/crd/source.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that no input, however made, breaks the judge or what it runs in. */
+/** Proves that no input, however made, breaks the judge or what it runs in. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { validate, withDefaults } from "../../../operator/api/validate.ts";

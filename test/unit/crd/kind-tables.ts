@@ -1,4 +1,4 @@
-/** Owns the list of our kinds besides SecurityBaseline, each with the table of its specs that lint and a real API server judge alike. */
+/** Lists our kinds besides SecurityBaseline, each with the table of its specs that lint and a real API server judge alike. */
 import type { OurKind } from "../../../operator/api/validate.ts";
 import { CLUSTER_BASELINE_CASES, FULL_CLUSTER } from "./break-glass-cases.ts";
 import type { Case } from "./case.ts";

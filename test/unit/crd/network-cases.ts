@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what section `network` allows. */
+/** Lists the specs at the edge of what section `network` allows. */
 import type { Case } from "./case.ts";
 
 const egress = (fields: object) => ({ network: { egress: [{ name: "out", to: [{ preset: "Internet" }], ...fields }] } });

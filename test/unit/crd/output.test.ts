@@ -1,4 +1,4 @@
-/** Owns the proof of what the generator writes around a schema, and that the committed files are what it writes. */
+/** Proves what the generator writes around a schema, and that the committed files are what it writes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";

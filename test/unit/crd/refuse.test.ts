@@ -1,4 +1,4 @@
-/** Owns the proof that the generator refuses what a CRD cannot say or what has no bound, and names the line. */
+/** Proves that the generator refuses what a CRD cannot say or what has no bound, and names the line. */
 import { expect } from "chai";
 import { GeneratorError } from "../../../hack/crd/place.ts";
 import { kindsOf, specOf } from "./fixture.ts";

@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what the kinds of emergency access allow: requests, decisions and entries of the ledger. */
+/** Lists the specs at the edge of what the kinds of emergency access allow: requests, decisions and entries of the ledger. */
 import { boundCases } from "./bound-cases.ts";
 import { type Case, edit } from "./case.ts";
 import { requiredCases } from "./secrets-field-cases.ts";

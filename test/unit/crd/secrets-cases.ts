@@ -1,4 +1,4 @@
-/** Owns the specs at the edge of what section `secrets` allows about the CSI driver and Sealed Secrets, and about names that they share. */
+/** Lists the specs at the edge of what section `secrets` allows about the CSI driver and Sealed Secrets, and about names that they share. */
 import type { Case } from "./case.ts";
 
 const STORE = { kind: "ClusterSecretStore", name: "vault" };

@@ -1,4 +1,4 @@
-/** Owns the fields of section `secrets` that must be there, and those that hold the name of an object. */
+/** Lists the fields of section `secrets` that must be there, and those that hold the name of an object. */
 import { type Case, edit, FULL } from "./case.ts";
 
 const EXTERNAL = "secrets.externalSecrets[0]";

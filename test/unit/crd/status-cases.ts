@@ -1,4 +1,4 @@
-/** Owns the statuses at the edge of what the CRD allows: `bad` and `good` are statuses here, not specs. */
+/** Lists the statuses at the edge of what the CRD allows: `bad` and `good` are statuses here, not specs. */
 import type { Case } from "./case.ts";
 
 const AT = "2026-11-23T10:00:00Z";

@@ -1,4 +1,4 @@
-/** Owns the proof that each supported type and marker becomes the schema that the API server expects. */
+/** Proves that each supported type and marker becomes the schema that the API server expects. */
 import { expect } from "chai";
 import { fieldOf, specOf } from "./fixture.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the proof that lint draws the line where the table of cases says. */
+/** Proves that lint draws the line where the table of cases says. */
 import { expect } from "chai";
 import { type Problem, printPath } from "../../../operator/api/problem.ts";
 import { validate, withDefaults } from "../../../operator/api/validate.ts";

@@ -1,4 +1,4 @@
-/** Owns the words of every field of the spec that takes one of few. */
+/** Lists the words of every field of the spec that takes one of few. */
 import { type Case, edit, FULL } from "./case.ts";
 
 const MODE = ["Enforce", "Report", "Off"];

@@ -1,4 +1,4 @@
-/** Owns the proof that input is read as kubectl reads it, with the right lines, and that bad input is refused. */
+/** Proves that input is read as kubectl reads it, with the right lines, and that bad input is refused. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** Owns the proof of what `lint` prints and with which code it ends. */
+/** Proves what `lint` prints and with which code it ends. */
 import { expect } from "chai";
 import { runLint } from "../../../operator/cli/lint.ts";
 import { memoryIo } from "./memory-io.ts";

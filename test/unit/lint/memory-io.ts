@@ -1,4 +1,4 @@
-/** Owns a process that exists only in a test: files by name, and what a command wrote. */
+/** Stands in for the process around a command in a test: files by name, and what the command wrote. */
 import type { CommandIo } from "../../../operator/cli/io.ts";
 
 export interface MemoryIo extends CommandIo {

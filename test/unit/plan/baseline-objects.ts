@@ -1,4 +1,4 @@
-/** Owns the desired objects that the tests of planning use: one of each form, written out by hand. */
+/** The desired objects that the tests of planning use: one of each form, written out by hand. */
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";
@@ -8,6 +8,8 @@ import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import { EMPTY_INVENTORY, Inventory } from "../../../operator/plan/inventory.ts";
+import { objectKey } from "../../../operator/plan/object-key.ts";
 import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/types.ts";
 
 export const OWNER = {
@@ -119,7 +121,23 @@ export function retired(control: SectionName): RetiredSection {
   return { control, owns: OWNS[control] };
 }
 
+/** An inventory of a baseline that had these objects in place, as this process has seen. */
+export function had(...objects: readonly Desired[]): Inventory {
+  return new Inventory(new Map(objects.map(({ kind, name }) => [objectKey(kind, name), { uid: "before", seen: true }])), undefined);
+}
+
 /** An input with the defaults of a baseline and nothing in it. */
 export function input(fields: Partial<PlanInput>): PlanInput {
-  return { sections: [], retired: [], adoptExisting: false, deletionPolicy: "Delete", live: [], known: new Set(), ...fields };
+  return {
+    sections: [],
+    retired: [],
+    blocked: [],
+    withheld: [],
+    marks: false,
+    adoptExisting: false,
+    deletionPolicy: "Delete",
+    live: [],
+    inventory: EMPTY_INVENTORY,
+    ...fields,
+  };
 }

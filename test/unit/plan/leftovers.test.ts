@@ -1,15 +1,25 @@
 /** Owns the tests of what is planned for live objects that no section asks for. */
 import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
 import type { PlanInput } from "../../../operator/plan/types.ts";
-import { apiAccount, defaultAccount, input, logReader, OWNER, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import {
+  apiAccount,
+  defaultAccount,
+  input,
+  logReader,
+  OWNER,
+  onCallRole,
+  paymentsNamespace,
+  retired,
+  section,
+} from "./baseline-objects.ts";
 import { type FieldWriter, ModelCluster } from "./model-cluster.ts";
 
-const MANAGED_BY = ["metadata", "labels", "app.kubernetes.io/managed-by"];
 const CONTROL = ["metadata", "labels", "securitybaseline.dev/control"];
 
 function withObjects(...objects: readonly Desired[]): ModelCluster {
@@ -21,7 +31,6 @@ function withObjects(...objects: readonly Desired[]): ModelCluster {
 /** A Role that somebody labelled as if we had made it. */
 function forged(control: string, by: FieldWriter = ["kubectl-label", "Update"]): ModelCluster {
   const cluster = new ModelCluster();
-  cluster.set(role, "log-reader", { path: MANAGED_BY, value: "securitybaseline", by });
   cluster.set(role, "log-reader", { path: CONTROL, value: control, by });
   return cluster;
 }
@@ -40,6 +49,15 @@ const relabelled = (control: string): ModelCluster => {
   const cluster = withObjects(logReader());
   cluster.set(role, "log-reader", { path: CONTROL, value: control });
   return cluster;
+};
+/** A Role that a section of a newer version made. */
+const ofNewerVersion = (): Desired => {
+  const desired = logReader();
+  const metadata = desired.manifest["metadata"] as JsonObject;
+  return {
+    ...desired,
+    manifest: { ...desired.manifest, metadata: { ...metadata, labels: { "securitybaseline.dev/control": "admission" } } },
+  };
 };
 const ACCESS = { sections: [section("access", [])] };
 const ACCESS_OFF = { retired: [retired("access")] };
@@ -82,11 +100,64 @@ const cases: readonly Case[] = [
     drift: [unmanaged("securitybaseline")],
   },
   {
-    reason: "an unknown control label falls to the section that owns the kind",
+    reason: "a label that somebody else set to a name that no section has falls to the section that owns the kind",
     cluster: () => relabelled("gone"),
     input: ACCESS,
     verbs: ["delete"],
+    drift: [unmanaged("kubectl-edit")],
+  },
+  {
+    reason: "a label that we set ourselves to a name that this version does not know was set by a newer one: it knows what for",
+    cluster: () => withObjects(ofNewerVersion()),
+    input: ACCESS,
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "what a blocked section made is not the leftover of another that owns the kind",
+    cluster: () => withObjects(onCallRole()),
+    input: { ...ACCESS, blocked: [retired("breakGlass")] },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "nor of one that was switched off",
+    cluster: () => withObjects(onCallRole()),
+    input: { ...ACCESS_OFF, blocked: [retired("breakGlass")] },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "nor is it retained by another: its marks are its own section's",
+    cluster: () => withObjects(onCallRole()),
+    input: { ...ACCESS_OFF, blocked: [retired("breakGlass")], deletionPolicy: "Retain" },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "without a label it may be a blocked section's: it waits",
+    cluster: () => {
+      const cluster = withObjects(onCallRole());
+      cluster.unset(role, "break-glass-request-incident", CONTROL);
+      return cluster;
+    },
+    input: { ...ACCESS, blocked: [retired("breakGlass")] },
+    verbs: [],
+    drift: [],
+  },
+  {
+    reason: "a blocked section keeps nobody from clearing up kinds that it does not own",
+    cluster: () => withObjects(logReader()),
+    input: { ...ACCESS, blocked: [retired("network")] },
+    verbs: ["delete"],
     drift: [unmanaged()],
+  },
+  {
+    reason: "the name of a section that is not asked for and not known is a name all the same",
+    cluster: () => relabelled("breakGlass"),
+    input: { ...ACCESS, blocked: [retired("breakGlass")] },
+    verbs: [],
+    drift: [],
   },
   {
     reason: "a label that nobody looks at any more is not told",
@@ -96,18 +167,18 @@ const cases: readonly Case[] = [
     drift: [],
   },
   {
-    reason: "an object without our label is nobody's leftover",
+    reason: "an object whose label was stripped is told and stays: our field manager alone deletes nothing",
     cluster: () => {
       const cluster = withObjects(logReader());
-      cluster.unset(role, "log-reader", MANAGED_BY);
+      cluster.unset(role, "log-reader", CONTROL);
       return cluster;
     },
     input: ACCESS,
     verbs: [],
-    drift: [],
+    drift: [unmanaged()],
   },
   {
-    reason: "one on its way out is left alone",
+    reason: "one that is being deleted is told as long as it is there: it still grants",
     cluster: () => {
       const cluster = withObjects(logReader());
       cluster.terminate(role, "log-reader");
@@ -115,7 +186,7 @@ const cases: readonly Case[] = [
     },
     input: ACCESS,
     verbs: [],
-    drift: [],
+    drift: [unmanaged()],
   },
   {
     reason: "what a section made goes when it is switched off, without telling drift",
@@ -160,7 +231,7 @@ const cases: readonly Case[] = [
     reason: "with Retain an object whose label was stripped is left alone: it is not ours to write",
     cluster: () => {
       const cluster = withObjects(logReader());
-      cluster.unset(role, "log-reader", MANAGED_BY);
+      cluster.unset(role, "log-reader", CONTROL);
       return cluster;
     },
     input: { ...ACCESS_OFF, deletionPolicy: "Retain" },
@@ -226,7 +297,6 @@ const cases: readonly Case[] = [
     reason: "our labels on the Namespace itself make it nobody's leftover",
     cluster: () => {
       const cluster = withObjects(paymentsNamespace());
-      cluster.set(namespace, "payments", { path: MANAGED_BY, value: "securitybaseline" });
       cluster.set(namespace, "payments", { path: CONTROL, value: "access" });
       return cluster;
     },

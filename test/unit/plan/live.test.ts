@@ -1,4 +1,4 @@
-/** Owns the tests of what the cache keeps of a live object. */
+/** Proves what the cache keeps of a live object. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta, OwnerReference } from "../../../operator/api/object.ts";
@@ -36,13 +36,15 @@ describe("projectLive", () => {
       uid: "u1",
       resourceVersion: "7",
       terminating: false,
-      labelled: true,
       control: "access",
+      created: undefined,
+      mark: undefined,
       ownerIndexes: [],
       deletionPolicy: undefined,
       managed: true,
       immutable: undefined,
       facts: undefined,
+      due: undefined,
       satisfies: undefined,
       detail: {
         values: {
@@ -58,7 +60,17 @@ describe("projectLive", () => {
 
   const facts: readonly { readonly reason: string; readonly metadata: ObjectMeta; readonly want: Partial<Live> }[] = [
     { reason: "a deletionTimestamp", metadata: { deletionTimestamp: "2026-11-23T10:00:00Z" }, want: { terminating: true } },
-    { reason: "another tool's managed-by", metadata: { labels: { "app.kubernetes.io/managed-by": "Helm" } }, want: { labelled: false } },
+    {
+      reason: "our managed-by, which marks nothing as ours",
+      metadata: { labels: { "app.kubernetes.io/managed-by": "securitybaseline" } },
+      want: { control: undefined },
+    },
+    {
+      reason: "the time of an object that is not ours",
+      metadata: { creationTimestamp: "2026-11-23T10:00:00Z" },
+      want: { created: 1_795_428_000 },
+    },
+    { reason: "the mark of a namespace", metadata: { labels: { "securitybaseline.dev/enforced": "true" } }, want: { mark: "true" } },
     { reason: "no managedFields", metadata: {}, want: { managed: false } },
     {
       reason: "our update, which no apply of ours is",
@@ -84,23 +96,23 @@ describe("projectLive", () => {
   describe("verification", () => {
     it("holds while the decisive content stays the same", () => {
       const previous = verified(projectLive(role, ourRole()));
-      const live = projectLive(role, ourRole(GET, { resourceVersion: "8", labels: { ...LABELS, team: "a" } }), previous);
+      const live = projectLive(role, ourRole(GET, { resourceVersion: "8", labels: { ...LABELS, team: "a" } }), { previous });
       expect(live).to.deep.include({ resourceVersion: "8", satisfies: "wanted-1", detail: undefined });
     });
 
     it("ends with a change, and what the object satisfied before is remembered", () => {
-      const live = projectLive(role, ourRole(LIST), verified(projectLive(role, ourRole())));
+      const live = projectLive(role, ourRole(LIST), { previous: verified(projectLive(role, ourRole())) });
       expect(live.satisfies).to.equal(undefined);
       expect(live.detail?.before).to.equal("wanted-1");
     });
 
     it("is remembered over a second change", () => {
-      const first = projectLive(role, ourRole(LIST), verified(projectLive(role, ourRole())));
-      expect(projectLive(role, ourRole([]), first).detail?.before).to.equal("wanted-1");
+      const first = projectLive(role, ourRole(LIST), { previous: verified(projectLive(role, ourRole())) });
+      expect(projectLive(role, ourRole([]), { previous: first }).detail?.before).to.equal("wanted-1");
     });
 
     it("does not pass to another object of the same name", () => {
-      const live = projectLive(role, ourRole(GET, { uid: "u9" }), verified(projectLive(role, ourRole())));
+      const live = projectLive(role, ourRole(GET, { uid: "u9" }), { previous: verified(projectLive(role, ourRole())) });
       expect(live.satisfies).to.equal(undefined);
       expect(live.detail?.before).to.equal(undefined);
     });
@@ -112,7 +124,9 @@ describe("projectLive", () => {
     ];
     for (const { reason, metadata } of changes) {
       it(`ends with ${reason}`, () => {
-        expect(projectLive(role, ourRole(GET, metadata), verified(projectLive(role, ourRole()))).satisfies).to.equal(undefined);
+        expect(projectLive(role, ourRole(GET, metadata), { previous: verified(projectLive(role, ourRole())) }).satisfies).to.equal(
+          undefined,
+        );
       });
     }
   });
@@ -186,7 +200,7 @@ describe("projectLive", () => {
 
     it("does not end the verification when it changes", () => {
       const ours = (more: JsonObject): KubernetesObject => object({ labels: LABELS, managedFields: [OURS] }, { spec: {}, ...more });
-      const live = projectLive(secretStore, ours({ status }), verified(projectLive(secretStore, ours({}))));
+      const live = projectLive(secretStore, ours({ status }), { previous: verified(projectLive(secretStore, ours({}))) });
       expect(live).to.deep.include({ facts: '{"reason":"Valid","status":"True"}', satisfies: "wanted-1" });
     });
   });

@@ -74,7 +74,7 @@ export class ModelCluster {
   /** What the cache holds of all objects. */
   live(): readonly Live[] {
     return [...this.objects].map(([key, object]) => {
-      const live = projectLive(object.kind, documentOf(object), this.#cache.get(key));
+      const live = projectLive(object.kind, documentOf(object), { previous: this.#cache.get(key) });
       this.#cache.set(key, live);
       return live;
     });

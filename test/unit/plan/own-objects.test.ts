@@ -6,7 +6,7 @@ import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
 import type { Plan, PlanInput } from "../../../operator/plan/types.ts";
-import { defaultDeny, input, logReader, logReaderBinding, OWNER, section } from "./baseline-objects.ts";
+import { defaultDeny, had, input, logReader, logReaderBinding, OWNER, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 
 const MANAGED_BY = ["metadata", "labels", "app.kubernetes.io/managed-by"];
@@ -40,7 +40,7 @@ describe("an object of ours", () => {
     const plan = look(inPlace(defaultDeny()), defaultDeny());
     expect(plan).to.deep.equal({
       batches: [],
-      sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, drift: [] }],
+      sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, ending: [], awaiting: [], drift: [] }],
       settled: [],
     });
   });
@@ -61,7 +61,7 @@ describe("an object of ours", () => {
   });
 
   it("that was there and is gone is Missing and comes back", () => {
-    const plan = look(new ModelCluster(), defaultDeny(), { known: new Set(["NetworkPolicy/default-deny"]) });
+    const plan = look(new ModelCluster(), defaultDeny(), { inventory: had(defaultDeny()) });
     const drift = { control: "network", ref: POLICY_REF, type: "Missing", fields: [], manager: undefined };
     expect(plan.batches).to.deep.equal([[{ verb: "apply", desired: defaultDeny(), uid: undefined, drift }]]);
     expect(plan.sections[0]?.drift).to.deep.equal([drift]);

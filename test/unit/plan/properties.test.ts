@@ -1,8 +1,9 @@
 /** Owns the properties that hold for every plan, whatever is wanted and whatever was done to the cluster. */
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Inventory } from "../../../operator/plan/inventory.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
-import type { Action, Live } from "../../../operator/plan/types.ts";
+import type { Action, Live, PlanInput } from "../../../operator/plan/types.ts";
 import { type Played, play, scene } from "./scenes.ts";
 
 const RUNS = { numRuns: 500 };
@@ -31,14 +32,17 @@ describe("every plan", () => {
     });
   });
 
-  it("puts everything that is enforced in place, but for conflicts, bindings of a Role in conflict and shared objects that do not exist", () => {
+  it("puts everything that is enforced in place, but for conflicts, bindings of a Role in conflict, shared objects that do not exist, and what ends", () => {
     always(({ cluster, wants, plan }) => {
       cluster.run(plan());
       const enforced = plan().sections.filter(({ mode }) => mode === "Enforce");
       const told = enforced.flatMap(({ drift }) => drift);
       const conflicts = new Set(told.filter(({ type }) => type === "Conflict").map(({ ref }) => `${ref.kind}/${ref.name}`));
       const waits = (kind: string, name: string): boolean => kind === "RoleBinding" && conflicts.has(`Role/${name}`);
-      const open = told.filter(({ type, ref }) => (type === "Modified" || type === "Missing") && !waits(ref.kind, ref.name));
+      const ends = (kind: string, name: string): boolean => enforced.some(({ ending }) => ending.includes(`${kind} ${name}`));
+      const open = told.filter(
+        ({ type, ref }) => (type === "Modified" || type === "Missing") && !waits(ref.kind, ref.name) && !ends(ref.kind, ref.name),
+      );
       expect(open).to.deep.equal([]);
       for (const { control, managed, inSync, drift } of enforced) {
         const desired = wants.sections.find((section) => section.control === control)?.desired ?? [];
@@ -49,7 +53,7 @@ describe("every plan", () => {
           ({ kind, name }) => absent.some((one) => one.kind === kind && one.name === name) || differing.has(`${kind.kind}/${name}`),
         );
         // A binding that waits may stand there as an earlier baseline wanted it: not in place, and nobody's drift.
-        const waiting = desired.filter((one) => waits(one.kind.kind, one.name) && !undone.includes(one));
+        const waiting = desired.filter((one) => (waits(one.kind.kind, one.name) || ends(one.kind.kind, one.name)) && !undone.includes(one));
         expect(managed - inSync).to.be.within(undone.length, undone.length + waiting.length);
       }
     });
@@ -81,10 +85,8 @@ describe("every plan", () => {
 
   it("touches no object that others made, unless it is shared or may be adopted", () => {
     always(({ cluster, wants, plan }) => {
-      const foreign = cluster.live().filter(({ labelled, managed }) => !labelled && !managed);
-      const untouchable = new Set(
-        foreign.filter((live) => !mayBeTaken(live, wants.adoptExisting)).map(({ kind, name }) => `${kind.kind}/${name}`),
-      );
+      const foreign = cluster.live().filter(({ control, managed }) => control === undefined && !managed);
+      const untouchable = new Set(foreign.filter((live) => !mayBeTaken(live, wants)).map(({ kind, name }) => `${kind.kind}/${name}`));
       expect(
         plan()
           .batches.flat()
@@ -94,16 +96,26 @@ describe("every plan", () => {
     });
   });
 
-  it("deletes only what carries both our marks, releases only what we applied, and replaces only what is ours", () => {
-    const allowed: Readonly<Record<string, (live: Live) => boolean>> = {
-      delete: ({ labelled, managed }) => labelled && managed,
+  it("deletes only what carries both our marks, releases only what we applied, and replaces only what is or was ours", () => {
+    const allowed: Readonly<Record<string, (live: Live, inventory: Inventory) => boolean>> = {
+      delete: ({ control, managed }) => control !== undefined && managed,
       release: ({ managed }) => managed,
       retain: ({ managed }) => managed,
-      replace: ({ labelled, managed }) => labelled || managed,
+      replace: (live, inventory) => live.control !== undefined || live.managed || inventory.had(live.kind, live.name, live),
     };
-    always(({ plan }) => {
+    always(({ wants, plan }) => {
       const actions = plan().batches.flat();
-      const wrong = actions.filter((action) => action.verb !== "apply" && allowed[action.verb]?.(action.live) !== true);
+      const wrong = actions.filter((action) => action.verb !== "apply" && allowed[action.verb]?.(action.live, wants.inventory) !== true);
+      expect(told(wrong)).to.deep.equal([]);
+    });
+  });
+
+  it("writes and deletes nothing of a blocked section", () => {
+    always(({ wants, plan }) => {
+      const blocked = new Set(wants.blocked.map(({ control }) => control as string));
+      const wrong = plan()
+        .batches.flat()
+        .filter((action) => isOf(action, blocked) || wants.withheld.some((one) => `${one.kind.kind}/${one.name}` === keyOf(action)));
       expect(told(wrong)).to.deep.equal([]);
     });
   });
@@ -143,6 +155,14 @@ describe("every plan", () => {
   });
 });
 
-function mayBeTaken({ kind, name }: Live, adoptExisting: boolean): boolean {
-  return adoptExisting || kind.shareable?.(name) === true;
+/** By what asks for it, or by the label of what is there. */
+function isOf(action: Action, controls: ReadonlySet<string>): boolean {
+  const asking = "desired" in action ? action.desired.control : action.control;
+  const label = "live" in action && action.live.kind.shareable?.(action.live.name) !== true ? action.live.control : undefined;
+  return [asking, label].some((name) => name !== undefined && controls.has(name));
+}
+
+function mayBeTaken(live: Live, { adoptExisting, inventory }: PlanInput): boolean {
+  const { kind, name } = live;
+  return adoptExisting || kind.shareable?.(name) === true || inventory.had(kind, name, live);
 }

@@ -57,7 +57,7 @@ const by = fc.constantFrom<FieldWriter>(
   ["securitybaseline", "Apply"],
 );
 const deed = fc.oneof(
-  fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "look" as const, "restart" as const), key }),
+  fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "terminate" as const, "look" as const, "restart" as const), key }),
   fc.record({ deed: fc.constantFrom("set" as const, "unset" as const), key, change, by }),
 );
 
@@ -66,7 +66,7 @@ const NOT_WANTED = 2;
 
 /** `versions` are those of the pool. */
 const wish = fc.record({
-  use: fc.constantFrom("Enforce" as const, "Enforce" as const, "Report" as const, "Off" as const),
+  use: fc.constantFrom("Enforce" as const, "Enforce" as const, "Report" as const, "Off" as const, "Blocked" as const),
   versions: fc.tuple(fc.constantFrom(0, 1, NOT_WANTED), fc.constantFrom(0, 1, NOT_WANTED)),
 });
 
@@ -107,6 +107,9 @@ function carryOut(one: Scene["deeds"][number], { cluster, plan }: Played): void 
     case "delete":
       cluster.delete(kind, name);
       break;
+    case "terminate":
+      cluster.terminate(kind, name);
+      break;
     case "restart":
       cluster.restart();
       break;
@@ -132,8 +135,20 @@ function wantsOf({ wishes, known, adoptExisting, deletionPolicy }: Scene): PlanI
   const used = CONTROLS.flatMap((control) => {
     const { use, versions } = wishes[control];
     const desired = POOL[control].flatMap((pair, index) => pair.at(versions[index] ?? NOT_WANTED) ?? []);
-    return use === "Off" ? [] : [objects.section(control, desired, use)];
+    return use === "Off" || use === "Blocked" ? [] : [objects.section(control, desired, use)];
   });
+  const blocked = CONTROLS.filter((control) => wishes[control].use === "Blocked");
+  const withheld = blocked.flatMap((control) =>
+    POOL[control].flatMap((pair, index) => pair.at(wishes[control].versions[index] ?? NOT_WANTED) ?? []),
+  );
   const retired = CONTROLS.filter((control) => wishes[control].use === "Off").map(objects.retired);
-  return objects.input({ adoptExisting, deletionPolicy, known: new Set(known), sections: used, retired });
+  return objects.input({
+    adoptExisting,
+    deletionPolicy,
+    inventory: objects.had(...known.map((one) => find(BY_KEY, one))),
+    sections: used,
+    retired,
+    blocked: blocked.map(objects.retired),
+    withheld,
+  });
 }

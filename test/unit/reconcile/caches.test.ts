@@ -2,9 +2,14 @@
 import { expect } from "chai";
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import { namespacePosture } from "../../../operator/api/postures.ts";
-import type { BreakGlassStanding } from "../../../operator/controls/control.ts";
-import { type Caches, createCaches, notSynced } from "../../../operator/reconcile/caches.ts";
-import { sectionsOf, withoutKind } from "../../../operator/reconcile/snapshot.ts";
+import { systemClock } from "../../../operator/cluster/clock.ts";
+import { OFFLINE } from "../../../operator/facts/index.ts";
+import { EMPTY_INVENTORY } from "../../../operator/plan/inventory.ts";
+import { type Section, type Snapshot, sectionsOf, withoutKind } from "../../../operator/plan/snapshot.ts";
+import { type Caches, createCaches } from "../../../operator/reconcile/caches.ts";
+import { snapshotOf } from "../../../operator/reconcile/gather.ts";
+import { notReady } from "../../../operator/reconcile/readiness.ts";
+import { inEffect } from "../../support/in-effect.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { PretendCluster } from "../../support/pretend-cluster.ts";
 
@@ -34,6 +39,9 @@ describe("the caches", () => {
     caches = createCaches(cluster, log, {
       changed: (namespace, priority) => changes.push(`${namespace} ${priority}`),
       changedForAll: () => changes.push("all"),
+      surroundingsChanged: () => changes.push("surroundings"),
+      statusTaken: (namespace, ours) => changes.push(`${namespace} lost ${JSON.stringify(ours)}`),
+      isExpected: () => false,
     });
     running = caches.run(stop.signal);
     await settle();
@@ -50,30 +58,27 @@ describe("the caches", () => {
     await running;
   });
 
-  const sections = (mode: "Enforce" | "Report" = "Enforce", asked: SecurityBaselineSpec = SPEC, breakGlass?: BreakGlassStanding) => {
+  const snapshot = (asked: SecurityBaselineSpec = SPEC): Snapshot => {
     const metadata = { name: "baseline", namespace: "payments", uid: "b" };
-    const baseline: SecurityBaseline = {
-      apiVersion: "securitybaseline.dev/v1alpha1",
-      kind: "SecurityBaseline",
-      metadata,
-      spec: { ...asked, mode },
-    };
+    const baseline: SecurityBaseline = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata, spec: asked };
     const entry = { namespace: "payments", name: "baseline", uid: "b", resourceVersion: "1", posture: namespacePosture, home: "payments" };
-    return sectionsOf({ caches, breakGlass }, { ...entry, baseline, generation: 1 }).used;
+    const gathered = { baseline: inEffect(baseline), facts: OFFLINE, inventory: EMPTY_INVENTORY, now: systemClock.now() };
+    return snapshotOf(caches, { ...entry, baseline, generation: 1 }, gathered);
   };
+  const sections = (): readonly Section[] => sectionsOf(snapshot());
   const told = (): unknown =>
-    sections().map(({ control, desired, present, lacking, blocked }) => ({
+    sections().map(({ control, desired, present, problems, blocked }) => ({
       control: control.name,
       desired: desired.length,
       present: present.map(({ kind }) => kind.kind),
-      lacking: lacking?.message,
+      problems: problems.map(({ message }) => message),
       blocked: blocked?.message,
     }));
-  const ACCESS = { control: "access", desired: 2, present: ["Role", "RoleBinding"], lacking: undefined, blocked: undefined };
+  const ACCESS = { control: "access", desired: 2, present: ["Role", "RoleBinding"], problems: [], blocked: undefined };
 
   it("are ready without the kinds of other projects, and do not ask for them", async () => {
     await start();
-    expect(notSynced(caches)).to.equal(undefined);
+    expect(notReady(caches.followed, systemClock.now())).to.equal(undefined);
     expect(cluster.asked.toSorted((a, b) => (a < b ? -1 : 1))).to.deep.equal([
       "apiservices",
       "clustersecuritybaselines",
@@ -90,30 +95,22 @@ describe("the caches", () => {
   it("are not ready before the kinds are known that may be absent", async () => {
     cluster.silent.add("apiservices");
     await start();
-    expect(notSynced(caches)).to.equal("apiservices are not listed yet");
+    expect(notReady(caches.followed, systemClock.now())).to.equal("apiservices are not listed yet");
   });
 
   it("are not ready while a kind is there and not listed", async () => {
     cluster.silent.add("sealedsecrets");
     cluster.serve(SEALED_SECRETS);
     await start();
-    expect(notSynced(caches)).to.equal("sealedsecrets are not listed yet");
+    expect(notReady(caches.followed, systemClock.now())).to.equal("sealedsecrets are not listed yet");
   });
 
   it("do not wait for a kind that its group does not have", async () => {
     cluster.absent.add("externalsecrets");
     cluster.serve(EXTERNAL_SECRETS);
     await start();
-    expect(notSynced(caches)).to.equal(undefined);
+    expect(notReady(caches.followed, systemClock.now())).to.equal(undefined);
     expect(cluster.watched).to.include("secretstores");
-  });
-
-  it("let emergency access wait until it is known how the installation of it stands, and nothing else", async () => {
-    await start();
-    const asked: SecurityBaselineSpec = { access: { roles: [] }, breakGlass: {} };
-    const blocked = (standing?: BreakGlassStanding): unknown => sections("Enforce", asked, standing).map((one) => one.blocked?.message);
-    expect(blocked()).to.deep.equal([undefined, "it is not known yet how the installation of emergency access stands"]);
-    expect(blocked({ allowedRoles: [], presentRoles: [], maxDuration: 3600, obstacle: undefined })).to.deep.equal([undefined, undefined]);
   });
 
   describe("let a section ask for kinds of other projects", () => {
@@ -125,7 +122,7 @@ describe("the caches", () => {
           control: "secrets",
           desired: 2,
           present: [],
-          lacking: `${NOT_SERVED("ExternalSecret (external-secrets.io/v1)")}; ${NOT_SERVED("SealedSecret (bitnami.com/v1alpha1)")}`,
+          problems: [`${NOT_SERVED("ExternalSecret (external-secrets.io/v1)")}; ${NOT_SERVED("SealedSecret (bitnami.com/v1alpha1)")}`],
           blocked: undefined,
         },
       ]);
@@ -140,7 +137,7 @@ describe("the caches", () => {
           control: "secrets",
           desired: 2,
           present: ["SealedSecret"],
-          lacking: NOT_SERVED("ExternalSecret (external-secrets.io/v1)"),
+          problems: [NOT_SERVED("ExternalSecret (external-secrets.io/v1)")],
           blocked: undefined,
         },
       ]);
@@ -149,7 +146,7 @@ describe("the caches", () => {
     it("of which the objects are those that went with their kind", async () => {
       cluster.serve(SEALED_SECRETS);
       await start();
-      expect(withoutKind({ used: sections(), retired: [] }).map(({ kind, name }) => `${kind.kind} ${name}`)).to.deep.equal([
+      expect(withoutKind(sections(), snapshot().kinds).map(({ kind, name }) => `${kind.kind} ${name}`)).to.deep.equal([
         "ExternalSecret db",
       ]);
     });
@@ -158,7 +155,7 @@ describe("the caches", () => {
       cluster.serve(SEALED_SECRETS);
       cluster.serve(EXTERNAL_SECRETS);
       await start();
-      expect(sections().map(({ lacking }) => lacking)).to.deep.equal([undefined, undefined]);
+      expect(sections().map(({ problems }) => problems)).to.deep.equal([[], []]);
     });
 
     it("that are there and not listed: that is told, and not that they are absent", async () => {
@@ -166,13 +163,13 @@ describe("the caches", () => {
       cluster.serve(SEALED_SECRETS);
       cluster.serve(EXTERNAL_SECRETS);
       await start();
-      expect(sections()[1]?.lacking?.message).to.equal("SealedSecret (bitnami.com/v1alpha1) cannot be looked at: it is not listed yet");
+      expect(sections()[1]?.problems[0]?.message).to.equal("SealedSecret (bitnami.com/v1alpha1) cannot be looked at: it is not listed yet");
     });
 
     it("while nobody knows what is there: that is told", async () => {
       cluster.silent.add("apiservices");
       await start();
-      expect(sections()[1]?.lacking?.message).to.match(
+      expect(sections()[1]?.problems[0]?.message).to.match(
         /^ExternalSecret \(external-secrets.io\/v1\) cannot be looked at: it is not listed yet; /,
       );
     });
@@ -234,7 +231,22 @@ describe("the caches", () => {
         act: () => void cluster.put("clustersecretstores", { metadata: { name: "vault", labels: { a: "b" } } }),
         want: [],
       },
-      { reason: "at everything when a kind went", act: () => cluster.withdraw(SEALED_SECRETS), want: ["all"] },
+      { reason: "at the surroundings when a kind went", act: () => cluster.withdraw(SEALED_SECRETS), want: ["surroundings"] },
+      {
+        reason: "at the namespace when somebody else wrote the status of its baseline, and says what stood there",
+        act: () => {
+          cluster.put("securitybaselines", { ...baseline({ "securitybaseline.dev/refresh": "1" }), status: { observedGeneration: 9 } });
+        },
+        want: ["payments lost undefined", "payments resync"],
+      },
+      {
+        reason: "at the namespace when its baseline begins to be deleted and something holds that up",
+        act: () => {
+          const { metadata, spec } = baseline({ "securitybaseline.dev/refresh": "1" });
+          cluster.put("securitybaselines", { metadata: { ...metadata, deletionTimestamp: "2026-11-23T10:00:00Z" }, spec });
+        },
+        want: ["payments user"],
+      },
     ];
     for (const { reason, act, want } of cases) {
       it(reason, async () => {

@@ -9,7 +9,7 @@ import { projectLive } from "../../../operator/plan/live.ts";
 import type { Action, Live } from "../../../operator/plan/types.ts";
 import { type ActionResult, execute } from "../../../operator/reconcile/execute.ts";
 import { refused } from "../../support/scripted-transport.ts";
-import { defaultAccount, smtpSecret } from "../plan/baseline-objects.ts";
+import { defaultAccount, paymentsNamespace, smtpSecret } from "../plan/baseline-objects.ts";
 
 const SMTP = smtpSecret();
 const SPEC = SMTP.manifest["spec"] as JsonObject;
@@ -29,6 +29,7 @@ const ADDED = { password: "AgB1", extra: "AgB9" };
 /** A writer that answers what the test wrote down, in order, and notes what was asked. */
 class ScriptedWriter implements Writer {
   readonly asked: unknown[] = [];
+  readonly manifests: JsonObject[] = [];
   readonly #answers: (KubernetesObject | Error)[];
 
   constructor(...answers: (KubernetesObject | Error)[]) {
@@ -36,9 +37,15 @@ class ScriptedWriter implements Writer {
   }
 
   create: Writer["create"] = (target) => this.#answer({ create: target.name });
-  apply: Writer["apply"] = (target) => this.#answer({ apply: target.name });
+  apply: Writer["apply"] = (target, manifest) => {
+    this.manifests.push(manifest);
+    return this.#answer({ apply: target.name });
+  };
   patch: Writer["patch"] = (target, operations, resourceVersion) => this.#answer({ patch: target.name, operations, resourceVersion });
-  delete: Writer["delete"] = async (target) => void (await this.#answer({ delete: target.name }));
+  delete: Writer["delete"] = async (target) => {
+    const answer = await this.#answer({ delete: target.name });
+    return answer.kind === "Status" ? undefined : answer;
+  };
 
   async #answer(asked: unknown): Promise<KubernetesObject> {
     this.asked.push(asked);
@@ -54,8 +61,12 @@ describe("carrying out a plan", () => {
   const carryOut = async (action: Action, writer: Writer): Promise<ActionResult | undefined> => {
     const { kind } = "desired" in action ? action.desired : action.live;
     const onProblem = (problem: string): void => expect.fail(problem);
-    store = createStore<Live>({ project: (object, previous) => projectLive(kind, object, previous), onChange: () => undefined, onProblem });
-    const [result] = await execute([[action]], "payments", { writer, storeOf: () => store });
+    store = createStore<Live>({
+      project: (object, previous) => projectLive(kind, object, { previous }),
+      onChange: () => undefined,
+      onProblem,
+    });
+    const [result] = await execute([[action]], "payments", { writer, marker: writer, storeOf: () => store });
     return result;
   };
   const apply: Action = { verb: "apply", desired: SMTP, uid: undefined, drift: undefined };
@@ -102,6 +113,21 @@ describe("carrying out a plan", () => {
     expect(store.get("payments", "smtp")?.resourceVersion).to.equal("6");
   });
 
+  const DELETED_AT = "2026-11-28T10:00:00Z";
+  const kept = stored({ ...SMTP.manifest, metadata: { name: "smtp", namespace: "payments", deletionTimestamp: DELETED_AT } }, "6");
+  const removals = [
+    { reason: "forgets what is gone", answer: { kind: "Status" }, terminating: undefined },
+    { reason: "knows what a finalizer keeps as terminating", answer: kept, terminating: true },
+  ];
+  for (const { reason, answer, terminating } of removals) {
+    it(`deletes, and ${reason}`, async () => {
+      const live = projectLive(SMTP.kind, withData("5", CLEAN));
+      const result = await carryOut({ verb: "delete", control: "secrets", live, drift: undefined }, new ScriptedWriter(answer));
+      expect(result?.error).to.equal(undefined);
+      expect(store.get("payments", "smtp")?.terminating).to.equal(terminating);
+    });
+  }
+
   const MARK = "/metadata/annotations/securitybaseline.dev~1deletion-policy";
   const unmarked = stored({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "payments" } }, "6");
   const releases: readonly {
@@ -126,11 +152,41 @@ describe("carrying out a plan", () => {
     });
   }
 
+  const payments = projectLive(paymentsNamespace().kind, {
+    metadata: { name: "payments", uid: "u1", resourceVersion: "4", labels: { team: "a" } },
+  });
+  const marked = (resourceVersion: string, value?: string): KubernetesObject => ({
+    metadata: { name: "payments", uid: "u1", resourceVersion, ...(value && { labels: { "securitybaseline.dev/enforced": value } }) },
+  });
+
+  it("marks a namespace in two steps, by applies of that one label to exactly this namespace, and takes it back by one that names none", async () => {
+    const writer = new ScriptedWriter(marked("5", "requested"), marked("6", "true"), marked("7"));
+    await carryOut({ verb: "mark", control: undefined, live: payments, enforced: true }, writer);
+    expect(store.get("", "payments")?.mark).to.equal("true");
+    await carryOut({ verb: "mark", control: undefined, live: payments, enforced: false }, writer);
+    expect(store.get("", "payments")?.mark).to.equal(undefined);
+    const metadata = { name: "payments", uid: "u1" };
+    expect(writer.manifests).to.deep.equal([
+      { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, labels: { "securitybaseline.dev/enforced": "requested" } } },
+      { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, labels: { "securitybaseline.dev/enforced": "true" } } },
+      { apiVersion: "v1", kind: "Namespace", metadata },
+    ]);
+  });
+
+  it("does nothing further without the mark: the API server would refuse all of it", async () => {
+    const writer = new ScriptedWriter(refused(403), withData("5", CLEAN));
+    await carryOut(apply, new ScriptedWriter(withData("4", CLEAN)));
+    const mark: Action = { verb: "mark", control: undefined, live: payments, enforced: true };
+    const results = await execute([[mark], [apply]], "payments", { writer, marker: writer, storeOf: () => store });
+    expect(results.map(({ error }) => error?.status)).to.deep.equal([403]);
+    expect(writer.asked).to.have.length(1);
+  });
+
   it("ends when this instance may not write any more, and says so", async () => {
     const fenced = new ApiError({ status: 0, reason: "Fenced", message: "not sent" });
     const writer = new ScriptedWriter(fenced, withData("5", CLEAN));
     const batches = [[apply], [apply]];
-    const failure = await execute(batches, "payments", { writer, storeOf: () => store }).catch((error: unknown) => error);
+    const failure = await execute(batches, "payments", { writer, marker: writer, storeOf: () => store }).catch((error: unknown) => error);
     expect(failure).to.equal(fenced);
     expect(writer.asked).to.have.length(1);
   });

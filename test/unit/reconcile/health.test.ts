@@ -1,6 +1,6 @@
 /** Proves how health is gathered from a control and told: which entries, which problem, and when to look again. */
 import { expect } from "chai";
-import type { SecurityBaseline } from "../../../operator/api/baseline.ts";
+import type { SecretsSection } from "../../../operator/api/baseline-secrets.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { createStore } from "../../../operator/cluster/store.ts";
 import type { Feed, Stored } from "../../../operator/cluster/types.ts";
@@ -15,13 +15,13 @@ import { type HealthSource, healthOf, type SectionHealth, viewOf, waitForHealth 
 import { type Observed, projectObserved } from "../../../operator/reconcile/observed.ts";
 
 const NOW = Date.parse("2026-11-23T10:00:00Z");
-const OURS = { "app.kubernetes.io/managed-by": "securitybaseline" };
+const OURS = { "securitybaseline.dev/control": "secrets" };
 
 function feed<T extends Stored>(project: (object: KubernetesObject) => T, objects: readonly KubernetesObject[], synced = true): Feed<T> {
   const onProblem = (problem: string): void => expect.fail(problem);
   const store = createStore<T>({ project, onChange: () => undefined, onProblem });
   for (const object of objects) store.observe(object);
-  return { store, synced, served: synced, problem: undefined };
+  return { store, synced, served: synced, failure: undefined, problem: undefined };
 }
 
 function object(name: string, metadata: object = { labels: OURS }, status: object = {}): KubernetesObject {
@@ -47,13 +47,6 @@ function caches({ sealed = [], stores = [], clusterStores = [], synced = true }:
   return { owned: new Map([owned(sealedSecret, sealed), owned(secretStore, stores)]), observed: new Map([observed]) };
 }
 
-const BASELINE: SecurityBaseline = {
-  apiVersion: "securitybaseline.dev/v1alpha1",
-  kind: "SecurityBaseline",
-  metadata: { name: "baseline", namespace: "payments" },
-  spec: { secrets: {} },
-};
-
 const entry = (name: string, state: EntryHealth["state"], more: Partial<EntryHealth> = {}): EntryHealth => ({
   kind: "SealedSecret",
   name,
@@ -68,8 +61,8 @@ function control(health: Control["health"], caveat?: string): Control {
   return { ...fixed, desired: () => [], ...(health && { health }), ...(caveat !== undefined && { caveat: () => caveat }) };
 }
 
-function ask(asked: Control, kept: Kept, baseline = BASELINE): SectionHealth | undefined {
-  return healthOf([{ control: asked }], { baseline, home: "payments" }, { caches: caches(kept), now: NOW }).get("secrets");
+function ask(asked: Control, kept: Kept, value: SecretsSection = {}): SectionHealth | undefined {
+  return healthOf([{ control: asked, value, refused: undefined }], "payments", { caches: caches(kept), now: NOW }).get("secrets");
 }
 
 /** What is told of objects that are all there and ours. */

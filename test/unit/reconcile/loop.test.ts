@@ -20,9 +20,9 @@ describe("the loop", () => {
     const looked: string[] = [];
     const look = async (namespace: string) => {
       looked.push(namespace);
-      return { failed: [], again: undefined };
+      return { failed: [], retry: undefined, again: undefined };
     };
-    const reconciler = { look } as unknown as Reconciler;
+    const reconciler = { look, begin: () => undefined } as unknown as Reconciler;
     const stop = new AbortController();
     const done = new Loop({ caches, reconciler, metrics, log, clock: new ManualClock() }).run(stop.signal);
     await settle();

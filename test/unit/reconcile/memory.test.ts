@@ -1,82 +1,98 @@
-/** Proves what is remembered between two looks: which objects were in place, so that only those can be missed. */
+/** Proves what is remembered of a baseline between two looks, and when that ends. */
 import { expect } from "chai";
-import type { Desired } from "../../../operator/controls/control.ts";
+import { namespacePosture } from "../../../operator/api/postures.ts";
+import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
 import type { BaselineEntry } from "../../../operator/reconcile/caches.ts";
 import { Memory } from "../../../operator/reconcile/memory.ts";
-import { allowDNS, defaultDeny } from "../plan/baseline-objects.ts";
 
-const DENY = defaultDeny();
-const DNS = allowDNS();
-const WANTED: readonly Desired[] = [DENY, DNS];
-const BOTH = ["NetworkPolicy/allow-dns", "NetworkPolicy/default-deny"];
-
-function entry(fields: { readonly generation?: number; readonly uid?: string; readonly ready?: string; readonly observed?: number } = {}) {
-  const { generation = 1, uid = "one", ready, observed = 1 } = fields;
-  const status = ready === undefined ? undefined : { observedGeneration: observed, conditions: [{ type: "Ready", status: ready }] };
-  return { home: "payments", name: "baseline", uid, generation, baseline: { status } } as unknown as BaselineEntry;
+interface Fields {
+  readonly generation?: number;
+  readonly uid?: string;
+  readonly refresh?: string;
+  readonly inventory?: readonly string[];
 }
 
-/** Memory after looks of the first baseline that each left something missing. */
-function after(...looks: readonly (readonly Desired[])[]): Memory {
-  const memory = new Memory();
-  for (const missing of looks) memory.note(entry(), missing, false);
-  return memory;
+function entry({ generation = 1, uid = "one", refresh, inventory }: Fields = {}): BaselineEntry {
+  const metadata = {
+    name: "baseline",
+    namespace: "payments",
+    uid,
+    creationTimestamp: "2026-11-23T10:00:00Z",
+    ...(refresh !== undefined && { annotations: { "securitybaseline.dev/refresh": refresh } }),
+  };
+  const baseline = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata, spec: { network: {} } };
+  const status = inventory === undefined ? {} : { status: { inventory } };
+  const identity = { home: "payments", namespace: "payments", name: "baseline", uid, resourceVersion: "1", posture: namespacePosture };
+  return { ...identity, generation, baseline: { ...baseline, ...status } };
 }
 
-const CASES: readonly {
-  readonly reason: string;
-  readonly memory: Memory;
-  readonly entry?: BaselineEntry;
-  readonly known: readonly string[];
-}[] = [
-  { reason: "a new baseline has had nothing in place", memory: after(), known: [] },
-  { reason: "what a look left in place is known", memory: after([]), known: BOTH },
-  { reason: "what a look left missing is not", memory: after([DNS]), known: ["NetworkPolicy/default-deny"] },
-  { reason: "what was made at a later look is", memory: after([DNS], []), known: BOTH },
-  { reason: "what was in place and cannot be put back stays known", memory: after([], [DNS], [DNS]), known: BOTH },
-  { reason: "what was never made does not become known by waiting", memory: after([DNS], [DNS]), known: ["NetworkPolicy/default-deny"] },
-  { reason: "a changed baseline begins anew", memory: after([]), entry: entry({ generation: 2 }), known: [] },
-  { reason: "a baseline made anew begins anew", memory: after([]), entry: entry({ uid: "two" }), known: [] },
-  { reason: "after a restart everything is known if status says so", memory: after(), entry: entry({ ready: "True" }), known: BOTH },
-  { reason: "after a restart nothing is known if it was not in place", memory: after(), entry: entry({ ready: "False" }), known: [] },
-  {
-    reason: "after a restart nothing is known of a baseline that changed meanwhile",
-    memory: after(),
-    entry: entry({ ready: "True", generation: 2 }),
-    known: [],
-  },
-];
+const DENY = "networkpolicies.networking.k8s.io default-deny a";
 
 describe("memory", () => {
-  for (const { reason, memory, entry: seen = entry(), known } of CASES) {
-    it(reason, () => expect([...memory.known(seen, WANTED)]).to.have.members(known));
-  }
-
-  it("of a restart outlives the first look: what could not be put back is still known", () => {
+  it("works out once what a baseline says in effect, and anew when it or its refresh annotation changes", () => {
     const memory = new Memory();
-    memory.note(entry({ ready: "True" }), [DNS], false);
-    expect([...memory.known(entry({ ready: "False" }), WANTED)]).to.have.members(BOTH);
+    const first = memory.of(entry()).baseline;
+    expect(memory.of(entry()).baseline).to.equal(first);
+    expect(memory.of(entry({ refresh: "2" })).baseline).not.to.equal(first);
+    expect(memory.of(entry({ generation: 2 })).baseline).not.to.equal(first);
   });
 
-  it("of objects that went with their kind ends, so that they are new when it comes back", () => {
-    const memory = new Memory();
-    memory.note(entry(), [], false);
-    memory.note(entry(), [DNS], false);
-    memory.lose("payments", [DNS]);
-    expect([...memory.known(entry(), WANTED)]).to.deep.equal(["NetworkPolicy/default-deny"]);
-    memory.note(entry(), [], false);
-    expect([...memory.known(entry(), WANTED)]).to.have.members(BOTH);
+  it("begins with what the status says was in place", () => {
+    expect(memoryOf(entry({ inventory: [DENY] })).inventory.lines()).to.deep.equal([DENY]);
   });
 
-  it("of a namespace can be forgotten", () => {
-    const memory = after([]);
-    memory.forget("payments");
-    expect([...memory.known(entry(), WANTED)]).to.deep.equal([]);
+  it("keeps what was in place over an edit of the baseline, and what could not be told", () => {
+    const memory = new Memory();
+    const log = { entries: [], dropped: 3 };
+    memory.of(entry({ inventory: [DENY] })).unwritten = log;
+    const after = memory.of(entry({ generation: 2 }));
+    expect([after.inventory.lines(), after.unwritten]).to.deep.equal([[DENY], log]);
   });
 
-  it("calls a conflict lasting after three looks in a row", () => {
+  it("begins anew for a baseline that was made anew", () => {
     const memory = new Memory();
-    const looks = [true, true, true, true, false, true].map((conflicted) => memory.note(entry(), [], conflicted).lasting);
+    memory.of(entry({ inventory: [DENY] })).unwritten = { entries: [], dropped: 3 };
+    const after = memory.of(entry({ uid: "two" }));
+    expect([after.inventory.lines(), after.unwritten]).to.deep.equal([[], undefined]);
+  });
+
+  it("says which objects of a namespace are to be watched closely", () => {
+    const memory = new Memory();
+    memory.of(entry({ inventory: [DENY] }));
+    expect(memory.inventoryOf("payments").has(networkPolicy, "default-deny")).to.equal(true);
+    expect(memory.inventoryOf("shop").has(networkPolicy, "default-deny")).to.equal(false);
+  });
+
+  it("keeps the first of several statuses that others replaced, and gives it out once", () => {
+    const memory = new Memory();
+    memory.of(entry());
+    memory.statusTaken("payments", { observedGeneration: 1 });
+    memory.statusTaken("payments", { observedGeneration: 99 });
+    expect(memory.takeOurs(entry())).to.deep.equal({ observedGeneration: 1 });
+    expect(memory.takeOurs(entry())).to.equal(undefined);
+  });
+
+  it("keeps no status of a baseline that it has not looked at: nobody knows whose that was", () => {
+    const memory = new Memory();
+    memory.statusTaken("payments", { observedGeneration: 1 });
+    expect(memory.of(entry()).ours).to.equal(undefined);
+  });
+
+  it("forgets everything between two terms of leadership", () => {
+    const memory = new Memory();
+    memory.of(entry({ inventory: [DENY] }));
+    memory.clear();
+    expect(memory.of(entry()).inventory.lines()).to.deep.equal([]);
+  });
+
+  it("calls a failure that passes by itself lasting after three looks in a row", () => {
+    const memory = new Memory();
+    const remembered = memory.of(entry());
+    const looks = [true, true, true, true, false, true].map((met) => memory.noteTransient(remembered, met));
     expect(looks).to.deep.equal([false, false, false, true, false, false]);
   });
 });
+
+function memoryOf(one: BaselineEntry): ReturnType<Memory["of"]> {
+  return new Memory().of(one);
+}

@@ -7,7 +7,8 @@ import type { Action, Drift, Plan, SectionPlan } from "../../../operator/plan/ty
 import type { SectionOutcome } from "../../../operator/reconcile/conditions.ts";
 import type { ActionResult } from "../../../operator/reconcile/execute.ts";
 import type { SectionHealth } from "../../../operator/reconcile/health.ts";
-import { type OutcomeInput, outcomesOf, repairedDrift } from "../../../operator/reconcile/outcomes.ts";
+import { controlOf, failureOf, type OutcomeInput, outcomesOf, repairedDrift } from "../../../operator/reconcile/outcomes.ts";
+import type { ToldRefusal } from "../../../operator/reconcile/refusals.ts";
 import { refused } from "../../support/scripted-transport.ts";
 import { smtpSecret, tokenRole } from "../plan/baseline-objects.ts";
 
@@ -30,7 +31,7 @@ const APPLY: Action = { verb: "apply", desired: SMTP, uid: "u1", drift: DRIFT };
 const HEALTHY: SectionHealth = { entries: [], problem: undefined, caveat: undefined, due: undefined };
 
 function planned(section: Partial<SectionPlan>): Plan {
-  const plan = { control: "secrets", mode: "Enforce", managed: 1, inSync: 1, drift: [] } as const;
+  const plan = { control: "secrets", mode: "Enforce", managed: 1, inSync: 1, ending: [], awaiting: [], drift: [] } as const;
   return { batches: [], settled: [], sections: [{ ...plan, ...section }] };
 }
 
@@ -45,16 +46,33 @@ interface Scene {
   readonly lacking?: SectionProblem;
   /** What the control itself says of the section. */
   readonly problem?: SectionProblem;
+  /** What to add where all is well. */
+  readonly caveats?: readonly string[];
 }
 
+const toldOf = (result: ActionResult): ToldRefusal => ({ control: controlOf(result.action), problem: failureOf(result) });
+
 function outcome(scene: Scene): SectionOutcome | undefined {
-  const { mode = "Enforce", before = {}, after = {}, results = [], health, lacking, problem } = scene;
+  const { mode = "Enforce", before = {}, after = {}, results = [], health, lacking, problem, caveats = [] } = scene;
   const desired = lacking === undefined ? [SMTP] : [SMTP, tokenRole()];
   const input: OutcomeInput = {
-    sections: [{ control: CONTROL, mode, desired, present: [SMTP], lacking, problem, blocked: undefined }],
+    sections: [
+      {
+        control: CONTROL,
+        mode,
+        value: {},
+        refused: undefined,
+        desired,
+        present: [SMTP],
+        problems: [lacking, problem].filter((one) => one !== undefined),
+        caveats,
+        blocked: undefined,
+      },
+    ],
     plan: planned({ mode, ...before }),
     after: planned({ mode, ...after }),
     results,
+    refused: results.flatMap((result) => (result.error === undefined && result.differs.length === 0 ? [] : [toldOf(result)])),
     contested: new Map(),
     health: new Map(health && [["secrets", health]]),
   };
@@ -144,9 +162,35 @@ const cases: readonly Case[] = [
     scene: {
       health: { ...HEALTHY, entries: [{ kind: "SealedSecret", name: "smtp", state: "Synced", reason: "Unsealed" }], caveat: "unknown" },
     },
-    want: { entries: [{ kind: "SealedSecret", name: "smtp", state: "Synced", reason: "Unsealed" }], caveat: "unknown" },
+    want: { entries: [{ kind: "SealedSecret", name: "smtp", state: "Synced", reason: "Unsealed" }], caveats: ["unknown"] },
   },
-  { reason: "a section without backends has no entries", scene: {}, want: { entries: undefined, caveat: undefined } },
+  { reason: "a section without backends has no entries", scene: {}, want: { entries: undefined, caveats: [] } },
+  {
+    reason: "an object that is being deleted is not in place, and that is told in every mode",
+    scene: { mode: "Report", before: { inSync: 0 }, after: { inSync: 0, ending: ["SealedSecret smtp"] } },
+    want: {
+      inSync: 0,
+      problem: {
+        reason: "Progressing",
+        message: "SealedSecret smtp is being deleted and something holds it up; it is made again once it is gone",
+      },
+    },
+  },
+  {
+    reason: "one that waits for a fact of the cluster is not in place",
+    scene: { before: { inSync: 0 }, after: { inSync: 0, awaiting: ["NetworkPolicy allow-egress-api"] } },
+    want: {
+      problem: {
+        reason: "Progressing",
+        message: "NetworkPolicy allow-egress-api is left as it is until the API server's endpoints are known",
+      },
+    },
+  },
+  {
+    reason: "where only reporting is asked differences are told as such",
+    scene: { mode: "Report", before: { inSync: 0, drift: [DRIFT] }, after: { inSync: 0, drift: [DRIFT] } },
+    want: { drifted: ["SealedSecret smtp"], problem: undefined },
+  },
 ];
 
 describe("what is told of a section after the writes", () => {

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import type { SecurityBaselineStatus } from "../../../operator/api/baseline-status.ts";
 import type { SectionOutcome } from "../../../operator/reconcile/conditions.ts";
-import type { SeenDrift } from "../../../operator/reconcile/drift-log.ts";
+import { mergeDrift, type SeenDrift } from "../../../operator/reconcile/drift-log.ts";
 import { happeningsBetween } from "../../../operator/reconcile/happenings.ts";
-import { nextStatus, refusedStatus } from "../../../operator/reconcile/status.ts";
+import { logOf, nextStatus, refusedStatus } from "../../../operator/reconcile/status.ts";
 
 const T0 = "2026-11-23T10:00:00Z";
 const T1 = "2026-11-23T10:05:00Z";
@@ -38,11 +38,29 @@ interface Look {
   readonly previous?: SecurityBaselineStatus;
   readonly sections?: readonly SectionOutcome[];
   readonly seen?: readonly SeenDrift[];
+  readonly inventory?: readonly string[];
+  readonly notUnderstood?: string;
   readonly now?: string;
 }
 
-function look({ previous, sections = [section()], seen = [], now = T0 }: Look): SecurityBaselineStatus | undefined {
-  return nextStatus({ previous, generation: 3, sections, seen, now });
+function look({
+  previous,
+  sections = [section()],
+  seen = [],
+  inventory = [],
+  notUnderstood,
+  now = T0,
+}: Look): SecurityBaselineStatus | undefined {
+  const inUse = new Set(sections.map(({ control }) => control));
+  return nextStatus({
+    previous,
+    generation: 3,
+    sections,
+    log: mergeDrift(logOf(previous), seen, inUse, now),
+    inventory,
+    about: { notUnderstood },
+    now,
+  });
 }
 
 /** The conditions of a look as `type=status reason: message`. */
@@ -154,7 +172,7 @@ describe("status", () => {
     },
     {
       reason: "what could not be checked is told where all is well",
-      sections: [section({ caveat: "an older Secret could not be looked for" })],
+      sections: [section({ caveats: ["an older Secret could not be looked for"] })],
       expected: [
         "Compliant=True InPlace: the namespace is as the baseline says",
         "NetworkReady=True InPlace: everything is as the baseline says; an older Secret could not be looked for",
@@ -165,7 +183,7 @@ describe("status", () => {
       reason: "and not beside a problem, which matters more",
       sections: [
         section({
-          caveat: "an older Secret could not be looked for",
+          caveats: ["an older Secret could not be looked for"],
           problem: { reason: "BackendUnavailable", message: "SealedSecret a: No" },
         }),
       ],
@@ -185,12 +203,46 @@ describe("status", () => {
       ],
     },
     {
+      reason: "what is not in place is not compliant, whatever else is told of it",
+      sections: [section({ mode: "Report", inSync: 4 })],
+      expected: [
+        "Compliant=False Drifted: network: not everything is in place",
+        "NetworkReady=True InPlace: everything is as the baseline says",
+        "Ready=True InPlace: every section only reports",
+      ],
+    },
+    {
       reason: "nothing asked is ready and compliant, and says so",
       sections: [],
       expected: ["Compliant=True NothingAsked: no section is in use", "Ready=True NothingAsked: no section is in use"],
     },
   ];
   for (const { reason, sections, expected } of conditions) it(reason, () => expect(told(sections)).to.deep.equal(expected));
+
+  it("is neither ready nor compliant where something of the baseline is not understood, and says what", () => {
+    const conditions = look({ notUnderstood: "this version does not know spec.admission" })?.conditions ?? [];
+    expect(conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`)).to.deep.equal([
+      "Compliant=False InvalidSpec: this version does not know spec.admission",
+      "NetworkReady=True InPlace: everything is as the baseline says",
+      "Ready=False InvalidSpec: this version does not know spec.admission",
+    ]);
+  });
+
+  it("adds what is not understood to a problem that is there anyway", () => {
+    const problem = { reason: "Forbidden", message: "NetworkPolicy x was refused" } as const;
+    const ready = look({ sections: [section({ problem })], notUnderstood: "spec.admission is not known" })?.conditions?.at(-1);
+    expect(ready).to.include({
+      status: "False",
+      reason: "Forbidden",
+      message: "network: NetworkPolicy x was refused; spec.admission is not known",
+    });
+  });
+
+  it("lists what is in place, and no more of it than the schema takes", () => {
+    const inventory = Array.from({ length: 1025 }, (_, index) => `roles.rbac.authorization.k8s.io r${index} uid`);
+    expect(look({ inventory: ["serviceaccounts api 1"] })?.inventory).to.deep.equal(["serviceaccounts api 1"]);
+    expect(look({ inventory })?.inventory).to.have.length(1024);
+  });
 
   it("tells a refused baseline in Ready and Compliant and keeps what is known", () => {
     const previous = look({ seen: [repaired] }) as SecurityBaselineStatus;

@@ -1,4 +1,4 @@
-/** Owns what a user of `render` sees: bytes, messages and exit codes. */
+/** Proves what a user of `render` sees: bytes, messages and exit codes. */
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
 import type { ManifestForm } from "../../../operator/cli/manifest-text.ts";

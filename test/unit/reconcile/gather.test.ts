@@ -5,7 +5,7 @@ import { clusterPosture, namespacePosture, type PostureKind } from "../../../ope
 import { createStore } from "../../../operator/cluster/store.ts";
 import type { Feed } from "../../../operator/cluster/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
-import { baselineOf, misplacedOf } from "../../../operator/reconcile/snapshot.ts";
+import { baselineOf, misplacedOf } from "../../../operator/reconcile/gather.ts";
 
 type Place = readonly [posture: PostureKind, namespace: string, metadata?: object];
 
@@ -25,7 +25,7 @@ function feedOf(posture: PostureKind, places: readonly Place[]): Feed<BaselineEn
     const identity = { name: kind.name, uid: `${kind.kind} ${namespace}`, resourceVersion: "1" };
     store.observe({ metadata: { ...identity, ...(namespace !== "" && { namespace }), ...metadata } });
   }
-  return { store, synced: true, served: true, problem: undefined };
+  return { store, synced: true, served: true, failure: undefined, problem: undefined };
 }
 
 interface Case {

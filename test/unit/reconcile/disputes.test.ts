@@ -1,7 +1,7 @@
 /** Proves the pacing of repairs: ten a minute at once, then one per pause, doubling to five minutes, over after ten quiet ones. */
 import { expect } from "chai";
 import type { Drift } from "../../../operator/plan/types.ts";
-import { RepairPacing } from "../../../operator/reconcile/repair-pacing.ts";
+import { Disputes } from "../../../operator/reconcile/disputes.ts";
 
 const drift: Drift = {
   control: "network",
@@ -13,22 +13,22 @@ const drift: Drift = {
 const other: Drift = { ...drift, ref: { ...drift.ref, name: "allow-dns" } };
 
 /** Eleven repairs within a minute, the last at 50 s. */
-function contested(): RepairPacing {
-  const pacing = new RepairPacing();
+function contested(): Disputes {
+  const pacing = new Disputes();
   for (let index = 0; index <= 10; index += 1) pacing.repaired("payments", drift, index * 5_000);
   return pacing;
 }
 
-describe("repair pacing", () => {
+describe("disputes about an object", () => {
   it("does not slow down ten repairs in a minute", () => {
-    const pacing = new RepairPacing();
+    const pacing = new Disputes();
     for (let index = 0; index < 10; index += 1) pacing.repaired("payments", drift, index * 1_000);
     expect(pacing.waitFor("payments", drift, 10_000)).to.equal(0);
     expect(pacing.contested("payments", 10_000).size).to.equal(0);
   });
 
   it("does not slow down eleven repairs in more than a minute", () => {
-    const pacing = new RepairPacing();
+    const pacing = new Disputes();
     for (let index = 0; index <= 10; index += 1) pacing.repaired("payments", drift, index * 6_001);
     expect(pacing.waitFor("payments", drift, 60_010)).to.equal(0);
   });

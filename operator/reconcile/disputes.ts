@@ -1,5 +1,4 @@
-/** Owns how often one object is repaired: whoever keeps changing it is told of in `Contested` instead of being raced. */
-import type { Drift } from "../plan/types.ts";
+/** Counts how often one object is repaired: whoever keeps changing it is told of in `Contested` instead of being raced. */
 
 const WINDOW = 60_000;
 /** Repairs inside one window from which on the next one waits. */
@@ -9,6 +8,12 @@ const LONGEST_PAUSE = 300_000;
 /** Without a repair for this long the dispute is over. */
 const QUIET = 600_000;
 
+/** What is repaired. */
+export interface Repaired {
+  readonly control: string;
+  readonly ref: { readonly kind: string; readonly name: string };
+}
+
 interface Dispute {
   /** Times of the last repairs, oldest first; at most MAX_REPAIRS + 1. */
   readonly repairs: readonly number[];
@@ -17,18 +22,18 @@ interface Dispute {
 }
 
 /** Remembers repairs per namespace and object. All times are milliseconds of one monotonic clock. */
-export class RepairPacing {
+export class Disputes {
   readonly #namespaces = new Map<string, Map<string, Dispute>>();
 
   /** Milliseconds until this object may be repaired; 0 for now. */
-  waitFor(namespace: string, drift: Drift, now: number): number {
+  waitFor(namespace: string, drift: Repaired, now: number): number {
     const dispute = this.#namespaces.get(namespace)?.get(objectOf(drift));
     if (dispute?.pause === undefined) return 0;
     return Math.max(0, (dispute.repairs.at(-1) ?? 0) + dispute.pause - now);
   }
 
   /** Notes a repair that was made. */
-  repaired(namespace: string, drift: Drift, now: number): void {
+  repaired(namespace: string, drift: Repaired, now: number): void {
     const disputes = this.#namespaces.get(namespace) ?? new Map<string, Dispute>();
     this.#namespaces.set(namespace, disputes);
     const key = objectOf(drift);
@@ -58,6 +63,10 @@ export class RepairPacing {
   forget(namespace: string): void {
     this.#namespaces.delete(namespace);
   }
+
+  clear(): void {
+    this.#namespaces.clear();
+  }
 }
 
 function isOver(dispute: Dispute, now: number): boolean {
@@ -71,6 +80,6 @@ function nextPause(pause: number | undefined, repairs: readonly number[]): numbe
   return repairs.length > MAX_REPAIRS && last - first <= WINDOW ? FIRST_PAUSE : undefined;
 }
 
-function objectOf(drift: Drift): string {
+function objectOf(drift: Repaired): string {
   return `${drift.control}\n${drift.ref.kind} ${drift.ref.name}`;
 }

@@ -1,0 +1,16 @@
+/** Lists the facts of the cluster that sections may depend on. */
+import type { BreakGlassInstallation } from "./break-glass.ts";
+import { type Known, known } from "./fact.ts";
+import type { EndpointSet } from "./kube-api.ts";
+
+/** Everything that is known of the cluster besides objects of the namespace. */
+export interface Facts {
+  readonly kubeAPI: Known<readonly EndpointSet[]>;
+  readonly breakGlass: Known<BreakGlassInstallation>;
+}
+
+/** Names of facts, as controls say which they read. */
+export type FactName = keyof Facts;
+
+/** What is known without a cluster: no endpoints, so that nothing is opened to them, and nothing of the installation. */
+export const OFFLINE: Facts = { kubeAPI: known([]), breakGlass: { value: undefined } };

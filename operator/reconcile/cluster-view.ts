@@ -1,0 +1,66 @@
+/** Tells the loop when what every namespace depends on has become another: which kinds can be relied on, and the facts of the cluster. */
+import { distinctUntilChanged, map, merge, type Observable, of, skip, switchMap, timer } from "rxjs";
+import type { BreakGlassInstallation } from "../facts/break-glass.ts";
+import type { Facts } from "../facts/index.ts";
+import { kubeAPI } from "../facts/kube-api.ts";
+import type { Caches } from "./caches.ts";
+import { FactKeeper } from "./fact-keeper.ts";
+import { feedProblem, kindStates, untilLasting } from "./feed-states.ts";
+
+export interface ClusterViewParts {
+  readonly caches: Caches;
+  /** How the installation of emergency access stands; undefined while that is not known. */
+  readonly breakGlass: () => BreakGlassInstallation | undefined;
+  /** Milliseconds of the kernel's monotonic clock. */
+  readonly now: () => number;
+}
+
+export class ClusterView {
+  readonly #parts: ClusterViewParts;
+  readonly #kubeAPI;
+
+  constructor(parts: ClusterViewParts) {
+    this.#parts = parts;
+    this.#kubeAPI = new FactKeeper(kubeAPI, parts.caches.kubeAPI);
+  }
+
+  /** The facts of the cluster as they are known now. */
+  facts(): Facts {
+    const now = this.#parts.now();
+    const installation = this.#parts.breakGlass();
+    const breakGlass = installation === undefined ? { value: undefined, problem: NOT_KNOWN } : { value: installation };
+    return { kubeAPI: this.#kubeAPI.at(now, feedProblem(this.#parts.caches.kubeAPI, now)), breakGlass };
+  }
+
+  /**
+   * Emits when a look may find something else than before. Signals come with every breath of a watch and cost one comparison; what changes by time
+   * alone (a failure that has lasted, a fact whose last value holds no longer) has a timer.
+   */
+  changes(signals: Observable<void>): Observable<void> {
+    return signals.pipe(
+      switchMap(() => merge(of(undefined), ...this.#dues().map((ms) => timer(ms)))),
+      map(() => this.#digest()),
+      distinctUntilChanged(),
+      skip(1),
+      map(() => undefined),
+    );
+  }
+
+  #dues(): readonly number[] {
+    const now = this.#parts.now();
+    this.facts();
+    const failures = this.#parts.caches.followed.map(({ feed }) => untilLasting(feed.failure, now));
+    // A timer may fire a moment early.
+    return [...failures, this.#kubeAPI.due(now)].filter((ms) => ms !== undefined).map((ms) => ms + 1);
+  }
+
+  /** Equal as long as every look would see the same surroundings. */
+  #digest(): string {
+    const { caches, now } = this.#parts;
+    const kinds = [...kindStates(caches, now()).values()];
+    const observed = [...caches.observed.values()].map(({ synced, served }) => [synced, served]);
+    return JSON.stringify([kinds, observed, this.facts(), caches.baselines.synced, caches.clusterBaselines.synced]);
+  }
+}
+
+const NOT_KNOWN = { reason: "Progressing", message: "it is not known yet how the installation of emergency access stands" } as const;

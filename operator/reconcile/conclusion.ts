@@ -1,0 +1,69 @@
+/** The end of a look as one value: what to write next, what to tell, and when to look again. PURE. */
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import { COMPLIANT, READY } from "../api/reasons.ts";
+import type { ApiError } from "../cluster/errors.ts";
+import type { BaselineState } from "../observe/metrics.ts";
+import type { Inventory } from "../plan/inventory.ts";
+import type { Plan } from "../plan/types.ts";
+import type { AboutBaseline, SectionOutcome } from "./conditions.ts";
+import { type DriftLog, mergeDrift } from "./drift-log.ts";
+import type { ActionResult } from "./execute.ts";
+import { happeningsBetween, type Told } from "./happenings.ts";
+import { seenDrift } from "./outcomes.ts";
+import { logOf, nextStatus, sameStatus } from "./status.ts";
+
+/** What the queue should do next with this namespace. */
+export interface LookResult {
+  /** Writes that failed. */
+  readonly failed: readonly ApiError[];
+  /** Milliseconds until the first failed write is to be tried again; undefined if none fails. */
+  readonly retry: number | undefined;
+  /** Milliseconds until the next look even if nothing changes. */
+  readonly again: number | undefined;
+}
+
+export interface LookedAtBaseline {
+  /** The status that stands there now. */
+  readonly standing: SecurityBaselineStatus | undefined;
+  /** The status that we wrote last; another one than `standing` if somebody changed it. */
+  readonly ours: SecurityBaselineStatus | undefined;
+  /** What was seen in earlier looks and stands in no status yet. */
+  readonly unwritten: DriftLog | undefined;
+  readonly generation: number;
+  readonly about: AboutBaseline;
+  readonly sections: readonly SectionOutcome[];
+  readonly plan: Plan;
+  readonly results: readonly ActionResult[];
+  readonly inventory: Inventory;
+  /** RFC 3339 with seconds. */
+  readonly now: string;
+}
+
+export interface Conclusion {
+  /** The status to write; undefined if the one that stands there says it all. */
+  readonly status: SecurityBaselineStatus | undefined;
+  /** All drift that should stand in status after this look. */
+  readonly log: DriftLog;
+  /** Events to record once the status is written. */
+  readonly tells: readonly Told[];
+  readonly state: BaselineState;
+}
+
+/** Concludes a look. What was seen before and never got into a status is told with what was seen now. */
+export function conclude(input: LookedAtBaseline): Conclusion {
+  const { standing, ours, unwritten, generation, about, sections, plan, results, inventory, now } = input;
+  const previous = ours ?? standing;
+  const seen = seenDrift(plan, results);
+  const log = mergeDrift(unwritten ?? logOf(previous), seen, new Set(sections.map(({ control }) => control)), now);
+  const next = nextStatus({ previous, generation, about, sections, log, inventory: inventory.lines(), now });
+  const told = next ?? previous ?? {};
+  const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
+  const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";
+  const open = seen.filter(({ repaired }) => !repaired).map(({ drift }) => ({ control: drift.control, type: drift.type }));
+  return {
+    status,
+    log,
+    tells: next === undefined ? [] : happeningsBetween(previous, next),
+    state: { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open },
+  };
+}

@@ -1,0 +1,55 @@
+/** Gathers all that one look at a namespace reads, from the caches at one moment and never from the API server. */
+import { clusterPosture, namespacePosture, type PostureKind } from "../api/postures.ts";
+import type { Effective } from "../controls/effective.ts";
+import type { Facts } from "../facts/index.ts";
+import type { Inventory } from "../plan/inventory.ts";
+import type { Snapshot } from "../plan/snapshot.ts";
+import type { Live } from "../plan/types.ts";
+import { type BaselineEntry, type Caches, postureStore } from "./caches.ts";
+import { kindStates } from "./feed-states.ts";
+
+/** What states the posture of a namespace, unless it is gone or going: in the break-glass namespace the cluster's, elsewhere its own. */
+export function baselineOf(caches: Caches, namespace: string): BaselineEntry | undefined {
+  return present(caches, namespace === caches.breakGlassNamespace ? clusterPosture : namespacePosture, namespace);
+}
+
+/** A SecurityBaseline where the cluster's posture rules. */
+export function misplacedOf(caches: Caches, namespace: string): BaselineEntry | undefined {
+  return namespace === caches.breakGlassNamespace ? present(caches, namespacePosture, namespace) : undefined;
+}
+
+function present(caches: Caches, posture: PostureKind, namespace: string): BaselineEntry | undefined {
+  const entry = postureStore(caches, posture).get(posture.namespaced ? namespace : "", posture.name);
+  return entry?.baseline.metadata.deletionTimestamp === undefined ? entry : undefined;
+}
+
+/** Everything live in a namespace of the kinds that controls own and that are listed, and the Namespace itself. */
+export function liveObjects(caches: Pick<Caches, "owned">, namespace: string): Live[] {
+  return [...caches.owned].flatMap(([kind, { store, synced }]) => {
+    if (!synced) return [];
+    if (kind.scope === "InNamespace") return [...store.list(namespace).values()];
+    const live = kind.scope === "TheNamespace" ? store.get("", namespace) : undefined;
+    return live === undefined ? [] : [live];
+  });
+}
+
+/** True while the namespace is being deleted: whatever we wrote there would be refused or thrown away. */
+export function namespaceEnding(live: readonly Live[]): boolean {
+  return live.some((object) => object.kind.scope === "TheNamespace" && object.terminating);
+}
+
+/** What a look at a baseline considers besides the caches. */
+export interface Gathered {
+  readonly baseline: Effective;
+  readonly facts: Facts;
+  readonly inventory: Inventory;
+  /** Milliseconds of the monotonic clock. */
+  readonly now: number;
+}
+
+/** All that a look at this baseline considers. */
+export function snapshotOf(caches: Caches, { posture }: BaselineEntry, { baseline, facts, inventory, now }: Gathered): Snapshot {
+  const kinds = kindStates(caches, now);
+  const live = liveObjects(caches, baseline.namespace).filter(({ kind }) => kinds.get(kind)?.known === true);
+  return { baseline, facts, kinds, live, inventory, marks: posture.namespaced };
+}

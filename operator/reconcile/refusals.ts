@@ -1,0 +1,87 @@
+/** Paces writes that fail, object by object: neither an event nor another object's success lets one be tried before its time. */
+import type { SectionProblem } from "../api/reasons.ts";
+import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
+
+const RANGE: BackoffRange = { shortest: 500, longest: 300_000 };
+/** What is changed on its way into the store may be let alone at any moment: nobody tells when. */
+const CHANGED_RANGE: BackoffRange = { shortest: 500, longest: 30_000 };
+
+/** A failure that is not over. */
+export interface Refusal {
+  readonly failures: number;
+  readonly notBefore: number;
+  readonly told: ToldRefusal;
+}
+
+/** What is told of a failure until the write succeeds or is no longer wanted. */
+export interface ToldRefusal {
+  /** Section; undefined for what concerns all of them. */
+  readonly control: string | undefined;
+  /** Undefined for a failure that passes by itself. */
+  readonly problem: SectionProblem | undefined;
+}
+
+/** How a write failed. */
+export interface Failed {
+  /** Milliseconds that the server asked to wait. */
+  readonly atLeast?: number;
+  /** The server took it and stored something else. */
+  readonly changed?: boolean;
+  readonly told: ToldRefusal;
+}
+
+/** Remembers failures per namespace and object. All times are milliseconds of one monotonic clock. */
+export class Refusals {
+  readonly #namespaces = new Map<string, Map<string, Refusal>>();
+  readonly #random: () => number;
+
+  /** `random` answers 0 <= r < 1. */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** Milliseconds until this object may be written; 0 for now. */
+  waitFor(namespace: string, key: string, now: number): number {
+    return Math.max(0, (this.#namespaces.get(namespace)?.get(key)?.notBefore ?? 0) - now);
+  }
+
+  /** Notes a write that failed. */
+  failed(namespace: string, key: string, now: number, { atLeast = 0, changed = false, told }: Failed): void {
+    const refusals = this.#namespaces.get(namespace) ?? new Map<string, Refusal>();
+    this.#namespaces.set(namespace, refusals);
+    const failures = (refusals.get(key)?.failures ?? 0) + 1;
+    const pause = backoffDelay(changed ? CHANGED_RANGE : RANGE, failures, this.#random());
+    refusals.set(key, { failures, notBefore: now + Math.max(atLeast, pause), told });
+  }
+
+  /** Notes a write that succeeded. */
+  succeeded(namespace: string, key: string): void {
+    const refusals = this.#namespaces.get(namespace);
+    if (refusals?.delete(key) && refusals.size === 0) this.#namespaces.delete(namespace);
+  }
+
+  /** Forgets failures of writes that are no longer wanted. */
+  keep(namespace: string, wanted: ReadonlySet<string>): void {
+    for (const key of this.#namespaces.get(namespace)?.keys() ?? []) if (!wanted.has(key)) this.succeeded(namespace, key);
+  }
+
+  /** What is told of the failures that are not over. */
+  told(namespace: string): readonly ToldRefusal[] {
+    return [...(this.#namespaces.get(namespace)?.values() ?? [])].map(({ told }) => told);
+  }
+
+  /** Milliseconds until the first failed write may be tried again; undefined if there is none. */
+  next(namespace: string, now: number): number | undefined {
+    const times = [...(this.#namespaces.get(namespace)?.values() ?? [])].map(({ notBefore }) => notBefore);
+    return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now);
+  }
+
+  /** What is asked for is another thing now: everything may be tried at once. */
+  forget(namespace: string): void {
+    this.#namespaces.delete(namespace);
+  }
+
+  clear(): void {
+    this.#namespaces.clear();
+  }
+}

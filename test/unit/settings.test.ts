@@ -1,0 +1,18 @@
+/** Proves that no two processes of the operator ever have the same name in the lease. */
+import { hostname } from "node:os";
+import { expect } from "chai";
+import { Command } from "commander";
+import { addOperatorFlags, operatorSettings } from "../../operator/settings.ts";
+
+const identity = (): string => operatorSettings(addOperatorFlags(new Command()).parse([], { from: "user" }).opts()).identity;
+
+describe("the identity of an instance", () => {
+  it("differs for two that share host and process number, as a restarted container does", () => {
+    expect(new Set(Array.from({ length: 100 }, identity)).size).to.equal(100);
+  });
+
+  it("tells the host, and fits into an Event, whose reportingInstance may have 128 characters", () => {
+    expect(identity()).to.match(new RegExp(`^${hostname().slice(0, 63)}_[0-9a-f-]{36}$`));
+    expect(63 + 1 + 36).to.be.at.most(128);
+  });
+});
