@@ -302,8 +302,17 @@ describe("a stolen operator token and objects as a whole", () => {
 
     it("allowed: a RoleBinding to another role, which can only be replaced", async () => {
       const namespace = await judgedNamespace(operator, SPEC);
-      await admin().apply(bindingOf(namespace, "app-viewer", [group("team")], { name: "other" }), { manager: "securitybaseline" });
+      // Somebody made it anew under our label, with somebody's own field manager.
+      await admin().create(bindingOf(namespace, "app-viewer", [group("team")], { name: "other" }));
       await operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name: "app-viewer" });
+    });
+
+    it("refused: such a binding without our label", async () => {
+      const theirs = bindingOf(confined, "theirs", [group("team")], { name: "other" });
+      await admin().create({ ...theirs, metadata: { namespace: confined, name: "theirs" } });
+      expect(
+        (await refusal(operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace: confined, name: "theirs" }))).message,
+      ).to.contain(NOT_OURS);
     });
 
     it("allowed: what is left where the baseline is gone and the mark is still there", async () => {

@@ -1,4 +1,4 @@
-/** Owns the scene for tests of the break-glass policies: a namespace with profiles, people with the rights that its baseline gives, and attempts that change nothing. */
+/** Sets the scene for tests of the break-glass policies: a namespace with profiles, people with the rights that its baseline gives, and attempts that change nothing. */
 import type { BreakGlassProfile, BreakGlassSection } from "../../operator/api/break-glass.ts";
 import type { BreakGlassDecision } from "../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../../operator/api/break-glass-request.ts";
@@ -65,7 +65,10 @@ export async function policyRefusal(outcome: Promise<unknown>): Promise<string> 
 export async function policedNamespace(section: BreakGlassSection = { profiles: PROFILES }): Promise<string> {
   const namespace = await freshNamespace("policed", MARK);
   await writeBaseline(namespace, { breakGlass: section });
-  for (const profile of section.profiles ?? []) await giveRights(namespace, profile);
+  for (const profile of section.profiles ?? []) {
+    await giveRights(namespace, profile);
+    await knownToTheAuthorizer(namespace, profile);
+  }
   await eventually("the policies know the baseline", async () => {
     const outcome = await attempt(mighty("probe"), requestOf(namespace, "probe")).catch((error: unknown) => error);
     if (outcome instanceof ApiFailure && outcome.message.includes(NO_PARAMS)) throw outcome;
@@ -86,6 +89,23 @@ async function giveRights(namespace: string, { name, requesters, approvers, bypa
     const subjects = people[side].map((group) => ({ apiGroup: RBAC, kind: "Group", name: group }));
     const roleRef = { apiGroup: RBAC, kind: "Role", name: metadata.name };
     await admin().apply({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", metadata, subjects, roleRef });
+  }
+}
+
+/** The API server's authorizer learns of bindings a moment after they are written; the policies ask it. */
+async function knownToTheAuthorizer(namespace: string, { name, requesters, approvers }: BreakGlassProfile): Promise<void> {
+  for (const [verb, groups] of [
+    ["use", requesters.groups],
+    ["approve", approvers.groups],
+  ] as const) {
+    const resourceAttributes = { namespace, verb, group: "securitybaseline.dev", resource: "breakglassprofiles", name };
+    const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes } };
+    for (const group of groups) {
+      await eventually(`${group} may ${verb} ${name}`, async () => {
+        const { status } = await impersonate("probe", group).create<{ status?: { allowed?: boolean } }>(review);
+        return status?.allowed ?? false;
+      });
+    }
   }
 }
 

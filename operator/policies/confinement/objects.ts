@@ -3,6 +3,7 @@ import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../../api/installation.ts"
 import { CONTROL_LABEL, GRANT_LABEL, GRANT_LABEL_VALUE, GRANT_NAME_PREFIX, MANAGED_BY_LABEL, REFRESH_ANNOTATION } from "../../api/names.ts";
 import type { SectionName } from "../../controls/control.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
+import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { SEALED_SCOPE_ANNOTATIONS } from "../../kinds/sealed-secret.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
@@ -48,6 +49,12 @@ export function objects(kinds: readonly OwnedKind[], sections: readonly SectionN
   };
 }
 
+/** CEL: the binding is to another role than the one of its name; the API lets nobody change that, so the object is replaced. */
+export const BINDS_ANOTHER_ROLE = [
+  `(request.resource.resource == ${quote(roleBinding.resource)}`,
+  `  && (dyn(oldObject).roleRef.kind != ${quote(role.kind)} || dyn(oldObject).roleRef.name != oldObject.metadata.name))`,
+].join("\n");
+
 /** Deletions, also where the baseline is gone already: objects that we have labelled and written, and those of grants. */
 export function deletions(kinds: readonly OwnedKind[]): Confinement {
   return {
@@ -58,7 +65,7 @@ export function deletions(kinds: readonly OwnedKind[]): Confinement {
     conditions: NOT_THE_DEFAULT_ACCOUNT,
     validations: [
       {
-        expression: `(${labelled("oldObject")} && ${writtenByUs("oldObject")}) || ${isNamespacedGrant("oldObject")}`,
+        expression: `(${labelled("oldObject")} && (${writtenByUs("oldObject")} || ${BINDS_ANOTHER_ROLE}))\n|| ${isNamespacedGrant("oldObject")}`,
         message: `refused to delete an object that is not ours: only objects may be deleted that carry the label ${CONTROL_LABEL} and were written by the operator`,
       },
     ],

@@ -13,7 +13,7 @@ import { NOT_A_GRANT } from "./grant-objects.ts";
 import { accessRoleAsked } from "./grants.ts";
 import { writtenByUs } from "./metadata.ts";
 import { askedFlows, FLOW_ASKED } from "./network-policies.ts";
-import { labelled, NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
+import { BINDS_ANOTHER_ROLE, labelled, NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
 import { STORES_ASK } from "./store-tokens.ts";
 
 /** Lists of section `secrets`, by the resource that their entries become. */
@@ -88,12 +88,6 @@ export function adoption(kinds: readonly OwnedKind[], place: Place): Confinement
 }
 
 const NAME = "oldObject.metadata.name";
-
-/** CEL: the binding is to another role than the one of its name; the API lets nobody change that, so the object is replaced. */
-const BINDS_ANOTHER_ROLE = [
-  `(request.resource.resource == ${quote(roleBinding.resource)}`,
-  `  && (dyn(oldObject).roleRef.kind != ${quote(role.kind)} || dyn(oldObject).roleRef.name != ${NAME}))`,
-].join("\n");
 
 const ROLES_ASKED = [
   `(${NAME} == ${quote(STORE_TOKEN_ROLE)} ? ${STORES_ASK}`,
