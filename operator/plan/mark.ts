@@ -3,7 +3,7 @@ import { ENFORCED_VALUE } from "../api/names.ts";
 import type { Action, Live } from "./types.ts";
 
 /**
- * The one write that brings the mark to what it should be; none if it is, if that is not to be said (`enforced` undefined), or if the Namespace
+ * The one write that brings the mark to what it should be; none if it is, if that is not to be said now (`enforced` undefined), or if the Namespace
  * is not known.
  */
 export function markAction(live: readonly Live[], enforced: boolean | undefined): readonly Action[] {

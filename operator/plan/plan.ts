@@ -5,7 +5,7 @@ import { judgeLeftover, type Leftover } from "./leftovers.ts";
 import { markAction } from "./mark.ts";
 import { objectKey } from "./object-key.ts";
 import { byKindAndName, inBatches } from "./order.ts";
-import { isOurs, isReleasable } from "./ownership.ts";
+import { isDeletable, isOurs, isReleasable } from "./ownership.ts";
 import type { Action, Desired, Drift, Live, Plan, PlanInput, SectionInput, SectionPlan } from "./types.ts";
 
 /** One desired object and its verdict. */
@@ -28,17 +28,24 @@ export function planBaseline(input: PlanInput): Plan {
   const leftovers = [...nobodys.values()].map((one) => judgeLeftover(one, input));
   const writes = [...judged.filter(notWaiting(judged)).flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])];
   return {
-    batches: inBatches([...writes, ...markAction([...live.values()], isEnforced(input, writes))]),
+    batches: inBatches([...writes, ...markAction([...live.values()], isEnforced(input, [...live.values()], writes))]),
     sections: input.sections.map((section) => sectionPlan(section, judged, leftovers)).toSorted((a, b) => byText(a.control, b.control)),
     settled: judged.flatMap(settledOf).toSorted((a, b) => byKindAndName(a.live, b.live)),
   };
 }
 
-/** Undefined where that is not to be said: where namespaces carry no mark, and while a section is blocked, which may be enforced. */
-function isEnforced({ sections, blocked, marks }: PlanInput, writes: readonly Action[]): boolean | undefined {
+/**
+ * Undefined where that is not to be said: where namespaces carry no mark, while a section is blocked, which may be enforced, and as long as something of
+ * ours stays behind: to remove it later takes the mark, which nobody gives where nothing is enforced.
+ */
+function isEnforced({ sections, blocked, marks }: PlanInput, live: readonly Live[], writes: readonly Action[]): boolean | undefined {
   if (!marks) return undefined;
-  if (writes.length > 0 || sections.some(({ mode }) => mode === "Enforce")) return true;
-  return blocked.length > 0 ? undefined : false;
+  if (sections.some(({ mode }) => mode === "Enforce")) return true;
+  const removed = new Set(
+    writes.filter(({ verb }) => verb === "delete" || verb === "release").map((action) => "live" in action && action.live),
+  );
+  const stays = live.some((one) => (isDeletable(one) || isReleasable(one)) && !removed.has(one));
+  return blocked.length > 0 || stays ? undefined : false;
 }
 
 /**
@@ -47,7 +54,8 @@ function isEnforced({ sections, blocked, marks }: PlanInput, writes: readonly Ac
  */
 export function planRelease(live: readonly Live[]): readonly (readonly Action[])[] {
   const due = live.filter((one) => isReleasable(one) && one.deletionPolicy === "Delete");
-  return inBatches([...due.map((one): Action => ({ verb: "release", control: undefined, live: one })), ...markAction(live, false)]);
+  const releases = due.map((one): Action => ({ verb: "release", control: undefined, live: one }));
+  return inBatches([...releases, ...markAction(live, false)]);
 }
 
 function judgeDesired(

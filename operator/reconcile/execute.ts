@@ -33,7 +33,9 @@ export interface ActionResult {
  */
 export async function execute(batches: readonly (readonly Action[])[], namespace: string, effects: Effects): Promise<ActionResult[]> {
   const results: ActionResult[] = [];
-  for (const batch of batches) {
+  for (const planned of batches) {
+    // What failed is tried again, and needs the mark for that.
+    const batch = planned.filter((action) => !takesMarkBack(action) || results.every(({ error }) => error === undefined));
     const answers = await Promise.all(batch.map((action) => attempt(action, namespace, effects)));
     results.push(...answers);
     const fenced = answers.find(({ error }) => error?.class === "fenced");
@@ -42,6 +44,10 @@ export async function execute(batches: readonly (readonly Action[])[], namespace
     if (answers.some(({ action, error }) => action.verb === "mark" && error !== undefined)) return results;
   }
   return results;
+}
+
+function takesMarkBack(action: Action): boolean {
+  return action.verb === "mark" && !action.enforced;
 }
 
 async function attempt(action: Action, namespace: string, effects: Effects): Promise<ActionResult> {

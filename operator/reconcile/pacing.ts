@@ -99,5 +99,5 @@ const STATUS = { control: "status", ref: { kind: "status", name: "" } } as const
 
 function keyOf(action: Action): string {
   const { kind, name } = targetOf(action);
-  return `${action.verb === "mark" ? "mark " : ""}${objectKey(kind, name)}`;
+  return `${action.verb === "mark" ? `mark ${action.enforced} ` : ""}${objectKey(kind, name)}`;
 }

@@ -12,7 +12,7 @@ import { breakGlassNamespace, marks, reserved, unmarked } from "./marks.ts";
 import { namespaces, podSecurityLabels } from "./namespaces.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
-import { adoption, askedClusterObjects, askedObjects, owners } from "./ownership.ts";
+import { adoption, askedClusterObjects, askedObjects, owners, replacedBindings } from "./ownership.ts";
 import { SECRET_LISTS } from "./secret-lists.ts";
 import { sealedSecrets, secretProviderClasses } from "./secret-objects.ts";
 import { secretStores } from "./secret-stores.ts";
@@ -72,6 +72,7 @@ function inNamespaces(place: Place): readonly Confinement[] {
     sealedSecrets(place),
     owners(ownedKinds, place),
     adoption(ownedKinds, place),
+    replacedBindings(place),
     askedObjects(ownedKinds, place, SECRET_LISTS),
   ];
 }
@@ -82,6 +83,7 @@ function inBreakGlass(place: Place): readonly Confinement[] {
     ...breakGlassRoles(place),
     owners(breakGlassKinds, place),
     adoption(breakGlassKinds, place),
+    replacedBindings(place),
     askedClusterObjects(breakGlassKinds, place),
   ];
 }

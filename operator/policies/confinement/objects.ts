@@ -65,7 +65,8 @@ export function deletions(kinds: readonly OwnedKind[]): Confinement {
     conditions: NOT_THE_DEFAULT_ACCOUNT,
     validations: [
       {
-        expression: `(${labelled("oldObject")} && (${writtenByUs("oldObject")} || ${BINDS_ANOTHER_ROLE}))\n|| ${isNamespacedGrant("oldObject")}`,
+        // A RoleBinding that leads elsewhere is judged by policies that know the baseline.
+        expression: `(${labelled("oldObject")} && ${writtenByUs("oldObject")})\n|| ${BINDS_ANOTHER_ROLE}\n|| ${isNamespacedGrant("oldObject")}`,
         message: `refused to delete an object that is not ours: only objects may be deleted that carry the label ${CONTROL_LABEL} and were written by the operator`,
       },
     ],

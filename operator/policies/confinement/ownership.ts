@@ -8,7 +8,7 @@ import { serviceAccount } from "../../kinds/service-account.ts";
 import { quote } from "../cel.ts";
 import { askedAccounts } from "./accounts.ts";
 import { breakGlassRoleAsked } from "./break-glass-roles.ts";
-import { type Confinement, enforces, matchGenerated, type Place } from "./confine.ts";
+import { type Confinement, enforces, matchGenerated, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
 import { accessRoleAsked } from "./grants.ts";
 import { writtenByUs } from "./metadata.ts";
@@ -82,6 +82,34 @@ export function adoption(kinds: readonly OwnedKind[], place: Place): Confinement
         expression: `dyn(params).?spec.?adoptExisting.orValue(false)\n|| ${IN_THE_INVENTORY}`,
         message:
           "refused to take over an object that somebody else made: set spec.adoptExisting in the namespace's SecurityBaseline to allow it",
+      },
+    ],
+  };
+}
+
+/**
+ * Deletions of RoleBindings without our label: one that was in place before and that somebody made anew, to another role. RBAC lets nobody change
+ * where a binding leads, nor label one that leads to more than he holds, so it is replaced as it is.
+ */
+export function replacedBindings(place: Place): Confinement {
+  return {
+    name: "replaced-bindings",
+    about:
+      "The operator deletes a RoleBinding without its label only where it had one of that name in place, and that leads elsewhere now.",
+    operations: ["DELETE"],
+    matches: [matchKind(roleBinding)],
+    by: { place, withoutBaseline: "Allow" },
+    objects: [],
+    conditions: { ...NOT_A_GRANT, "without-our-label": `!(${labelled("oldObject")})` },
+    variables: {
+      line: LINE,
+      isYounger: "timestamp(oldObject.metadata.creationTimestamp) >= timestamp(params.metadata.creationTimestamp)",
+    },
+    validations: [
+      {
+        expression: `${BINDS_ANOTHER_ROLE}\n&& ${IN_THE_INVENTORY}`,
+        message:
+          "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline, or it leads to the asked Role",
       },
     ],
   };

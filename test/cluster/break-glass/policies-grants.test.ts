@@ -212,7 +212,9 @@ describe("policies on grants", () => {
     it("refused: another name, by anybody", async () => {
       const helper = withMetadata({ name: "helper" })(grant().identity);
       for (const client of [admin(), mighty(OPERATOR)]) {
-        expect(await policyRefusal(attempt(client, helper))).to.match(/ identit|another name|no part of emergency access|without the label/);
+        expect(await policyRefusal(attempt(client, helper))).to.match(
+          / identit|another name|no part of emergency access|without the label/,
+        );
       }
     });
 

@@ -141,19 +141,19 @@ describe("what somebody else made", () => {
   });
 
   describe("with our label forged", () => {
-    const forged = { "app.kubernetes.io/managed-by": "securitybaseline" };
+    const forgedFor = (control: string): Readonly<Record<string, string>> => ({ "securitybaseline.dev/control": control });
 
     for (const foreign of FOREIGN) {
       it(`is told as Unmanaged and left alone: a ${foreign.kind}`, async () => {
         const namespace = await protectedNamespace("adoption", SMALL_SPEC);
-        const object = objectOf({ ...foreign, name: "backdoor" }, namespace, forged);
+        const object = objectOf({ ...foreign, name: "backdoor" }, namespace, forgedFor(foreign.control));
         await admin().create(object, { manager: "intruder" });
         const ref = { ...conflictOf(foreign).ref, name: "backdoor" };
         const report: Report = { control: foreign.control, ref, type: "Unmanaged", manager: "intruder", count: 1, state: "Open" };
         await awaitReports(namespace, [report]);
         expect(conditionOf(await awaitCondition(namespace, "Compliant", "False"), "Ready")?.status).to.equal("True");
         const found = refTo(namespace, foreign.kind, "backdoor");
-        expect(await contentOf(found)).to.deep.include({ metadata: { name: "backdoor", labels: forged } });
+        expect(await contentOf(found)).to.deep.include({ metadata: { name: "backdoor", labels: forgedFor(foreign.control) } });
         await admin().delete(found);
         await awaitReports(namespace, [{ ...report, state: "Repaired" }]);
         await awaitCondition(namespace, "Compliant", "True");
@@ -162,7 +162,7 @@ describe("what somebody else made", () => {
 
     it("of a section that is not in use is nobody's", async () => {
       const namespace = await protectedNamespace("adoption", { podSecurity: { enforce: "restricted" } });
-      await admin().create(objectOf(BINDING, namespace, { ...forged, "securitybaseline.dev/control": "access" }), { manager: "intruder" });
+      await admin().create(objectOf(BINDING, namespace, forgedFor("access")), { manager: "intruder" });
       await applyBaseline(namespace, { podSecurity: { enforce: "baseline" } });
       await awaitReady(namespace);
       expect(await contentOf(refTo(namespace, "RoleBinding", "log-reader"))).to.deep.include(BINDING.body);

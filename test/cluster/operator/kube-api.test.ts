@@ -1,7 +1,7 @@
 /** Proves that preset KubeAPI follows the endpoints of the API server wherever they move, and opens nothing when there are none. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
-import type { KubernetesObject, OwnerReference } from "../../../operator/api/object.ts";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, conditionOf, readBaseline } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
@@ -18,24 +18,20 @@ const endpoint = (address: string, ready = true) => ({ addresses: [address], con
 const block = (cidr: string) => ({ ipBlock: { cidr } });
 
 /** This control plane has no EndpointSlice of Service `kubernetes`: it is the test's to make, of the Service or of somebody who labels it so. */
-const slice = (name: string, addressType: "IPv4" | "IPv6", endpoints: readonly JsonObject[], port: number, owner?: OwnerReference) => ({
+const slice = (name: string, addressType: "IPv4" | "IPv6", endpoints: readonly JsonObject[], port: number) => ({
   apiVersion: DISCOVERY,
   kind: "EndpointSlice",
-  metadata: {
-    namespace: "default",
-    name,
-    labels: { "kubernetes.io/service-name": "kubernetes" },
-    ...(owner && { ownerReferences: [owner] }),
-  },
+  metadata: { namespace: "default", name, labels: { "kubernetes.io/service-name": "kubernetes" } },
   addressType,
   endpoints,
   ports: [{ name: "https", port, protocol: "TCP" }],
 });
 
-/** The Service that the API server itself keeps. */
-const theService = async (): Promise<OwnerReference> => {
-  const { metadata } = await admin().get({ apiVersion: "v1", kind: "Service", namespace: "default", name: "kubernetes" });
-  return { apiVersion: "v1", kind: "Service", name: "kubernetes", uid: metadata?.uid ?? "" };
+/** The slice with the Service as its owner, which the API server itself keeps. */
+const ofTheService = async ({ metadata, ...rest }: ReturnType<typeof slice>): Promise<KubernetesObject> => {
+  const service = await admin().get({ apiVersion: "v1", kind: "Service", namespace: "default", name: "kubernetes" });
+  const owner = { apiVersion: "v1", kind: "Service", name: "kubernetes", uid: service.metadata?.uid ?? "" };
+  return { ...rest, metadata: { ...metadata, ownerReferences: [owner] } };
 };
 
 const removeSlice = async (name: string): Promise<void> => {
@@ -98,7 +94,7 @@ describe("preset KubeAPI", () => {
   });
 
   it("keeps the ports of each slice to its own addresses", async () => {
-    await admin().create(slice("kubernetes-v6", "IPv6", [endpoint("2001:db8::5")], 6444, await theService()));
+    await admin().create(await ofTheService(slice("kubernetes-v6", "IPv6", [endpoint("2001:db8::5")], 6444)));
     await egressIs([
       { to: [block("192.0.2.12/32"), block("192.0.2.21/32")], ports: [{ port: 7443, protocol: "TCP" }] },
       { to: [block("2001:db8::5/128")], ports: [{ port: 6444, protocol: "TCP" }] },
@@ -111,6 +107,10 @@ describe("preset KubeAPI", () => {
     await admin().replace(slice("kubernetes", "IPv4", [endpoint("192.0.2.21")], 7443));
     const peers = [block("192.0.2.21/32"), block("2001:db8::5/128")];
     await ingressIs([{ from: peers, ports: [{ port: 9443, protocol: "TCP" }] }]);
+    await egressIs([
+      { to: [block("192.0.2.21/32")], ports: [{ port: 7443, protocol: "TCP" }] },
+      { to: [block("2001:db8::5/128")], ports: [{ port: 6444, protocol: "TCP" }] },
+    ]);
     expect((await operatorWrites(mark, namespace)).length).to.be.at.most(2);
   });
 

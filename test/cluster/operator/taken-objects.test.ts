@@ -101,6 +101,22 @@ describe("an object that a baseline had in place", () => {
     expect((await awaitCondition(namespace, "Ready", "True")).status?.summary).to.include({ managed: 8, inSync: 8 });
   });
 
+  it("is put back where a binding was made anew to a role of more rights, without a label", async () => {
+    namespace = await protectedNamespace("taken", SMALL_SPEC);
+    const ref = refTo(namespace, "RoleBinding", "log-reader");
+    const before = await admin().get(ref);
+    const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" };
+    const body = { subjects: [{ apiGroup: RBAC, kind: "User", name: "bob" }], roleRef };
+    await admin().delete(ref);
+    await admin()
+      .create(
+        { apiVersion: `${RBAC}/v1`, kind: "RoleBinding", metadata: { namespace, name: "log-reader" }, ...body },
+        { manager: "insider" },
+      )
+      .catch(() => undefined);
+    await awaitBack(ref, before);
+  });
+
   it("is put back by an operator that was down meanwhile, also where it was made anew", async () => {
     namespace = await protectedNamespace("taken", SMALL_SPEC);
     const kept = OVERWRITTEN.filter(({ kind }) => kind !== "RoleBinding");
