@@ -9,5 +9,8 @@ export const RESERVED_NAMESPACES = ["kube-system", "kube-public", "kube-node-lea
 /** How the API server calls the operator in `request.userInfo`. */
 export const OPERATOR_USERNAME = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_ACCOUNT}`;
 
+/** Begins the names of the policies that hold the operator to what the baselines ask for; a refusal names the policy. */
+export const CONFINEMENT_PREFIX = "securitybaseline-operator-";
+
 /** Marks what belongs to the installation. Never the managed-by label: that one says "made for a baseline". */
 export const INSTALLATION_LABELS = { "app.kubernetes.io/name": "securitybaseline" };

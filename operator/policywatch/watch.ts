@@ -1,10 +1,10 @@
 /** Follows the admission policies that the installation relies on, and tells everybody concerned which are not in force as declared. */
+import { CONFINEMENT_PREFIX } from "../api/installation.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { Feeds } from "../cluster/feeds.ts";
 import type { Feed, Stored, Transport } from "../cluster/types.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
-import { CONFINEMENT_PREFIX } from "../policies/confinement/confine.ts";
 import type { Policy } from "../policies/policy.ts";
 import { type DeclaredObject, declaredObjects, POLICY_KINDS } from "./declared.ts";
 import { type Fault, faultText, flawOf } from "./faults.ts";

@@ -5,6 +5,7 @@ import type { Action, Plan } from "../plan/types.ts";
 import { Disputes } from "./disputes.ts";
 import type { ActionResult } from "./execute.ts";
 import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
+import { isConfinement } from "./problems.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 
 /** All times are milliseconds of one monotonic clock. */
@@ -43,7 +44,9 @@ export class Pacing {
     for (const result of results) {
       const key = keyOf(result.action);
       const told = { control: controlOf(result.action), problem: failureOf(result) };
-      if (result.error !== undefined) this.#refusals.failed(namespace, key, now, { atLeast: result.error.retryAfter ?? 0, told });
+      const { error } = result;
+      if (error !== undefined)
+        this.#refusals.failed(namespace, key, now, { atLeast: error.retryAfter ?? 0, changed: isConfinement(error), told });
       else if (result.differs.length > 0) this.#refusals.failed(namespace, key, now, { changed: true, told });
       else this.#refusals.succeeded(namespace, key);
     }

@@ -18,6 +18,7 @@ import { healthOf, waitForHealth } from "./health.ts";
 import { Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
+import { isConfinement } from "./problems.ts";
 import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
@@ -243,11 +244,10 @@ export class Reconciler {
   }
 }
 
-/** Whether a write lost a race: against another writer, or against the API server's own knowledge of the mark that was just set. */
+/** Whether writes failed in ways only that pass by themselves: a race against another writer, or against what the API server knows of the baseline. */
 function metTransient(results: readonly ActionResult[]): boolean {
-  const marked = results.some(({ action, error }) => action.verb === "mark" && error === undefined);
   const failed = results.flatMap(({ error }) => error ?? []);
-  return failed.length > 0 && failed.every(({ status }) => status === 409 || (marked && status === 403));
+  return failed.length > 0 && failed.every((error) => error.status === 409 || isConfinement(error));
 }
 
 function shortest(waits: readonly (number | undefined)[]): number | undefined {

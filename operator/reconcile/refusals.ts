@@ -25,7 +25,7 @@ export interface ToldRefusal {
 export interface Failed {
   /** Milliseconds that the server asked to wait. */
   readonly atLeast?: number;
-  /** The server took it and stored something else. */
+  /** Something changes it on its way: the server stored something else, or our own confinement does not know it again. */
   readonly changed?: boolean;
   readonly told: ToldRefusal;
 }

@@ -1,5 +1,5 @@
 /** Builds the policies that confine the operator: each judges requests of its account alone, and a failure to judge refuses. */
-import { OPERATOR_USERNAME } from "../../api/installation.ts";
+import { CONFINEMENT_PREFIX, OPERATOR_USERNAME } from "../../api/installation.ts";
 import { CONTROL_LABEL, ENFORCED_LABEL, ENFORCED_VALUE } from "../../api/names.ts";
 import { clusterPosture, namespacePosture, type PostureKind } from "../../api/postures.ts";
 import type { SectionName } from "../../controls/control.ts";
@@ -97,9 +97,6 @@ export interface Confinement {
   readonly validations: readonly Validation[];
   readonly bindings?: readonly Binding[];
 }
-
-/** Begins the names of all policies of the confinement. */
-export const CONFINEMENT_PREFIX = "securitybaseline-operator-";
 
 /** The policy that a confinement stands for. */
 export function confine(confinement: Confinement): Policy {

@@ -115,8 +115,11 @@ describe("preset KubeAPI", () => {
   });
 
   it("keeps the last addresses when the endpoints vanish for a moment, and says so", async () => {
+    await Promise.all(["kubernetes-v6", "kubernetes-evil"].map(removeSlice));
+    await egressIs([{ to: [block("192.0.2.21/32")], ports: [{ port: 7443, protocol: "TCP" }] }]);
+    await ingressIs([{ from: [block("192.0.2.21/32")], ports: [{ port: 9443, protocol: "TCP" }] }]);
     const before = await spec("allow-egress-to-apiserver");
-    await Promise.all(SLICES.map(removeSlice));
+    await removeSlice("kubernetes");
     await eventually("the condition says so", async () => {
       const ready = conditionOf(await readBaseline(namespace), "NetworkReady");
       expect(ready?.message).to.include("preset KubeAPI keeps the last known addresses for two minutes");
