@@ -3,11 +3,11 @@ import type { BreakGlassProfile, BreakGlassSection } from "../../operator/api/br
 import type { BreakGlassDecision } from "../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
-import { type ApiClient, ApiFailure } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 import { admin, freshNamespace, impersonate } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
 import { RBAC, writeBaseline } from "./operator-token.ts";
 import { refusal } from "./refusal.ts";
+import { authorizerCaughtUp } from "./server-caches.ts";
 
 export const API_VERSION = "securitybaseline.dev/v1alpha1";
 export const BG = "securitybaseline-breakglass";
@@ -61,15 +61,12 @@ export async function policyRefusal(outcome: Promise<unknown>): Promise<string> 
   return message;
 }
 
-/** A namespace with these profiles in its baseline, and the Roles that follow from them. Answers once the policies know it. */
+/** A namespace with these profiles in its baseline, and the Roles that follow from them. Answers once the API server knows all of it. */
 export async function policedNamespace(section: BreakGlassSection = { profiles: PROFILES }): Promise<string> {
   const namespace = await freshNamespace("policed");
   await writeBaseline(namespace, { breakGlass: section });
   for (const profile of section.profiles ?? []) await giveRights(namespace, profile);
-  await eventually("the policies know the baseline", async () => {
-    const outcome = await attempt(mighty("probe"), requestOf(namespace, "probe")).catch((error: unknown) => error);
-    if (outcome instanceof ApiFailure && outcome.message.includes(NO_PARAMS)) throw outcome;
-  });
+  await authorizerCaughtUp();
   return namespace;
 }
 

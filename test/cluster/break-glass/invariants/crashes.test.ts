@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import { chainName } from "../../../../operator/breakglass/chain.ts";
 import { type Finding, verifyLedger } from "../../../../operator/breakglass/verify.ts";
-import { applyBaseline, awaitReady } from "../../../support/baselines.ts";
+import { protectedNamespace } from "../../../support/baselines.ts";
 import {
   ask,
   awaitPhase,
@@ -16,7 +16,7 @@ import {
   objectsOf,
   readRequest,
 } from "../../../support/break-glass.ts";
-import { admin, freshNamespace } from "../../../support/cluster.ts";
+import { admin } from "../../../support/cluster.ts";
 import { installOperatorManifests } from "../../../support/installation.ts";
 import { type OperatorProcess, operatorKubeconfig, startOperator } from "../../../support/operator-process.ts";
 import { type Person, person } from "../../../support/people.ts";
@@ -44,10 +44,8 @@ describe("invariant 8: one request makes one grant", () => {
   });
 
   async function incidentNamespace(): Promise<string> {
-    const namespace = await freshNamespace("crash");
-    await applyBaseline(namespace, { breakGlass: { profiles: [INCIDENT] } });
     const operator = await startOperator();
-    await awaitReady(namespace);
+    const namespace = await protectedNamespace("crash", { breakGlass: { profiles: [INCIDENT] } });
     await operator.stop();
     return namespace;
   }
