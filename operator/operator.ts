@@ -1,4 +1,4 @@
-/** Owns the operator's composition: settings become cluster, caches, loop and endpoints. The only file that wires them. */
+/** Puts the operator together from its settings: cluster, caches, loops and endpoints. The only file that wires them. */
 import { FIELD_MANAGER } from "./api/names.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import { createMessenger } from "./broker/messenger.ts";
@@ -41,6 +41,8 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     sawTime(info);
   };
   const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
+  // Emergency access has a wire of its own: it must not wait behind whatever hangs on the way to the baselines.
+  const brokerTransport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
 
   const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
   const listener: CacheListener = {
@@ -72,7 +74,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const print = (line: string): void => void process.stdout.write(line);
   const messenger = createMessenger({ settings: settings.notifications, print, log, clock: systemClock });
   const broker: Broker = createBroker({
-    transport,
+    transport: brokerTransport,
     mayWrite,
     settings: settings.breakGlass,
     serverClock,
@@ -90,7 +92,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const following = Promise.all([caches.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
-  await Promise.all([endpoints.close(), transport.close(), election?.transport.close(), messenger.close()]);
+  await Promise.all([endpoints.close(), transport.close(), brokerTransport.close(), election?.transport.close(), messenger.close()]);
   log.info("operator stopped");
 }
 
