@@ -1,4 +1,4 @@
-/** Owns the composition of emergency access: what follows the cluster, what guards, what works, and who is told. */
+/** Puts emergency access together: what follows the cluster, what guards, what works, and who is told. */
 import { BROKER_FIELD_MANAGER } from "../api/names.ts";
 import { chainName } from "../breakglass/chain.ts";
 import { breakGlassPolicies } from "../breakglass/policies/index.ts";
@@ -10,6 +10,7 @@ import { createWriter } from "../cluster/writer.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { isPremature } from "./absence.ts";
+import { blindSpot, unlisted } from "./blind-spot.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { DeclaredPolicies } from "./declared-policies.ts";
 import { Guard, type Standing } from "./guard.ts";
@@ -82,6 +83,7 @@ export function createBroker(options: BrokerOptions): Broker {
     clock: serverClock,
     isKnown: surroundings.isKnown,
     hasNamespace: () => chain() !== undefined,
+    alsoInTheWay: () => unlisted(caches) ?? ledger.obstacle(),
     onChange: () => {
       options.onStanding();
       loop.changedForAll();
@@ -93,9 +95,16 @@ export function createBroker(options: BrokerOptions): Broker {
   };
   const loop = new BrokerLoop({
     ...options,
-    sources: { caches, histories: ledger, settings, postureOf: surroundings.postureOf, obstacle: () => guard.obstacle() },
+    sources: {
+      caches,
+      histories: ledger,
+      settings,
+      postureOf: surroundings.postureOf,
+      obstacle: () => guard.obstacle() ?? blindSpot(caches),
+    },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
-    isPremature: (step, snapshot) => isPremature(step, snapshot, transport),
+    isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport }),
+    blindSpot: () => blindSpot(caches),
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });
