@@ -21,13 +21,14 @@ const SIGNING_REQUEST = [
 const ADMISSION = "admissionregistration.k8s.io/v1";
 
 describe("policies on what emergency access does", () => {
-  const name = grantNameIn(3000, "actors0000");
+  let name: string;
   const power = "break-glass-power";
   let actor: ApiClient;
   let namespace: string;
 
   before(async () => {
     await installOperatorManifests();
+    name = grantNameIn(3000, "actors0000");
     namespace = await freshNamespace("actors");
     const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
     const labels = { "securitybaseline.dev/break-glass": "grant" };

@@ -22,7 +22,7 @@ describe("filling in senders", () => {
     await installOperatorManifests();
     namespace = await policedNamespace();
     await kubectl("apply", "--server-side", "--validate=strict", "-k", SENDERS);
-    request = await mighty("jane").create<BreakGlassRequest>(requestOf(namespace, "jane"));
+    request = await mighty("jane").create<BreakGlassRequest>(requestOf(namespace, "jane", {}, { name: "asked" }));
     await policiesKnow(requestRef(request));
     // These policies fill in, so they are in force when what is not filled in passes.
     await eventually("requests are filled in", () => attempt(impersonate("jane", "oncall"), unnamed()));
