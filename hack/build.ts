@@ -1,4 +1,4 @@
-/** Owns how the program becomes one file that Node can run: equal sources give an equal file. */
+/** Builds the program into one file that Node can run: equal sources give an equal file. */
 import { execFile } from "node:child_process";
 import { chmod, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";

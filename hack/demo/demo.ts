@@ -1,4 +1,4 @@
-/** Owns the demo: sets the stage, lets the story play, and ends with exit code 1 if anything was not as told. */
+/** Plays the demo: sets the stage, lets the story play, and ends with exit code 1 if anything was not as told. */
 import { Player } from "./player.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { BREAK_GLASS } from "./story-break-glass.ts";

@@ -1,4 +1,4 @@
-/** Owns the operator of the demo: the built program as a process of its own, which has the rights of its ServiceAccount only. */
+/** Runs the operator of the demo: the built program as a process of its own, which has the rights of its ServiceAccount only. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";

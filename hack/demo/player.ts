@@ -1,4 +1,4 @@
-/** Owns playing the story: prints each step with its commands and real output, and keeps count of what held. */
+/** Plays the story: prints each step with its commands and real output, and counts what held. */
 import { setTimeout as delay } from "node:timers/promises";
 import { timeRepair } from "./repair-timing.ts";
 import type { Shell } from "./shell.ts";

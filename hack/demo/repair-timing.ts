@@ -1,4 +1,4 @@
-/** Owns timing a repair: how long an observer sees an object changed before it is as it was. */
+/** Measures how long an observer of the demo sees an object changed before it is as it was. */
 import type { Shell } from "./shell.ts";
 import type { Output, Tamper } from "./step.ts";
 

@@ -1,4 +1,4 @@
-/** Owns running the story's command lines: a real shell, in which kubectl, the program and everybody's kubeconfigs are at hand. */
+/** Runs the story's command lines: a real shell, in which kubectl, the program and everybody's kubeconfigs are at hand. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, writeFile } from "node:fs/promises";

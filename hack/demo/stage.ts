@@ -1,4 +1,4 @@
-/** Owns what the story is played on: a built program, a control plane, a shell, and the end of all of it. */
+/** Sets up what the story is played on, and takes it down: a built program, a control plane, a shell. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-/** Owns the vocabulary of the demo's story: what is run, and what must be seen for the story to be true. */
+/** Says what a step of the story consists of: what is run, and what must be seen for the story to be true. */
 
 /** One sentence of the story and the commands that show it. */
 export interface Step {

@@ -1,4 +1,4 @@
-/** Owns the chapter on emergency access: asked for, approved, used, refused where it must be, ended, and told afterwards. */
+/** Tells the chapter on emergency access: asked for, approved, used, refused where it must be, ended, and told afterwards. */
 import type { Step } from "./step.ts";
 
 const PROFILE = `kubectl apply --server-side -f - <<'EOF'

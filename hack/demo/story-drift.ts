@@ -1,4 +1,4 @@
-/** Owns the middle of the story: what happens to changes by hand, and how they are told. */
+/** Tells the middle of the story: what happens to changes by hand, and how they are told. */
 import type { Step } from "./step.ts";
 
 /** Changes by hand, and what the baseline's status says about them. */

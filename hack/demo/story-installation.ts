@@ -1,4 +1,4 @@
-/** Owns the beginning of the story: installing, as a user would. */
+/** Tells the beginning of the story: installing, as a user would. */
 import type { Step } from "./step.ts";
 
 /** What happens before the operator runs. */

@@ -1,4 +1,4 @@
-/** Owns the first half of the story: one object becomes the posture of a namespace, and by whom it can be used. */
+/** Tells the first half of the story: one object becomes the posture of a namespace, and by whom it can be used. */
 import type { Step } from "./step.ts";
 
 /** From the baseline to what its groups can do. */

@@ -1,4 +1,4 @@
-/** Owns the form of what the demo prints: never wider than a narrow terminal. */
+/** Prints the demo so that no line is wider than a narrow terminal. */
 
 const WIDTH = 120;
 
