@@ -1,4 +1,4 @@
-# Owns the short names of everything one does in this checkout; `make` alone lists them.
+# Gives short names to everything one does in this checkout; `make` alone lists them.
 
 SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
@@ -39,7 +39,7 @@ verify: generate ## check generated files, types, lint, format and the Go module
 build: node_modules ## build dist/securitybaseline.mjs
 	node hack/build.ts
 
-test: node_modules ## run all tests on a real control plane (its first build takes about 7 minutes)
+test: node_modules ## run all tests on a real control plane (its first build takes 12 to 15 minutes on 2 cores)
 	$(MOCHA) $(UNIT_TESTS) $(CLUSTER_TESTS) $(EXPIRY_TESTS)
 
 test-unit: node_modules ## run the tests that need no cluster

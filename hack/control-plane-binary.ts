@@ -1,15 +1,15 @@
-/** Owns the one binary that holds the control plane: where it is kept, and how it is built when it is not there. */
-import { spawn } from "node:child_process";
+/** Finds the one binary that holds the control plane, or builds it first when no build of these sources is there. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { buildControlPlane, MODULE } from "./control-plane-build.ts";
 import { isAlive } from "./processes.ts";
 
-const MODULE = join(import.meta.dirname, "controlplane");
-const PROGRESS_INTERVAL = 15_000;
+/** Milliseconds. */
+const WAITING_INTERVAL = 15_000;
 const LOCK_INTERVAL = 500;
 
 /** Takes progress lines for people. */
@@ -46,40 +46,17 @@ async function sourceHash(): Promise<string> {
 async function build(binary: string, progress: Progress): Promise<void> {
   const started = Date.now();
   progress(
-    "Building kube-apiserver, etcd, kube-controller-manager and kubectl from their Go modules: about 7 minutes, once. " +
+    "Building kube-apiserver, etcd, kube-controller-manager and kubectl from their Go modules: 12 to 15 minutes on 2 cores, once. " +
       "Tests and demo run on these real servers, and this way needs neither containers nor downloaded binaries.",
   );
-  const timer = setInterval(() => progress(`  still building, ${seconds(started)} s so far`), PROGRESS_INTERVAL);
   const unfinished = `${binary}.${process.pid}`;
   try {
-    await goBuild(unfinished);
+    await buildControlPlane(unfinished);
     await rename(unfinished, binary);
     progress(`Built in ${seconds(started)} s: ${binary}`);
   } finally {
-    clearInterval(timer);
     await rm(unfinished, { force: true });
   }
-}
-
-async function goBuild(output: string): Promise<void> {
-  const version = await kubernetesVersion();
-  const [major, minor] = version.split(".");
-  const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })
-    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
-    .join(" ");
-  const args = ["build", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${stamp}`, "-o", output, "."];
-  const child = spawn("go", args, { cwd: MODULE, env: { ...process.env, CGO_ENABLED: "0" }, stdio: ["ignore", "inherit", "inherit"] });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  child.on("error", (cause) => reject(new Error("Go is needed to build the control plane; see `make prerequisites`", { cause })));
-  child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`go build of the control plane failed (${code})`))));
-  return promise;
-}
-
-/** Without the version stamp the server calls itself v0.0.0 and clients take it for an ancient one. */
-async function kubernetesVersion(): Promise<string> {
-  const match = /^\s*k8s\.io\/kubernetes v(\S+)$/m.exec(await readFile(join(MODULE, "go.mod"), "utf8"));
-  if (!match?.[1]) throw new Error("go.mod of the control plane requires no k8s.io/kubernetes");
-  return match[1];
 }
 
 /**
@@ -91,7 +68,7 @@ async function acquire(lock: string, progress: Progress): Promise<void> {
   for (let attempt = 0; !(await tryLock(lock)); attempt++) {
     const owner = Number(await readFile(lock, "utf8").catch(() => ""));
     if (owner > 0 && !isAlive(owner)) await rm(lock, { force: true });
-    if ((attempt * LOCK_INTERVAL) % PROGRESS_INTERVAL === 0) {
+    if ((attempt * LOCK_INTERVAL) % WAITING_INTERVAL === 0) {
       progress(`Waiting for process ${owner}, which builds the control plane, ${seconds(started)} s so far`);
     }
     await delay(LOCK_INTERVAL);

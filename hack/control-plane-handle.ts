@@ -1,4 +1,4 @@
-/** Owns what a running control plane is to its users: where it is, what it knows, how to ask it and how to end it. */
+/** Gives users of a running control plane what they need: where it is, what it knows, how to ask it and how to end it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";

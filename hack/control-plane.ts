@@ -1,4 +1,4 @@
-/** Owns starting and stopping a real control plane, for tests, demo and benchmarks and from the command line. */
+/** Starts and stops a real control plane for tests, demo and benchmarks, and from the command line. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";

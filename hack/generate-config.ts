@@ -1,4 +1,4 @@
-/** Owns the command that writes the generated part of `config/`. */
+/** Writes the generated part of `config/`. */
 import { join } from "node:path";
 import { writeManifests } from "./config/files.ts";
 import { manifestFiles } from "./config/manifests.ts";

@@ -1,4 +1,4 @@
-/** Owns `make generate` for our kinds: writes everything that follows from the types in operator/api. */
+/** Writes everything that follows from the types in operator/api: `make generate` for our kinds. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Project } from "ts-morph";

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Owns the check for the tools that a machine must bring along: one line each, exit code 1 when something is missing.
+# Checks for the tools that a machine must bring along: one line each, exit code 1 when something is missing.
 set -u
 missing=0
 

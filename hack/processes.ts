@@ -1,4 +1,4 @@
-/** Owns the question whether a process still runs. */
+/** Tells whether a process still runs. */
 import { readFileSync } from "node:fs";
 
 /** True while a process of this id runs. One that has ended but that nobody has waited for yet (a zombie) does not. */

@@ -46,6 +46,8 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     sawTime(info);
   };
   const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
+  // Emergency access has a wire of its own: it must not wait behind whatever hangs on the way to the baselines.
+  const brokerTransport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
 
   const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
   const marker = createWriter({ transport, fieldManager: MARK_FIELD_MANAGER, mayWrite });
@@ -96,7 +98,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     },
   });
   const broker: Broker = createBroker({
-    transport,
+    transport: brokerTransport,
     mayWrite,
     policies,
     settings: settings.breakGlass,
@@ -125,7 +127,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const following = Promise.all([caches.run(signal), policies.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
-  await Promise.all([endpoints.close(), transport.close(), election?.transport.close(), messenger.close()]);
+  await Promise.all([endpoints.close(), transport.close(), brokerTransport.close(), election?.transport.close(), messenger.close()]);
   log.info("operator stopped");
 }
 

@@ -11,7 +11,8 @@ export const GENESIS = "0".repeat(64);
 
 /** Goes before what is hashed, so that the hash of an entry is never the hash of anything else. */
 const DOMAIN = "securitybaseline.dev/break-glass-ledger/v1\n";
-const FORM = 1;
+/** `v` of the entries that this version writes, and reads. */
+export const ENTRY_FORM = 1;
 const SEQ_DIGITS = 12;
 
 /** Where an entry stands, and when it was written (RFC 3339, by the API server's clock). */
@@ -37,7 +38,7 @@ export function hashEntry(entry: Omit<LedgerEntry, "hash">): string {
 export function linkEntry(draft: EntryDraft, place: EntryPlace): LedgerEntry {
   const { decisionUIDs = [], details = {}, ...content } = draft;
   const link = {
-    v: FORM,
+    v: ENTRY_FORM,
     ...place,
     ...content,
     ...(decisionUIDs.length > 0 && { decisionUIDs }),

@@ -24,6 +24,11 @@ const PHASES: Readonly<Record<LedgerEntryType, BreakGlassPhase | undefined>> = {
   Reviewed: undefined,
 };
 
+/** Whether this is a type of entry that is known here. */
+export function isEntryType(type: unknown): type is LedgerEntryType {
+  return typeof type === "string" && Object.hasOwn(PHASES, type);
+}
+
 /** Phases that never change. */
 export const ENDS: readonly Phase[] = ["Expired", "Revoked", "Denied", "Withdrawn", "TimedOut", "Failed"];
 

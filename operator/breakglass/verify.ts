@@ -54,7 +54,7 @@ export function verifyLedger(objects: readonly LedgerObject[], heads: readonly H
 }
 
 /** Entries in their order: by chain, then by place. Of two in one place the one whose name fits comes first. */
-export function inOrder(objects: readonly LedgerObject[]): readonly LedgerObject[] {
+export function inOrder<T extends LedgerObject>(objects: readonly T[]): readonly T[] {
   return objects.toSorted(
     (a, b) =>
       compare(a.spec.chain, b.spec.chain) || a.spec.seq - b.spec.seq || Number(fits(b)) - Number(fits(a)) || compare(a.name, b.name),

@@ -1,6 +1,6 @@
-/** Owns making sure that what the caches do not have is gone: a watch that lags behind must not end anybody's access. */
+/** Makes sure for the broker that what the caches do not have is gone: a watch that lags behind must not end anybody's access. */
 import { GRANT_KINDS } from "../breakglass/grant.ts";
-import { recordedObjects, storyOf } from "../breakglass/history.ts";
+import { deadlineIn, recordedObjects, storyOf } from "../breakglass/history.ts";
 import type { GrantKind, Snapshot, Step } from "../breakglass/types.ts";
 import { collectionPath } from "../cluster/paths.ts";
 import type { ResourceType, Transport } from "../cluster/types.ts";
@@ -15,13 +15,23 @@ interface Sought {
   readonly labelSelector?: string;
 }
 
+/** What a step is judged by. */
+export interface Circumstances {
+  readonly snapshot: Snapshot;
+  readonly now: number;
+  readonly transport: Pick<Transport, "request">;
+}
+
 const KINDS: readonly GrantKind[] = Object.values(GRANT_KINDS).flatMap((kinds) => Object.values(kinds));
 
 /**
- * Whether the API server has something that a step takes for gone. Asks only for a step that rests on an absence.
+ * Whether the API server has something that a step takes for gone. Asks only for a step that rests on an absence, which none does once the deadline
+ * of the grant has passed: its end is due, whatever is there. `now` is in milliseconds by the API server's clock.
  * @throws ApiError if the API server does not tell
  */
-export async function isPremature(step: Step, snapshot: Snapshot, transport: Pick<Transport, "request">): Promise<boolean> {
+export async function isPremature(step: Step, { snapshot, now, transport }: Circumstances): Promise<boolean> {
+  const deadline = deadlineIn(storyOf(snapshot.history));
+  if (deadline !== undefined && now >= deadline * 1000) return false;
   const answers = await Promise.all(soughtBefore(step, snapshot).map((sought) => exists(sought, transport)));
   return answers.includes(true);
 }

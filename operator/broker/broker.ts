@@ -10,6 +10,7 @@ import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { PolicyWatch } from "../policywatch/watch.ts";
 import { isPremature } from "./absence.ts";
+import { blindSpot, unlisted } from "./blind-spot.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
@@ -82,6 +83,7 @@ export function createBroker(options: BrokerOptions): Broker {
     clock: serverClock,
     isKnown: surroundings.isKnown,
     hasNamespace: () => chain() !== undefined,
+    alsoInTheWay: () => unlisted(caches) ?? ledger.obstacle(),
     onChange: () => {
       options.onStanding();
       loop.changedForAll();
@@ -93,9 +95,16 @@ export function createBroker(options: BrokerOptions): Broker {
   };
   const loop = new BrokerLoop({
     ...options,
-    sources: { caches, histories: ledger, settings, postureOf: surroundings.postureOf, obstacle: () => guard.obstacle() },
+    sources: {
+      caches,
+      histories: ledger,
+      settings,
+      postureOf: surroundings.postureOf,
+      obstacle: () => guard.obstacle() ?? blindSpot(caches, policies),
+    },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
-    isPremature: (step, snapshot) => isPremature(step, snapshot, transport),
+    isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport }),
+    blindSpot: () => blindSpot(caches, policies),
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });

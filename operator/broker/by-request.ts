@@ -1,4 +1,4 @@
-/** Owns finding what is about one request among everything of a kind. */
+/** Finds what is about one request among everything of a kind. */
 import type { Change } from "../cluster/store.ts";
 import type { Stored } from "../cluster/types.ts";
 

@@ -33,6 +33,8 @@ export interface GuardParts {
   readonly isKnown: () => boolean;
   /** Whether the break-glass namespace is there and not on its way out. */
   readonly hasNamespace: () => boolean;
+  /** What else is in the way, one sentence that is the same for the same cause. */
+  readonly alsoInTheWay: () => string | undefined;
   /** Called by `check` when the standing is another than before. */
   readonly onChange: () => void;
 }
@@ -48,7 +50,7 @@ export class Guard {
 
   /** Why nothing may be granted now, one sentence that is the same for the same cause; undefined if nothing is in the way. */
   obstacle(): string | undefined {
-    return this.#notFollowed() ?? this.#policyProblem() ?? this.#clockProblem() ?? this.#placeProblem();
+    return this.#notFollowed() ?? this.#policyProblem() ?? this.#clockProblem() ?? this.#placeProblem() ?? this.#parts.alsoInTheWay();
   }
 
   /** Undefined until everything was listed that it is made from, or is known not to be there: nothing is told that the next list takes back. */

@@ -1,4 +1,4 @@
-/** Owns showing the ledger's last entry outside the cluster: whoever keeps these lines finds out if entries are taken away or written anew. */
+/** Shows the ledger's last entry outside the cluster: whoever keeps these lines finds out if entries are taken away or written anew. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { Webhook } from "./webhook.ts";
 

@@ -1,22 +1,22 @@
-/** Owns finding the ledger's last entry and the entries of a request without going through all of them each time. */
+/** Finds the ledger's last entry and the entries of a request for the broker, without going through all of them each time. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import { entryName } from "../breakglass/chain.ts";
 import { inOrder } from "../breakglass/verify.ts";
 import type { Store } from "../cluster/types.ts";
+import { isReadable } from "./readable.ts";
 import type { EntryRow } from "./rows.ts";
-
-const NONE: readonly LedgerEntry[] = [];
 
 /**
  * Follows a store by the names that new entries have. Only where that does not explain what is in the store (the first time, or when somebody
- * removed an entry) it is read from the start.
+ * removed or replaced an entry) it is read from the start.
  */
 export class LedgerIndex {
   readonly #store: Store<EntryRow>;
   readonly #namespace: string;
-  readonly #byRequest = new Map<string, LedgerEntry[]>();
+  readonly #byRequest = new Map<string, EntryRow[]>();
+  #unreadable: readonly EntryRow[] = [];
   #chain: string | undefined;
-  #head: LedgerEntry | undefined;
+  #head: EntryRow | undefined;
   #known = 0;
 
   constructor(store: Store<EntryRow>, namespace: string) {
@@ -28,46 +28,62 @@ export class LedgerIndex {
   refresh(chain: string | undefined): void {
     const rows = this.#store.list(this.#namespace);
     if (chain === this.#chain) this.#followNames();
-    if (chain === this.#chain && this.#known === rows.size) return;
+    const stands = [this.#head, ...this.#unreadable].every((row) => this.#stands(row));
+    if (chain === this.#chain && this.#known === rows.size && stands) return;
     this.#chain = chain;
     this.#readAll([...rows.values()]);
   }
 
   /** The last entry of the chain that grows; undefined before its first. */
   get head(): LedgerEntry | undefined {
-    return this.#head;
+    return this.#head?.entry;
+  }
+
+  /** Names of entries that tell nothing to this version of the program. They count neither as absent nor as what they said before. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable.map(({ name }) => name).sort();
   }
 
   /** Entries of one request, in order. */
   of(requestUID: string): readonly LedgerEntry[] {
-    return this.#byRequest.get(requestUID) ?? NONE;
+    if (this.#byRequest.get(requestUID)?.every((row) => this.#stands(row)) === false) {
+      this.#readAll([...this.#store.list(this.#namespace).values()]);
+    }
+    return (this.#byRequest.get(requestUID) ?? []).map(({ entry }) => entry);
   }
 
   requests(): Iterable<string> {
     return this.#byRequest.keys();
   }
 
+  /** Whether the store still has this very row. */
+  #stands(row: EntryRow | undefined): boolean {
+    return row === undefined || this.#store.get(row.namespace, row.name) === row;
+  }
+
   #followNames(): void {
     if (this.#chain === undefined) return;
     for (;;) {
-      const next = this.#store.get(this.#namespace, entryName(this.#chain, (this.#head?.seq ?? 0) + 1));
-      if (next === undefined) return;
-      this.#take(next.entry);
+      const next = this.#store.get(this.#namespace, entryName(this.#chain, (this.head?.seq ?? 0) + 1));
+      if (next === undefined || !isReadable(next.entry)) return;
+      this.#take(next);
     }
   }
 
   #readAll(rows: readonly EntryRow[]): void {
     this.#byRequest.clear();
     this.#head = undefined;
-    this.#known = 0;
-    for (const { spec } of inOrder(rows.map(({ name, entry }) => ({ name, spec: entry })))) this.#take(spec);
+    this.#unreadable = rows.filter(({ entry }) => !isReadable(entry));
+    this.#known = this.#unreadable.length;
+    const readable = rows.filter(({ entry }) => isReadable(entry)).map((row) => ({ name: row.name, spec: row.entry, row }));
+    for (const { row } of inOrder(readable)) this.#take(row);
   }
 
-  #take(entry: LedgerEntry): void {
-    const entries = this.#byRequest.get(entry.requestUID);
-    if (entries === undefined) this.#byRequest.set(entry.requestUID, [entry]);
-    else entries.push(entry);
-    if (entry.chain === this.#chain) this.#head = entry;
+  #take(row: EntryRow): void {
+    const entries = this.#byRequest.get(row.entry.requestUID);
+    if (entries === undefined) this.#byRequest.set(row.entry.requestUID, [row]);
+    else entries.push(row);
+    if (row.entry.chain === this.#chain) this.#head = row;
     this.#known += 1;
   }
 }

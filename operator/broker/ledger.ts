@@ -1,4 +1,4 @@
-/** Owns writing the ledger: one entry at a time, each continuing the last one, and nobody else's place is ever taken. */
+/** Writes the ledger for the broker: one entry at a time, each continuing the last one; nobody else's place is ever taken. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { entryManifest, entryName, GENESIS, linkEntry } from "../breakglass/chain.ts";
@@ -66,6 +66,15 @@ export class Ledger {
     return this.#fresh().requests();
   }
 
+  /** Why nothing may be granted, one sentence; undefined if every entry can be read. */
+  obstacle(): string | undefined {
+    const [entry] = this.#fresh().unreadable;
+    return (
+      entry &&
+      `the ledger cannot be read: entry ${entry} is of another form than this version of the operator knows; install the version that wrote it`
+    );
+  }
+
   #fresh(): LedgerIndex {
     this.#index.refresh(this.#options.chain());
     return this.#index;
@@ -85,11 +94,16 @@ export class Ledger {
       return this.#keep(await writer.create(target, entryManifest(entry, namespace)));
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
-      const present = await this.#present(target);
-      // An answer that got lost: what stands there is what was sent.
-      if (present?.hash === entry.hash) return present;
-      throw error;
+      return this.#explain(entry, target, error);
     }
+  }
+
+  /** Answers the entry if its place is taken by itself: the answer to an earlier attempt got lost. */
+  async #explain(entry: LedgerEntry, target: ObjectTarget, conflict: ApiError): Promise<LedgerEntry> {
+    const present = await this.#present(target);
+    if (present?.hash === entry.hash) return present;
+    const isKnownNow = (this.#fresh().head?.seq ?? 0) >= entry.seq;
+    throw isKnownNow ? conflict : stuck(target.name);
   }
 
   async #present(target: ObjectTarget): Promise<LedgerEntry | undefined> {
@@ -105,6 +119,11 @@ export class Ledger {
     this.#options.store.observe(object);
     return projectEntry(object).entry;
   }
+}
+
+/** Looking again at once would only find the same: it is no conflict that the next look takes into account. */
+function stuck(name: string): ApiError {
+  return new ApiError({ status: 0, reason: "BadReply", message: `the ledger does not go on: what stands at ${name} cannot be read` });
 }
 
 function overtaken(): ApiError {

@@ -1,10 +1,11 @@
-/** Owns the loop: which requests are looked at and when, while this instance leads. */
+/** Looks at the requests for emergency access while this instance leads: which of them, and when. */
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { isOver, storyOf } from "../breakglass/history.ts";
 import type { Clock } from "../cluster/clock.ts";
 import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Metrics } from "../observe/metrics.ts";
-import { type WalkParts, walk } from "./walk.ts";
+import { Pace } from "./pace.ts";
+import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
 
 /** Requests that are looked at side by side; the transport bounds their writes. */
 const CONCURRENCY = 8;
@@ -51,10 +52,11 @@ export class BrokerLoop {
     await this.#ready(signal);
     if (signal.aborted) return;
     this.#parts.onStart();
+    const pace = new Pace(this.#parts.clock);
     const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
     this.#queue = queue;
     for (const uid of this.#known()) queue.add(uid, "resync");
-    await queue.run((uid) => this.#look(uid, queue), signal);
+    await queue.run((uid) => this.#look(uid, queue, pace), signal);
     this.#queue = undefined;
     this.#open.clear();
     this.#parts.metrics.clearGrants();
@@ -79,15 +81,23 @@ export class BrokerLoop {
     return new Set([...histories.requests(), ...existing.map(({ uid }) => uid)]);
   }
 
-  async #look(uid: string, queue: WorkQueue): Promise<void> {
-    const { failure, wait, unfinished } = await walk(uid, this.#parts);
+  async #look(uid: string, queue: WorkQueue, pace: Pace): Promise<void> {
+    const end = await walk(uid, this.#parts, pace);
     this.#note(uid);
-    if (failure === undefined) queue.forget(uid);
-    else if (failure.class !== "fenced") queue.retry(uid, { atLeast: failure.retryAfter ?? 0 });
-    if (wait !== undefined) queue.later(uid, wait);
-    if (unfinished === true) queue.add(uid, "resync");
+    if (end.failure === undefined) {
+      queue.forget(uid);
+      if (end.unfinished !== true) pace.forget(uid);
+    }
+    this.#arrange(uid, end, queue);
     // Most looks wait for nothing: many of them in a row would hold up the lease, the probes and every watch.
     await othersTurn();
+  }
+
+  #arrange(uid: string, { failure, heldUntil, wait, unfinished }: WalkEnd, queue: WorkQueue): void {
+    if (heldUntil !== undefined) queue.later(uid, Math.max(0, heldUntil - this.#parts.clock.now()));
+    else if (failure !== undefined && failure.class !== "fenced") queue.retry(uid, { atLeast: failure.retryAfter ?? 0 });
+    if (wait !== undefined) queue.later(uid, wait);
+    if (unfinished === true) queue.add(uid, "resync");
   }
 
   #note(uid: string): void {

@@ -1,4 +1,4 @@
-/** Owns who is told of each link of the ledger: standard output, the webhook for people, the webhook for heads. */
+/** Tells everybody who wants to know of each new entry of the ledger: standard output, the webhook for people, the webhook for heads. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { Clock } from "../cluster/clock.ts";
 import type { Log } from "../observe/log.ts";

@@ -1,4 +1,4 @@
-/** Owns what people are told about emergency access while it happens: which entries of the ledger are news, and in which words. */
+/** Words what people are told about emergency access while it happens: which entries of the ledger are news, and in which words. */
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { JsonObject } from "../api/json.ts";
 import { storyOf } from "../breakglass/history.ts";

@@ -1,4 +1,4 @@
-/** Owns gathering: all that the next step of one request depends on, taken from the caches at one moment and never from the API server. */
+/** Gathers all that the next step of one request depends on, taken from the caches at one moment and never from the API server. */
 import type { BreakGlassSection } from "../api/break-glass.ts";
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { SectionMode } from "../api/shared-types.ts";

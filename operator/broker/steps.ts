@@ -1,4 +1,4 @@
-/** Owns carrying out one step of a request: one write, whose answer goes into the caches at once. */
+/** Carries out one step of a request for the broker: one write, whose answer goes into the caches at once. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassRequestStatus } from "../api/break-glass-request.ts";
 import type { JsonObject } from "../api/json.ts";

@@ -1,25 +1,31 @@
-/** Owns taking one request as far as it goes now: look, one step, look again. */
+/** Takes one request as far as it goes now, for the broker's loop: look, one step, look again. */
 import { decide } from "../breakglass/decide.ts";
+import { deadlineIn, isOver, storyOf } from "../breakglass/history.ts";
 import type { Snapshot, Step } from "../breakglass/types.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Log } from "../observe/log.ts";
+import type { Held, Pace } from "./pace.ts";
 import { type SnapshotSources, snapshotOf } from "./snapshot.ts";
 import { type Deed, perform, type StepParts } from "./steps.ts";
 
 export interface WalkParts {
   /** See `isPremature`. */
-  readonly isPremature: (step: Step, snapshot: Snapshot) => Promise<boolean>;
+  readonly isPremature: (step: Step, snapshot: Snapshot, now: number) => Promise<boolean>;
   readonly sources: SnapshotSources;
   readonly steps: StepParts;
   readonly serverClock: ServerClock;
   readonly log: Log;
+  /** Why nothing may be granted although nobody tells when that ends: then it must be asked again. */
+  readonly blindSpot: () => string | undefined;
 }
 
 /** Where a walk ended. */
 export interface WalkEnd {
   /** Why the request must be looked at again after a pause. */
   readonly failure?: ApiError | undefined;
+  /** When what failed may be tried again, by the clock of `Pace`; undefined where any pause will do. */
+  readonly heldUntil?: number | undefined;
   /** Milliseconds until the request looks different by time alone. */
   readonly wait?: number | undefined;
   /** There is more to do at once. */
@@ -32,71 +38,151 @@ const MAX_STEPS = 32;
 /** How far a walk has come. */
 interface Progress {
   /** Why the last link could not be appended to the ledger. */
-  readonly unrecorded: ApiError | undefined;
+  readonly unrecorded: Held | undefined;
   readonly last: Deed["verb"] | undefined;
+}
+
+/** What one turn of a walk works with. */
+interface Turn extends WalkParts {
+  readonly uid: string;
+  readonly now: number;
+  readonly pace: Pace;
 }
 
 /**
  * Takes one step after the other, each on a fresh look, until there is nothing to do. A ledger that cannot be written is gone around as far as
  * `decide` allows: what must go, goes. Throws nothing that the API server is the cause of.
  */
-export async function walk(uid: string, parts: WalkParts): Promise<WalkEnd> {
+export async function walk(uid: string, parts: WalkParts, pace: Pace): Promise<WalkEnd> {
   let progress: Progress = { unrecorded: undefined, last: undefined };
   for (let taken = 0; taken < MAX_STEPS; taken += 1) {
     const now = parts.serverClock.now();
     if (now === undefined) return { failure: failed("the API server's time is not known yet") };
-    const next = await go(uid, progress, { ...parts, now });
+    const next = await go(progress, { ...parts, uid, now, pace });
     if (!("last" in next)) return next;
     progress = next;
   }
-  return { failure: progress.unrecorded, unfinished: true };
+  return { ...endedBy(progress.unrecorded), unfinished: true };
 }
 
-async function go(uid: string, progress: Progress, parts: WalkParts & { readonly now: number }): Promise<Progress | WalkEnd> {
-  const { now } = parts;
-  const snapshot = snapshotOf(parts.sources, uid, progress.unrecorded !== undefined);
-  const step = decide(snapshot, now);
-  if (step.verb === "wait") return { failure: progress.unrecorded, wait: untilNext(step, now) };
+async function go(progress: Progress, turn: Turn): Promise<Progress | WalkEnd> {
+  const { uid, now, pace } = turn;
+  const judgement = judge(progress.unrecorded !== undefined, turn);
+  if (!("step" in judgement)) return judgement;
+  const { snapshot, step } = judgement;
+  if (step.verb === "wait") return { ...idle(snapshot, turn), ...endedBy(progress.unrecorded), wait: untilNext(step, now) };
   const futile = futility(step, progress);
-  if (futile !== undefined) return { failure: futile };
-  const doubt = await doubtAbout(step, snapshot, parts);
-  if (doubt !== undefined) return { failure: doubt };
+  if (futile !== undefined) return futile;
+  const held = pace.held(uid, nameOf(step)) ?? pace.held(uid, doubtOf(step));
+  if (held !== undefined) return failure(step, held);
+  const doubt = await doubtAbout(step, snapshot, turn);
+  if (doubt !== undefined) return endedBy(doubt);
+  return attempt(step, snapshot, turn);
+}
+
+async function attempt(step: Deed, snapshot: Snapshot, turn: Turn): Promise<Progress | WalkEnd> {
+  const { uid, now, pace, steps } = turn;
   const context = { request: snapshot.request, now, known: snapshot.history.length };
-  const failure = await attempt(step, { uid, log: parts.log }, () => perform(step, context, parts.steps));
+  const error = await errorOf(() => perform(step, context, steps));
   // Another entry came first and is known now: the next look takes it into account.
-  if (failure === undefined || (step.verb === "record" && failure.status === 409)) return { unrecorded: undefined, last: step.verb };
-  return step.verb === "record" && failure.class !== "fenced" ? { unrecorded: failure, last: step.verb } : { failure };
+  if (error === undefined || (step.verb === "record" && error.status === 409)) {
+    pace.done(uid, nameOf(step));
+    return { unrecorded: undefined, last: step.verb };
+  }
+  if (error.class === "fenced") return { failure: error };
+  const { reason, message } = error;
+  turn.log.warn("a step of emergency access failed, will be tried again", { uid, verb: step.verb, reason, message });
+  return failure(step, pace.failed(uid, nameOf(step), error));
+}
+
+/** A refused entry does not end the walk: what must go, goes without it. */
+function failure({ verb }: Deed, held: Held): Progress | WalkEnd {
+  return verb === "record" ? { unrecorded: held, last: verb } : endedBy(held);
+}
+
+function endedBy(held: Held | undefined): WalkEnd {
+  return held === undefined ? {} : { failure: held.error, heldUntil: held.until };
+}
+
+function idle({ history }: Snapshot, { blindSpot }: Turn): WalkEnd {
+  const spot = isOver(storyOf(history)) ? undefined : blindSpot();
+  return spot === undefined ? {} : { failure: failed(spot) };
+}
+
+/** A look, and the step that follows from it. */
+interface Judgement {
+  readonly snapshot: Snapshot;
+  readonly step: Step;
+}
+
+/**
+ * What cannot be read counts neither as absent nor as what it was: nothing is granted and nothing ends by it, but the deadline holds, which the
+ * ledger alone tells.
+ */
+function judge(ledgerBlocked: boolean, { uid, now, sources, log }: Turn): Judgement | WalkEnd {
+  try {
+    return judged(snapshotOf(sources, uid, ledgerBlocked), now);
+  } catch (error) {
+    const caches = { ...sources.caches, requestOf: () => undefined, decisionsOf: () => [] };
+    const legible = snapshotOf({ ...sources, caches }, uid, ledgerBlocked);
+    const wait = untilDeadline(legible, now);
+    if (wait === 0) return judged(legible, now);
+    const message = error instanceof Error ? error.message : String(error);
+    log.warn("a request for emergency access cannot be read", { uid, message });
+    return { failure: failed(message), wait };
+  }
+}
+
+function judged(snapshot: Snapshot, now: number): Judgement {
+  return { snapshot, step: decide(snapshot, now) };
+}
+
+/** What is asked of the API server before a step that rests on an absence. */
+function doubtOf(step: Deed): string {
+  return `look before ${nameOf(step)}`;
 }
 
 /** Why a step must not be taken on what is known. */
-async function doubtAbout(step: Deed, snapshot: Snapshot, { isPremature }: WalkParts): Promise<ApiError | undefined> {
-  try {
-    return (await isPremature(step, snapshot)) ? failed("the API server has what the watch did not tell of yet") : undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
+async function doubtAbout(step: Deed, snapshot: Snapshot, { isPremature, uid, now, pace, log }: Turn): Promise<Held | undefined> {
+  let premature = false;
+  const error = await errorOf(async () => {
+    premature = await isPremature(step, snapshot, now);
+  });
+  if (error === undefined && !premature) return undefined;
+  const doubt = error ?? failed("the API server has what the watch did not tell of, or told in a form that cannot be read");
+  log.warn("emergency access waits", { uid, verb: step.verb, message: doubt.message });
+  return pace.failed(uid, doubtOf(step), doubt);
 }
 
 function untilNext({ until }: Extract<Step, { readonly verb: "wait" }>, now: number): number | undefined {
   return until === undefined ? undefined : Math.max(0, until - now);
 }
 
-/** Why a step need not be tried now: it would only fail again. */
-function futility({ verb }: Deed, { unrecorded, last }: Progress): ApiError | undefined {
-  if (verb === "record") return unrecorded;
-  return verb === "status" && last === "status" ? failed("the API server keeps another status than was written") : undefined;
+function untilDeadline({ history }: Snapshot, now: number): number | undefined {
+  const deadline = deadlineIn(storyOf(history));
+  return deadline === undefined ? undefined : Math.max(0, deadline * 1000 - now);
 }
 
-async function attempt({ verb }: Deed, { uid, log }: { uid: string; log: Log }, run: () => Promise<void>): Promise<ApiError | undefined> {
+/** Why a step need not be tried now: it would only fail again. */
+function futility({ verb }: Deed, { unrecorded, last }: Progress): WalkEnd | undefined {
+  if (verb === "record" && unrecorded !== undefined) return endedBy(unrecorded);
+  const isRepeated = verb === "status" && last === "status";
+  return isRepeated ? { failure: failed("the API server keeps another status than was written") } : undefined;
+}
+
+/** Tells the steps of a request apart. */
+function nameOf(step: Deed): string {
+  if (step.verb === "record") return `record ${step.entry.type}`;
+  return step.verb === "status" ? "status" : `${step.verb} ${step.object.part}`;
+}
+
+async function errorOf(run: () => Promise<void>): Promise<ApiError | undefined> {
   try {
     await run();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const { reason, message } = error;
-    if (error.class !== "fenced") log.warn("a step of emergency access failed, will be tried again", { uid, verb, reason, message });
-    return error;
+    if (error instanceof ApiError) return error;
+    throw error;
   }
 }
 

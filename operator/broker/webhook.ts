@@ -1,4 +1,4 @@
-/** Owns telling a web address: messages wait in a short line, are tried again while that makes sense, and never hold anybody up. */
+/** Sends messages to a web address: messages wait in a short line, are tried again while that makes sense, and never hold anybody up. */
 import { Agent, request } from "undici";
 import type { JsonObject } from "../api/json.ts";
 import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";

@@ -283,7 +283,7 @@ describe("a stolen operator token and NetworkPolicies", () => {
     for (const way of ["made", "changed"] as const) {
       it(`refused in ${name}, ${way}: ${reason}`, async () => {
         const asked = yielded(confined, NETWORK).get(name);
-        const wanted = policyOf(confined, name, { ...((asked?.["spec"] as JsonObject) ?? nameless), ...spec });
+        const wanted = policyOf(confined, name, { ...((asked?.["spec"] as JsonObject | undefined) ?? nameless), ...spec });
         if (way === "changed" && asked !== undefined) await applyAs(operator, asked);
         const attempt = way === "made" ? operator.create(wanted) : applyAs(operator, wanted);
         const failure = await refusal(attempt);

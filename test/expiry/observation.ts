@@ -1,4 +1,4 @@
-/** Owns starting the observer of a whole grant beside all other tests, and what it answers. */
+/** Starts the observer of a whole grant beside all other tests, and hands on what it saw. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

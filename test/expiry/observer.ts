@@ -1,13 +1,13 @@
 /**
- * Owns the observation that takes a whole grant: a process with a control plane of its own, in which nothing of ours runs when the deadline
- * comes. It prints what it saw as one line of JSON.
+ * Observes a whole grant, in a process with a control plane of its own in which nothing of ours runs when the deadline comes. It prints what it saw
+ * as one line of JSON.
  */
 import { startControlPlane } from "../../hack/control-plane.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
-import { applyBaseline, awaitReady } from "../support/baselines.ts";
+import { protectedNamespace } from "../support/baselines.ts";
 import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, INCIDENT, identityOf, mint, objectsOf } from "../support/break-glass.ts";
-import { admin, asServiceAccount, freshNamespace, shareCluster } from "../support/cluster.ts";
+import { admin, asServiceAccount, shareCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { installOperatorManifests } from "../support/installation.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, startOperator } from "../support/operator-process.ts";
@@ -22,9 +22,7 @@ async function observe(): Promise<Observation> {
   await installOperatorManifests();
   const operator = await startOperator();
   const alice = await person("alice", ["oncall"]);
-  const namespace = await freshNamespace("expiry");
-  await applyBaseline(namespace, { breakGlass: { profiles: [INCIDENT] } });
-  await awaitReady(namespace);
+  const namespace = await protectedNamespace("expiry", { breakGlass: { profiles: [INCIDENT] } });
   const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Active");
   const identity = identityOf(request);
   const deadline = Date.parse(request.status?.deadline ?? "");

@@ -1,7 +1,6 @@
-/** Owns refusals that a cluster's owner may have arranged without knowing of us: admission policies against one kind in one namespace. */
-import { admin, impersonate } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
-import { refusal } from "./refusal.ts";
+/** Has the API server refuse one kind in one namespace, as a cluster's owner may without knowing of us. */
+import { admin } from "./cluster.ts";
+import { policiesCaughtUp } from "./server-caches.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
 
@@ -17,22 +16,17 @@ export interface Ban {
   readonly message: string;
 }
 
-/** Has the API server refuse to create or update such objects, with status 403, and returns when it does. `lift` takes that back. */
+/** Has the API server refuse to create or update such objects, with status 403, and returns when it does. `lift` takes that back, and returns when it is taken back. */
 export async function ban(what: Ban): Promise<{ lift(): Promise<void> }> {
   const objects = [policyOf(what), bindingOf(what)];
   for (const object of objects) await admin().create(object);
-  await eventually("the policy is in force", () => refusal(probe(what)));
+  await policiesCaughtUp();
   return {
     lift: async () => {
       for (const { apiVersion, kind, metadata } of objects.toReversed()) await admin().delete({ apiVersion, kind, name: metadata.name });
+      await policiesCaughtUp();
     },
   };
-}
-
-async function probe({ namespace, apiVersion, kind, user }: Ban): Promise<unknown> {
-  const client = user === undefined ? admin() : impersonate(user, "system:masters");
-  const path = `${await client.path({ apiVersion, kind, namespace, name: "" })}?dryRun=All`;
-  return client.send({ method: "POST", path, body: { apiVersion, kind, metadata: { namespace, name: "probe" } } });
 }
 
 function nameOf({ namespace, resource }: Ban): string {

@@ -1,10 +1,11 @@
-/** Owns how tests of the whole operator state a baseline, wait for it and read what the operator told of it. */
+/** States baselines for tests of the whole operator, waits for them and reads what the operator told of them. */
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { DriftEntry } from "../../operator/api/baseline-status.ts";
 import type { Condition } from "../../operator/api/shared-types.ts";
 import type { ObjectRef } from "./api-client.ts";
 import { admin, freshNamespace } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
+import { authorizerCaughtUp, policiesKnow } from "./server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 
@@ -76,12 +77,18 @@ export function awaitReady(namespace: string): Promise<SecurityBaseline> {
   return awaitCondition(namespace, "Ready", "True");
 }
 
-/** Makes a namespace with a baseline that a running operator has carried out, and answers its name. */
+/** Makes a namespace with a baseline that a running operator has carried out and the API server knows, and answers its name. */
 export async function protectedNamespace(prefix: string, spec: SecurityBaselineSpec): Promise<string> {
   const namespace = await freshNamespace(prefix);
   await applyBaseline(namespace, spec);
   await awaitReady(namespace);
+  await serverKnows(namespace);
   return namespace;
+}
+
+/** Waits until the API server judges by the baseline of a namespace as it is now, and knows the rights that the operator has given for it. */
+export async function serverKnows(namespace: string): Promise<void> {
+  await Promise.all([policiesKnow(baselineRef(namespace)), authorizerCaughtUp()]);
 }
 
 export function conditionOf(baseline: SecurityBaseline, type: string): Condition | undefined {

@@ -1,4 +1,4 @@
-/** Owns how tests ask for emergency access, decide on it, use it and wait for what became of it. */
+/** Asks for emergency access in tests, decides on it, uses it and waits for what became of it. */
 import type { BreakGlassProfile } from "../../operator/api/break-glass.ts";
 import type { BreakGlassAuditEntry, LedgerEntry } from "../../operator/api/break-glass-audit-entry.ts";
 import type { BreakGlassDecision, BreakGlassDecisionSpec } from "../../operator/api/break-glass-decision.ts";
@@ -11,6 +11,7 @@ import type {
 import type { ApiClient, ObjectRef } from "./api-client.ts";
 import { admin } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
+import { authorizerCaughtUp, policiesKnow } from "./server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 
@@ -44,7 +45,10 @@ export function ask(asker: Asker, namespace: string, spec: Partial<BreakGlassReq
   });
 }
 
-/** Sends a decision about a request in the decider's own name; an approval names the profile hash that the request's status shows. */
+/**
+ * Sends a decision about a request in the decider's own name, once the API server judges by whatever request has that name now. An approval names
+ * the profile hash that the request's status shows.
+ */
 export async function decideOn(
   decider: Asker,
   request: BreakGlassRequest,
@@ -52,6 +56,7 @@ export async function decideOn(
   spec: Partial<BreakGlassDecisionSpec> = {},
 ): Promise<BreakGlassDecision> {
   const { namespace, name, uid = "" } = request.metadata;
+  await policiesKnow(requestRef(request));
   const { status } = await readRequest(request);
   const profileHash = status?.resolved?.profileHash;
   return decider.client.create({
@@ -68,8 +73,12 @@ export async function decideOn(
   });
 }
 
-export function readRequest({ metadata: { namespace, name } }: BreakGlassRequest): Promise<BreakGlassRequest> {
-  return admin().get({ apiVersion: API_VERSION, kind: "BreakGlassRequest", namespace, name });
+export function readRequest(request: BreakGlassRequest): Promise<BreakGlassRequest> {
+  return admin().get(requestRef(request));
+}
+
+export function requestRef({ metadata: { namespace, name } }: BreakGlassRequest): ObjectRef {
+  return { apiVersion: API_VERSION, kind: "BreakGlassRequest", namespace, name };
 }
 
 /** Waits until the status tells this phase; answers the request. */
@@ -105,8 +114,12 @@ export function identityOf(request: BreakGlassRequest): string {
   return name;
 }
 
-/** Mints a token of a grant as somebody, for `seconds` (600 at least), and answers a client that uses it. */
+/**
+ * Mints a token of a grant as somebody, for `seconds` (600 at least), and answers a client that uses it. The API server knows all rights of the
+ * grant by then.
+ */
 export async function mint(minter: ApiClient, identity: string, seconds = 600): Promise<ApiClient> {
+  await authorizerCaughtUp();
   return admin().as({ token: await minter.createToken(BREAK_GLASS_NAMESPACE, identity, seconds) });
 }
 

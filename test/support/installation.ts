@@ -1,13 +1,20 @@
-/** Owns installing the operator's manifests into the shared control plane. */
+/** Installs the operator's manifests into the shared control plane. */
 import { join } from "node:path";
-import { cluster } from "./cluster.ts";
+import { API_VERSION } from "../../operator/api/names.ts";
+import { OUR_KINDS } from "../../operator/api/validate.ts";
+import { admin, cluster } from "./cluster.ts";
+import { eventually } from "./eventually.ts";
+import { authorizerCaughtUp, policiesCaughtUp } from "./server-caches.ts";
 
 const MANIFESTS = join(import.meta.dirname, "..", "..", "config", "default");
+
+/** Milliseconds until a new kind is served. */
+const PATIENCE = 60_000;
 
 let installed: Promise<void> | undefined;
 
 /**
- * Applies config/default as a user would and waits until its kinds are served; a second call does nothing.
+ * Applies config/default as a user would and waits until its kinds are served, its rights known and its policies in force; a second call does nothing.
  * There is no kubelet, so the Deployment stays pending: `startOperator` runs the program instead.
  */
 export function installOperatorManifests(): Promise<void> {
@@ -17,7 +24,10 @@ export function installOperatorManifests(): Promise<void> {
 
 async function install(): Promise<void> {
   await kubectl("apply", "--server-side", "-k", MANIFESTS);
-  await kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=30s");
+  await kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s");
+  for (const kind of OUR_KINDS) await eventually(`${kind} is served`, () => admin().list(API_VERSION, kind), PATIENCE);
+  await authorizerCaughtUp();
+  await policiesCaughtUp();
 }
 
 async function kubectl(...args: string[]): Promise<void> {

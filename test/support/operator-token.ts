@@ -8,6 +8,7 @@ import { eventually } from "./eventually.ts";
 import { installOperatorManifests } from "./installation.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./operator-process.ts";
 import { refusal } from "./refusal.ts";
+import { policiesKnow } from "./server-caches.ts";
 
 export const RBAC = "rbac.authorization.k8s.io";
 /** Labels of what the operator generates for a section. */
@@ -68,8 +69,9 @@ export async function judgedNamespace(operator: ApiClient, spec: SecurityBaselin
   return namespace;
 }
 
-/** Creates or changes the baseline of a namespace. */
+/** Creates or changes the baseline of a namespace, and waits until the policies judge by it. */
 export async function writeBaseline(namespace: string, spec: SecurityBaselineSpec): Promise<void> {
   const metadata = { namespace, name: "baseline" };
   await admin().apply({ apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata, spec });
+  await policiesKnow({ apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", ...metadata });
 }

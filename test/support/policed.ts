@@ -3,11 +3,11 @@ import type { BreakGlassProfile, BreakGlassSection } from "../../operator/api/br
 import type { BreakGlassDecision } from "../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
-import { type ApiClient, ApiFailure } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 import { admin, freshNamespace, impersonate } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
 import { MARK, RBAC, writeBaseline } from "./operator-token.ts";
 import { refusal } from "./refusal.ts";
+import { authorizerCaughtUp } from "./server-caches.ts";
 
 export const API_VERSION = "securitybaseline.dev/v1alpha1";
 export const BG = "securitybaseline-breakglass";
@@ -61,18 +61,12 @@ export async function policyRefusal(outcome: Promise<unknown>): Promise<string> 
   return message;
 }
 
-/** A namespace with these profiles in its baseline, and the Roles that follow from them. Answers once the policies know it. */
+/** A namespace with these profiles in its baseline, and the Roles that follow from them. Answers once the API server knows all of it. */
 export async function policedNamespace(section: BreakGlassSection = { profiles: PROFILES }): Promise<string> {
   const namespace = await freshNamespace("policed", MARK);
   await writeBaseline(namespace, { breakGlass: section });
-  for (const profile of section.profiles ?? []) {
-    await giveRights(namespace, profile);
-    await knownToTheAuthorizer(namespace, profile);
-  }
-  await eventually("the policies know the baseline", async () => {
-    const outcome = await attempt(mighty("probe"), requestOf(namespace, "probe")).catch((error: unknown) => error);
-    if (outcome instanceof ApiFailure && outcome.message.includes(NO_PARAMS)) throw outcome;
-  });
+  for (const profile of section.profiles ?? []) await giveRights(namespace, profile);
+  await authorizerCaughtUp();
   return namespace;
 }
 
@@ -89,23 +83,6 @@ async function giveRights(namespace: string, { name, requesters, approvers, bypa
     const subjects = people[side].map((group) => ({ apiGroup: RBAC, kind: "Group", name: group }));
     const roleRef = { apiGroup: RBAC, kind: "Role", name: metadata.name };
     await admin().apply({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", metadata, subjects, roleRef });
-  }
-}
-
-/** The API server's authorizer learns of bindings a moment after they are written; the policies ask it. */
-async function knownToTheAuthorizer(namespace: string, { name, requesters, approvers }: BreakGlassProfile): Promise<void> {
-  for (const [verb, groups] of [
-    ["use", requesters.groups],
-    ["approve", approvers.groups],
-  ] as const) {
-    const resourceAttributes = { namespace, verb, group: "securitybaseline.dev", resource: "breakglassprofiles", name };
-    const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes } };
-    for (const group of groups) {
-      await eventually(`${group} may ${verb} ${name}`, async () => {
-        const { status } = await impersonate("probe", group).create<{ status?: { allowed?: boolean } }>(review);
-        return status?.allowed ?? false;
-      });
-    }
   }
 }
 

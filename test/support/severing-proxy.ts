@@ -1,4 +1,4 @@
-/** Owns a proxy before the API server that lets a test see a client's writes, and act between a write and its answer. */
+/** Stands before the API server so that a test sees a client's writes, acts between a write and its answer, or lets requests hang. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, Agent as SecureAgent, request as secureRequest } from "node:https";
@@ -24,9 +24,12 @@ export interface SeveringProxy {
 
 /**
  * Starts a proxy. `onWrite` is asked after the API server has carried out a write and before the client learns of it; the client gets the
- * answer when it returns true. When it returns false, all connections break and nothing passes any more.
+ * answer when it returns true. When it returns false, all connections break and nothing passes any more. A request that `hangs` never gets an answer.
  */
-export async function startSeveringProxy(onWrite: (write: CarriedOut) => boolean): Promise<SeveringProxy> {
+export async function startSeveringProxy(
+  onWrite: (write: CarriedOut) => boolean,
+  hangs: (request: Pick<CarriedOut, "method" | "path">) => boolean = () => false,
+): Promise<SeveringProxy> {
   const pair = selfSigned("severing-proxy");
   const agent = new SecureAgent({ keepAlive: true });
   let severed = false;
@@ -40,6 +43,7 @@ export async function startSeveringProxy(onWrite: (write: CarriedOut) => boolean
   };
   const server = createServer({ cert: pair.cert, key: pair.key }, (incoming, outgoing) => {
     if (severed) incoming.socket.destroy();
+    else if (hangs({ method: incoming.method ?? "", path: incoming.url ?? "" })) incoming.resume();
     else forward(incoming, outgoing, passage);
   });
   server.listen(0, "127.0.0.1");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { BreakGlassAuditEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
 import type { ApiClient } from "../../support/api-client.ts";
-import { awaitReady, baselineRef } from "../../support/baselines.ts";
+import { baselineRef, protectedNamespace } from "../../support/baselines.ts";
 import {
   ask,
   awaitPhase,
@@ -15,13 +15,14 @@ import {
   objectsOf,
   readRequest,
 } from "../../support/break-glass.ts";
-import { admin, freshNamespace } from "../../support/cluster.ts";
+import { admin } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { readMetrics, sumOf } from "../../support/metrics.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { type Person, person } from "../../support/people.ts";
 import { clearLease } from "../../support/replica.ts";
+import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -44,13 +45,7 @@ describe("emergency access", () => {
   after(() => operator.stop());
 
   /** A namespace whose baseline offers the profile `incident` and is carried out. */
-  const guarded = async (prefix: string): Promise<string> => {
-    const namespace = await freshNamespace(prefix);
-    const metadata = { namespace, name: "baseline" };
-    await admin().apply({ apiVersion: API_VERSION, kind: "SecurityBaseline", metadata, spec: { breakGlass: { profiles: [INCIDENT] } } });
-    await awaitReady(namespace);
-    return namespace;
-  };
+  const guarded = (prefix: string): Promise<string> => protectedNamespace(prefix, { breakGlass: { profiles: [INCIDENT] } });
 
   const granted = async (namespace: string): Promise<BreakGlassRequest> => {
     const pending = await awaitPhase(await ask(alice, namespace), "Pending");
@@ -201,9 +196,14 @@ describe("emergency access", () => {
         const ready = status?.conditions?.find(({ type }) => type === "Ready");
         if (ready?.status !== "True") throw new Error(JSON.stringify(ready));
       });
+      await policiesKnow(cluster);
+      await authorizerCaughtUp();
     });
 
-    after(() => admin().delete(cluster));
+    after(async () => {
+      await admin().delete(cluster);
+      await policiesKnow(cluster);
+    });
 
     it("takes two people, and is one ClusterRoleBinding", async () => {
       const pending = await awaitPhase(await ask(alice, BREAK_GLASS_NAMESPACE), "Pending");

@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import { ask, decideOn, INCIDENT } from "../../support/break-glass.ts";
 import { admin, impersonate } from "../../support/cluster.ts";
-import { eventually } from "../../support/eventually.ts";
 import { namespaceWith, operatorClient } from "../../support/operator-token.ts";
 import { refusal } from "../../support/refusal.ts";
 
@@ -19,9 +18,9 @@ describe("what was asked and decided", () => {
     await operatorClient();
     const namespace = await namespaceWith({ breakGlass: { profiles: [INCIDENT] } });
     const alice = { name: "alice", client: impersonate("alice", "system:masters") };
-    const asked = await eventually("the policies see the baseline", () => ask(alice, namespace));
+    const asked = await ask(alice, namespace);
     request = asked;
-    decision = await eventually("the policies see the request", () => decideOn(alice, asked, "Withdraw"));
+    decision = await decideOn(alice, asked, "Withdraw");
   });
 
   const changes = [

@@ -21,7 +21,7 @@ import { apiErrorOf } from "../../support/failure.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { writeKubeconfig } from "../../support/kubeconfig.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../../support/operator-process.ts";
-import { attempt, policyRefusal } from "../../support/policed.ts";
+import { policiesCaughtUp } from "../../support/server-caches.ts";
 
 /** A chain that no other test knows, so that the ledger of this installation stays whole. */
 const CHAIN = `cledger${Date.now().toString(36)}`;
@@ -149,11 +149,7 @@ describe("ledger on a real API server", () => {
     before(async () => {
       binding = await admin().get(POLICY);
       await admin().delete(POLICY);
-      const probe = await find(1);
-      await eventually("the policy is off", async () => {
-        const fresh = { apiVersion: probe.apiVersion, kind: probe.kind, metadata: { namespace: BREAK_GLASS_NAMESPACE, name: "probe" } };
-        return attempt(admin(), { ...fresh, spec: probe.spec });
-      });
+      await policiesCaughtUp();
     });
 
     after(async () => {
@@ -165,11 +161,7 @@ describe("ledger on a real API server", () => {
           manager: "kubectl",
         },
       );
-      const probe = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "BreakGlassAuditEntry" };
-      const entry = heads[0];
-      await eventually("the policy is on", () =>
-        policyRefusal(attempt(admin(), { ...probe, metadata: { namespace: BREAK_GLASS_NAMESPACE, name: "probe" }, spec: entry })),
-      );
+      await policiesCaughtUp();
     });
 
     it("edits an entry, it is found", async () => {

@@ -8,6 +8,7 @@ import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { RBAC } from "../../support/operator-token.ts";
 import { attempt, BG, grantNameIn, mighty, policyRefusal, requestOf } from "../../support/policed.ts";
+import { authorizerCaughtUp } from "../../support/server-caches.ts";
 
 /** PEM in base64: for CN=mallory, of a key that nobody kept. */
 const SIGNING_REQUEST = [
@@ -20,13 +21,14 @@ const SIGNING_REQUEST = [
 const ADMISSION = "admissionregistration.k8s.io/v1";
 
 describe("policies on what emergency access does", () => {
-  const name = grantNameIn(3000, "actors0000");
+  let name: string;
   const power = "break-glass-power";
   let actor: ApiClient;
   let namespace: string;
 
   before(async () => {
     await installOperatorManifests();
+    name = grantNameIn(3000, "actors0000");
     namespace = await freshNamespace("actors");
     const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
     const labels = { "securitybaseline.dev/break-glass": "grant" };
@@ -41,10 +43,13 @@ describe("policies on what emergency access does", () => {
       roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" },
       subjects: [{ apiGroup: RBAC, kind: "Group", name: "system:serviceaccounts" }],
     });
-    await eventually("it has all rights", () => attempt(actor, configMap(namespace)));
+    await authorizerCaughtUp();
   });
 
-  after(() => admin().delete({ apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding", name: power }));
+  after(async () => {
+    await admin().delete({ apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding", name: power });
+    await authorizerCaughtUp();
+  });
 
   const configMap = (where: string): KubernetesObject => ({
     apiVersion: "v1",

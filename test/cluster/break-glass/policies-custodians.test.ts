@@ -5,6 +5,7 @@ import type { GrantInput } from "../../../operator/breakglass/grant.ts";
 import { DEFAULT_SETTINGS } from "../../../operator/breakglass/installation.ts";
 import type { BreakGlassSettings } from "../../../operator/breakglass/types.ts";
 import { breakGlassInstallation } from "../../../operator/policies/installation.ts";
+import { mint } from "../../support/break-glass.ts";
 import { admin, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantFor, inSeconds, RBAC_VERSION, user } from "../../support/grant-by-hand.ts";
@@ -51,8 +52,8 @@ describe("policies on custodians", () => {
     const objects = grant("by-hand-2");
     for (const object of objects) await custodian().create(object);
     const name = objects[0]?.metadata?.name ?? "";
-    const token = admin().as({ token: await impersonate("jane").createToken(BG, name, 600) });
-    await eventually("the token may list pods", () => token.list("v1", "Pod", { namespace }));
+    const token = await mint(impersonate("jane"), name);
+    await token.list("v1", "Pod", { namespace });
     await custodian().delete({ apiVersion: "v1", kind: "ServiceAccount", namespace: BG, name });
   });
 

@@ -19,6 +19,7 @@ import {
   policedNamespace,
   policyRefusal,
 } from "../../support/policed.ts";
+import { policiesKnow } from "../../support/server-caches.ts";
 
 describe("policies on grants", () => {
   let namespace: string;
@@ -157,10 +158,13 @@ describe("policies on grants", () => {
       const [profile] = PROFILES;
       const profiles = [{ ...profile, approvers: { groups: ["leads"], required: 2 } }];
       await admin().create({ apiVersion: API_VERSION, kind: ref.kind, metadata: { name: ref.name }, spec: { breakGlass: { profiles } } });
-      await eventually("the policies know it", () => access("sb-incident-admin"));
+      await policiesKnow(ref);
     });
 
-    after(() => admin().delete(ref));
+    after(async () => {
+      await admin().delete(ref);
+      await policiesKnow(ref);
+    });
 
     it("allowed: a role that a profile names, and a drill", async () => {
       for (const role of ["sb-incident-admin", "sb-drill"]) expect(await access(role)).to.have.nested.property("roleRef.name", role);
@@ -168,9 +172,8 @@ describe("policies on grants", () => {
 
     it("refused: no profile, once the section is off", async () => {
       await admin().mergePatch(ref, { spec: { breakGlass: { mode: "Off" } } });
-      await eventually("the policies know it", async () => {
-        expect(await policyRefusal(access("sb-incident-admin"))).to.contain("refused a grant that no profile offers");
-      });
+      await policiesKnow(ref);
+      expect(await policyRefusal(access("sb-incident-admin"))).to.contain("refused a grant that no profile offers");
     });
   });
 

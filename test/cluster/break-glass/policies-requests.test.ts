@@ -17,6 +17,7 @@ import {
   policyRefusal,
   requestOf,
 } from "../../support/policed.ts";
+import { policiesKnow } from "../../support/server-caches.ts";
 
 describe("policies on requests", () => {
   let namespace: string;
@@ -158,6 +159,7 @@ describe("policies on requests", () => {
 
     afterEach(async () => {
       if (await admin().find(ref)) await admin().delete(ref);
+      await policiesKnow(ref);
     });
 
     it("judged by the ClusterSecurityBaseline, and refused without", async () => {
@@ -165,7 +167,8 @@ describe("policies on requests", () => {
       const profile = { name: "everything", role: "sb-incident-admin", requesters: { groups: ["sre"] }, maxDuration: "1h" };
       const profiles = [{ ...profile, approvers: { groups: ["leads"], required: 2 } }];
       await admin().create({ apiVersion: API_VERSION, kind: ref.kind, metadata: { name: ref.name }, spec: { breakGlass: { profiles } } });
-      await eventually("the policies know it", () => ask(mighty("jane")));
+      await policiesKnow(ref);
+      await ask(mighty("jane"));
       const message = await policyRefusal(attempt(mighty("jane"), requestOf(BG, "jane")));
       expect(message).to.contain('there is no profile "incident" in mode Enforce here: set spec.profile to one of everything');
     });

@@ -1,24 +1,32 @@
 /** Proves that the optional policies fill in who sends, and never overwrite it. */
 import { join } from "node:path";
 import { expect } from "chai";
-import type { KubernetesObject } from "../../../operator/api/object.ts";
+import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
+import { requestRef } from "../../support/break-glass.ts";
 import { admin, cluster, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { person } from "../../support/people.ts";
 import { attempt, decisionOn, mighty, policedNamespace, policyRefusal, requestOf } from "../../support/policed.ts";
+import { policiesKnow } from "../../support/server-caches.ts";
 
 const SENDERS = join(import.meta.dirname, "..", "..", "..", "config", "identity");
 
 describe("filling in senders", () => {
   let namespace: string;
+  let request: BreakGlassRequest;
+  const undecided = () => decisionOn({ metadata: request.metadata }, "", { approver: undefined });
   const unnamed = () => requestOf(namespace, "", { requester: undefined });
 
   before(async () => {
     await installOperatorManifests();
     namespace = await policedNamespace();
     await kubectl("apply", "--server-side", "--validate=strict", "-k", SENDERS);
-    await eventually("the policies are in force", () => attempt(impersonate("jane", "oncall"), unnamed()));
+    request = await mighty("jane").create<BreakGlassRequest>(requestOf(namespace, "jane", {}, { name: "asked" }));
+    await policiesKnow(requestRef(request));
+    // These policies fill in, so they are in force when what is not filled in passes.
+    await eventually("requests are filled in", () => attempt(impersonate("jane", "oncall"), unnamed()));
+    await eventually("decisions are filled in", () => attempt(impersonate("lea", "leads"), undecided()));
   });
 
   after(() => kubectl("delete", "-k", SENDERS));
@@ -39,9 +47,7 @@ describe("filling in senders", () => {
   });
 
   it("names the approver", async () => {
-    const request = await mighty("jane").create<KubernetesObject>(requestOf(namespace, "jane"));
-    const decision = decisionOn(request, "", { approver: undefined });
-    const made = await eventually("the request is known", () => attempt(impersonate("lea", "leads"), decision));
+    const made = await attempt(impersonate("lea", "leads"), undecided());
     expect(made).to.have.deep.nested.property("spec.approver", { username: "lea" });
   });
 

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
 import { type AuditEvent, auditEvents, auditMark } from "../../support/audit-log.ts";
-import { applyBaseline, awaitReady, FULL_SPEC } from "../../support/baselines.ts";
+import { applyBaseline, awaitReady, FULL_SPEC, serverKnows } from "../../support/baselines.ts";
 import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, decideOn, INCIDENT } from "../../support/break-glass.ts";
 import { freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -38,6 +38,7 @@ describe("an operator with nothing to do", () => {
     const spec = { ...FULL_SPEC, breakGlass: { profiles: [INCIDENT] } };
     await Promise.all(namespaces.map((namespace) => applyBaseline(namespace, spec)));
     await Promise.all(namespaces.map(awaitReady));
+    await Promise.all(namespaces.map(serverKnows));
     alice = await person("alice", ["oncall"]);
     request = await awaitPhase(await ask(alice, namespaces[0] ?? "", { bypass: true, duration: "11m" }), "Active");
   });

@@ -9,6 +9,8 @@ import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { receivedAt } from "../../support/operator-requests.ts";
+import { attempt } from "../../support/policed.ts";
+import { refusal } from "../../support/refusal.ts";
 
 /** Milliseconds; the pauses between attempts have grown by then. */
 const MADE_UP_FOR = 30_000;
@@ -91,10 +93,12 @@ describe("a write that the API server refuses", () => {
 
   it("because a quota is used up stops its section only", async () => {
     const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { namespace, name: "few-policies" } };
-    await admin().create({ ...quota, spec: { hard: { "count/networkpolicies.networking.k8s.io": "3" } } });
-    await eventually("the quota counts", async () => {
-      const { status } = await admin().get<{ status?: { used?: object } }>({ ...quota, namespace, name: quota.metadata.name });
-      return status?.used !== undefined;
+    // Admission counts by a cache: once it refuses what this quota has no room for at all, it counts the rest too.
+    const hard = { "count/networkpolicies.networking.k8s.io": "3", "count/services": "0" };
+    await admin().create({ ...quota, spec: { hard } });
+    const service = { apiVersion: "v1", kind: "Service", metadata: { namespace, name: "none" }, spec: { ports: [{ port: 80 }] } };
+    await eventually("admission counts by the quota", async () => {
+      expect((await refusal(attempt(admin(), service))).message).to.contain("exceeded quota: few-policies");
     });
     await applyBaseline(namespace, FULL_SPEC);
     const baseline = await awaitCondition(namespace, "NetworkReady", "False");

@@ -1,4 +1,4 @@
-/** Owns the entries that an API server would hold for the ledger, and what may go wrong on the way there. */
+/** Holds the entries of a ledger as an API server would, with what may go wrong on the way there. */
 import { setImmediate as later } from "node:timers/promises";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import type { JsonObject } from "../../../operator/api/json.ts";
@@ -58,6 +58,14 @@ export class LedgerServer implements Pick<Writer, "create">, Pick<Transport, "re
     const object = { metadata: identity, spec };
     this.objects.set(name, object);
     return object;
+  }
+
+  /** Changes fields of a stored entry as only an administrator or another version could; undefined takes its content away. */
+  overwrite(name: string, fields: object | undefined): void {
+    this.#version += 1;
+    const { metadata, spec } = this.objects.get(name) ?? {};
+    const changed = fields && { ...(spec as object), ...fields };
+    this.objects.set(name, { metadata: { ...metadata, resourceVersion: String(this.#version) }, spec: changed });
   }
 
   /** A process that has just listed everything. */

@@ -173,7 +173,53 @@ describe("ledger", () => {
         return rows;
       };
       for (let look = 0; look < 10; look += 1) view.ledger.history("r-1");
-      expect(reads).to.equal(10);
+      // Each time the place of the next entry, the last entry, and the six of the request.
+      expect(reads).to.equal(80);
+    });
+
+    it("goes by what stands there now where an entry was replaced in its place", () => {
+      has(STORY);
+      expect(told(view.ledger.history("r-2")).at(-1)).to.deep.equal(["r-2", "Denied"]);
+      const name = [...server.objects].find(([, { spec }]) => (spec as LedgerEntry).type === "Denied")?.[0] ?? "";
+      server.overwrite(name, { type: "Withdrawn" });
+      view.store.change(server.objects.get(name) ?? {});
+      expect(told(view.ledger.history("r-2")).at(-1)).to.deep.equal(["r-2", "Withdrawn"]);
+    });
+
+    const foreign: readonly { reason: string; spec: object | undefined }[] = [
+      { reason: "of a newer form", spec: { v: 2 } },
+      { reason: "of a type that is not known here", spec: { type: "Extended" } },
+      { reason: "of a type that every object has", spec: { type: "constructor" } },
+      { reason: "with a place that is no number", spec: { seq: "8" } },
+      { reason: "with details that are no texts", spec: { details: { until: 5 } } },
+      { reason: "without a request", spec: { requestUID: undefined } },
+      { reason: "without content", spec: undefined },
+    ];
+    for (const { reason, spec } of foreign) {
+      it(`tells of an entry ${reason}, knows the others, and appends nothing in its place`, async () => {
+        has(STORY);
+        view.ledger.history("r-1");
+        const name = "c0123456789-000000000008";
+        server.overwrite(name, spec);
+        view.store.change(server.objects.get(name) ?? {});
+        expect(view.ledger.obstacle()).to.equal(
+          `the ledger cannot be read: entry ${name} is of another form than this version of the operator knows; install the version that wrote it`,
+        );
+        expect(view.ledger.history("r-2")).to.have.length(STORY.filter(([uid]) => uid === "r-2").length);
+        const error = await apiErrorOf(appendTo(view.ledger, draft(["r-3", "Requested"]), NOW));
+        expect([error.status, error.message]).to.deep.equal([0, `the ledger does not go on: what stands at ${name} cannot be read`]);
+      });
+    }
+
+    it("has no obstacle once what could not be read is gone", () => {
+      has(STORY);
+      const name = "c0123456789-000000000008";
+      const good = server.objects.get(name);
+      server.overwrite(name, { v: 2 });
+      view = server.view();
+      expect(view.ledger.obstacle()).not.to.equal(undefined);
+      view.store.change({ ...good, metadata: { ...good?.metadata, uid: "anew", resourceVersion: "200" } });
+      expect(view.ledger.obstacle()).to.equal(undefined);
     });
 
     it("reads again from the start when entries were removed, and never fills the gap", async () => {

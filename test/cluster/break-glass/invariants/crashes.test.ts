@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import { chainName } from "../../../../operator/breakglass/chain.ts";
 import { type Finding, verifyLedger } from "../../../../operator/breakglass/verify.ts";
-import { applyBaseline, awaitReady } from "../../../support/baselines.ts";
+import { protectedNamespace } from "../../../support/baselines.ts";
 import {
   ask,
   awaitPhase,
@@ -16,7 +16,7 @@ import {
   objectsOf,
   readRequest,
 } from "../../../support/break-glass.ts";
-import { admin, freshNamespace } from "../../../support/cluster.ts";
+import { admin } from "../../../support/cluster.ts";
 import { installOperatorManifests } from "../../../support/installation.ts";
 import { type OperatorProcess, operatorKubeconfig, startOperator } from "../../../support/operator-process.ts";
 import { type Person, person } from "../../../support/people.ts";
@@ -44,10 +44,8 @@ describe("invariant 8: one request makes one grant", () => {
   });
 
   async function incidentNamespace(): Promise<string> {
-    const namespace = await freshNamespace("crash");
-    await applyBaseline(namespace, { breakGlass: { profiles: [INCIDENT] } });
     const operator = await startOperator();
-    await awaitReady(namespace);
+    const namespace = await protectedNamespace("crash", { breakGlass: { profiles: [INCIDENT] } });
     await operator.stop();
     return namespace;
   }
@@ -57,6 +55,7 @@ describe("invariant 8: one request makes one grant", () => {
   it("killed after each single write of issuing and of revoking", async function () {
     this.timeout(180_000);
     const namespace = await incidentNamespace();
+    const rights = await rightsIn(namespace);
     const request = await ask(alice, namespace, { bypass: true, duration: "11m" });
     const issuing = await liveUntil(async () => (await readRequest(request)).status?.phase === "Active");
     expect(issuing.map(wordOf)).to.deep.equal([
@@ -79,6 +78,8 @@ describe("invariant 8: one request makes one grant", () => {
     expect(await objectsOf(identity, namespace)).to.deep.equal(OBJECTS(namespace));
     expect(await grantsIn(namespace)).to.deep.equal([identity]);
 
+    // A life that ends early must not have begun by taking away what it does not know yet.
+    expect(await rightsIn(namespace), "what people may do, after so many lives").to.deep.equal(rights);
     await decideOn(lena, active, "Revoke");
     const revoking = await liveUntil(async () => (await readRequest(request)).status?.phase === "Revoked");
     expect(revoking.map(wordOf)).to.deep.equal([
@@ -167,6 +168,13 @@ async function findings(): Promise<readonly Finding[]> {
     chain.map(({ metadata: { name }, spec }) => ({ name, spec })),
     [],
   );
+}
+
+/** Names and uids of the Roles and RoleBindings by which people ask and decide in a namespace. */
+async function rightsIn(namespace: string): Promise<string[]> {
+  const kinds = ["Role", "RoleBinding"].map((kind) => admin().list("rbac.authorization.k8s.io/v1", kind, { namespace }));
+  const objects = (await Promise.all(kinds)).flat().map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`);
+  return objects.filter((object) => object.startsWith("break-glass-"));
 }
 
 /** Names of the grants' bindings in a namespace. */

@@ -23,6 +23,7 @@ import { group, RBAC } from "../../../support/operator-token.ts";
 import { type Person, person } from "../../../support/people.ts";
 import { policyRefusal } from "../../../support/policed.ts";
 import { changeRole } from "../../../support/roles.ts";
+import { authorizerCaughtUp } from "../../../support/server-caches.ts";
 
 const BINDING = { apiVersion: `${RBAC}/v1`, kind: "RoleBinding" };
 
@@ -146,6 +147,7 @@ describe("invariant 7: tampering ends a grant, and the clean-up goes by uid", ()
       subjects: [group("administrators")],
       roleRef: { apiGroup: RBAC, kind: "Role", name: metadata.name },
     });
+    await authorizerCaughtUp();
     const ref: ObjectRef = { ...BINDING, namespace, name: identity };
     const before = await admin().get(ref);
     for (const patch of [

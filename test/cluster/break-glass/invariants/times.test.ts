@@ -5,8 +5,9 @@ import type { BreakGlassAuditEntry, LedgerEntry } from "../../../../operator/api
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import { chainName, entryManifest, GENESIS, linkEntry } from "../../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../../operator/breakglass/types.ts";
+import type { ObjectRef } from "../../../support/api-client.ts";
 import { auditEvents, auditMark } from "../../../support/audit-log.ts";
-import { applyBaseline, awaitReady } from "../../../support/baselines.ts";
+import { applyBaseline, awaitReady, serverKnows } from "../../../support/baselines.ts";
 import {
   ask,
   awaitPhase,
@@ -25,6 +26,14 @@ import { operatorClient } from "../../../support/operator-token.ts";
 import { type Person, person } from "../../../support/people.ts";
 
 const SHIFTED_CLOCK = join(import.meta.dirname, "../../../support/shifted-clock.ts");
+
+/** What the operator makes last for those who may ask. */
+const MAY_ASK = (namespace: string): ObjectRef => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "RoleBinding",
+  namespace,
+  name: "break-glass-request-incident",
+});
 
 /** Seconds by which times of the API server that belong together may differ: they are written in whole seconds. */
 const ROUNDING = 2;
@@ -48,6 +57,11 @@ describe("the times of a grant", () => {
 
   afterEach(() => operator.stop());
 
+  const knownAndReady = async (): Promise<void> => {
+    await awaitReady(namespace);
+    await serverKnows(namespace);
+  };
+
   /** As a user runs it, with a clock that is wrong by so many seconds. */
   const startWithClock = (seconds: number): Promise<OperatorProcess> =>
     startOperator({ env: { NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`, CLOCK_SHIFT: String(seconds * 1000) } });
@@ -55,7 +69,7 @@ describe("the times of a grant", () => {
   describe("invariant 4: the deadline is fixed before anything is granted, and for good", () => {
     it("is the server's time of issue and the shortest of request, profile, cap and approvals", async () => {
       operator = await startOperator();
-      await awaitReady(namespace);
+      await knownAndReady();
       const request = await awaitPhase(await ask(alice, namespace, { duration: "20m" }), "Pending");
       await decideOn(lena, request, "Approve", { maxDuration: "12m" });
       const { status } = await awaitPhase(request, "Active");
@@ -67,7 +81,7 @@ describe("the times of a grant", () => {
 
     it("stands in ledger and status before the first object of the grant is made", async () => {
       operator = await startOperator();
-      await awaitReady(namespace);
+      await knownAndReady();
       const mark = await auditMark();
       const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Active");
       const { metadata } = await entryOf(request, "Issuing");
@@ -86,7 +100,7 @@ describe("the times of a grant", () => {
 
     it("is not computed anew by an operator that starts again", async () => {
       operator = await startOperator();
-      await awaitReady(namespace);
+      await knownAndReady();
       const first = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Active");
       await operator.stop("SIGKILL");
       operator = await startOperator();
@@ -97,7 +111,7 @@ describe("the times of a grant", () => {
 
     it("that passed while the operator was down ends the request, and nothing is issued", async () => {
       operator = await startOperator();
-      await awaitReady(namespace);
+      await knownAndReady();
       await operator.stop();
       const request = await ask(alice, namespace, { bypass: true, duration: "11m" });
       const deadline = Math.floor(Date.now() / 1000) - 60;
@@ -117,7 +131,7 @@ describe("the times of a grant", () => {
   describe("invariant 11: all times are the API server's, never the pod's", () => {
     it("a clock that is 20 s wrong changes nothing", async () => {
       operator = await startWithClock(-20);
-      await awaitReady(namespace);
+      await knownAndReady();
       const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Active");
       for (const type of ["Requested", "Approved", "Issuing", "Active"]) {
         const { metadata, spec } = await entryOf(request, type);
@@ -130,8 +144,9 @@ describe("the times of a grant", () => {
     for (const skew of [-40, 40]) {
       it(`a clock that is ${skew} s wrong grants nothing, and says why`, async () => {
         operator = await startWithClock(skew);
-        const asked = await eventually("alice may ask", () => ask(alice, namespace, { bypass: true, duration: "11m" }));
-        const request = await awaitPhase(asked, "Approved");
+        await eventually("the operator has given the rights", () => admin().get(MAY_ASK(namespace)));
+        await serverKnows(namespace);
+        const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Approved");
         const { status } = await eventually("the request says why", async () => {
           const current = await readRequest(request);
           expect(current.status?.conditions?.[0]?.message).to.contain("clocks");
