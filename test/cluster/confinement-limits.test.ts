@@ -120,6 +120,14 @@ describe("what a stolen operator token can do", () => {
       );
     });
 
+    it("delete RoleBindings of others that lead to a Role of another name", async () => {
+      const metadata = { namespace, name: "theirs" };
+      const role = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "other" };
+      const binding = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding" };
+      await admin().create({ ...binding, metadata, subjects: [], roleRef: role } as KubernetesObject);
+      await eventually("no baseline judges", () => operator.delete({ ...binding, ...metadata }));
+    });
+
     it("make no new one", async () => {
       expect((await refusal(operator.create(objectIn(namespace, "db")))).message).to.contain("no params found");
     });

@@ -27,6 +27,7 @@ const FINALIZERS = "refused another list of finalizers";
 const OTHER_OWNER = "refused another owner of an object: only the namespace's SecurityBaseline may be one";
 const OWNER_STAYS = "refused to remove owners that somebody else set";
 const NOT_OURS = "refused to delete an object that is not ours: only objects may be deleted that carry the label";
+const NOT_REPLACED = "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline";
 const ASKED = "refused to delete an object that the SecurityBaseline asks for";
 const TAKEN_OVER = "refused to take over an object that somebody else made: set spec.adoptExisting";
 
@@ -307,12 +308,34 @@ describe("a stolen operator token and objects as a whole", () => {
       await operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name: "app-viewer" });
     });
 
-    it("refused: such a binding without our label", async () => {
-      const theirs = bindingOf(confined, "theirs", [group("team")], { name: "other" });
-      await admin().create({ ...theirs, metadata: { namespace: confined, name: "theirs" } });
-      expect(
-        (await refusal(operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace: confined, name: "theirs" }))).message,
-      ).to.contain(NOT_OURS);
+    describe("a RoleBinding without our label", () => {
+      const bindingRef = (namespace: string, name: string) => ({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name });
+      const unlabelled = (namespace: string, name: string, roleRef: object = {}): KubernetesObject => ({
+        ...bindingOf(namespace, name, [group("team")], roleRef),
+        metadata: { namespace, name },
+      });
+      const LINE = "rolebindings.rbac.authorization.k8s.io app-viewer 0";
+
+      it("refused: one to another role, where none of its name was in place before", async () => {
+        await admin().create(unlabelled(confined, "theirs", { name: "other" }));
+        expect((await refusal(operator.delete(bindingRef(confined, "theirs")))).message).to.contain(NOT_REPLACED);
+      });
+
+      it("allowed: one to another role, made anew in the place of one of the inventory", async () => {
+        const namespace = await judgedNamespace(operator, SPEC);
+        await admin().create(unlabelled(namespace, "app-viewer", { name: "other" }));
+        await admin().create(unlabelled(namespace, "app-viewer-2", { name: "other" }));
+        await writeInventory(namespace, [LINE]);
+        await eventually("the policies see the inventory", () => operator.delete(bindingRef(namespace, "app-viewer")));
+        expect((await refusal(operator.delete(bindingRef(namespace, "app-viewer-2")))).message).to.contain(NOT_REPLACED);
+      });
+
+      it("refused: one of the inventory that leads to the Role of its name", async () => {
+        const namespace = await judgedNamespace(operator, SPEC);
+        await admin().create(unlabelled(namespace, "app-viewer"));
+        await writeInventory(namespace, [LINE]);
+        expect((await refusal(operator.delete(bindingRef(namespace, "app-viewer")))).message).to.contain(NOT_OURS);
+      });
     });
 
     it("allowed: what is left where the baseline is gone and the mark is still there", async () => {

@@ -108,8 +108,7 @@ export function replacedBindings(place: Place): Confinement {
     validations: [
       {
         expression: `${BINDS_ANOTHER_ROLE}\n&& ${IN_THE_INVENTORY}`,
-        message:
-          "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline, or it leads to the asked Role",
+        message: "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline",
       },
     ],
   };
