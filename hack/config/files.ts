@@ -1,4 +1,4 @@
-/** Owns how generated manifests become files: header, byte-stable YAML, one document after the other. */
+/** Writes generated manifests as files for `make generate`: header, byte-stable YAML, one document after the other. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";

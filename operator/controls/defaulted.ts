@@ -1,4 +1,4 @@
-/** Owns the controls' trust in the schema: a field with a default in the CRD is present by the time a control reads it. */
+/** Reads a field with a default in the CRD for the controls, which trust the schema that it is present, and throws if it is not. */
 
 /**
  * The value of a field to which the schema gives a default. The default itself stands in the schema alone; to guess

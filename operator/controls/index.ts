@@ -1,4 +1,4 @@
-/** Owns the flat list of controls: watches, rights, pruning, conditions and reference pages follow from it. */
+/** Lists the controls; watches, rights, pruning, conditions and reference pages follow from the list. */
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { access } from "./access/access.ts";
 import { breakGlass } from "./break-glass/break-glass.ts";

@@ -1,4 +1,4 @@
-/** Owns the one order in which generated lists and objects stand, so that equal input gives equal bytes on every machine. */
+/** Puts generated lists and objects into one order, so that equal input gives equal bytes on every machine. */
 
 /** Compares by UTF-16 code units; unlike a locale's order it is the same everywhere. */
 export function byText(a: string, b: string): number {

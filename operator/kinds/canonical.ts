@@ -1,4 +1,4 @@
-/** Owns the one text form of a JSON value in which equal values are equal strings. */
+/** Writes a JSON value as text such that equal values are equal strings, for everything that compares values. */
 import canonicalize from "canonicalize";
 import type { Json } from "../api/json.ts";
 

@@ -1,4 +1,4 @@
-/** Owns what is read of ClusterSecretStore of External Secrets, which administrators make. */
+/** Declares what the operator reads of ClusterSecretStore of External Secrets, which administrators make. */
 import { conditionFacts } from "./condition-facts.ts";
 import type { ObservedKind } from "./kind.ts";
 

@@ -1,4 +1,4 @@
-/** Owns what is kept of a backend's condition: its status and its reason, never its message, which may hold paths of a provider. */
+/** Keeps the status and the reason of a backend's condition, never its message, which may hold paths of a provider. */
 import { isJsonObject, type JsonObject } from "../api/json.ts";
 
 /** Longest reason that a status entry holds. */

@@ -1,4 +1,4 @@
-/** Owns what is read of CSIDriver: whether a driver is asked again while a pod runs. */
+/** Declares what the operator reads of CSIDriver: whether a driver is asked again while a pod runs. */
 import { partOf } from "./condition-facts.ts";
 import type { ObservedKind } from "./kind.ts";
 

@@ -1,4 +1,4 @@
-/** Owns durations as Go writes them (`1h30m0s`), the form in which the backends of secrets store them. */
+/** Reads and writes durations as Go does (`1h30m0s`), the form in which the backends of secrets store them. */
 
 /** Milliseconds per unit (Go `time.ParseDuration`). */
 const UNITS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-/** Owns the facts about ExternalSecret of External Secrets, v0.20 to v2.9. */
+/** Declares the kind ExternalSecret of External Secrets, v0.20 to v2.9: which fields are ours, and which of their values mean the same. */
 import type { Json, JsonObject } from "../api/json.ts";
 import { REFRESH_ANNOTATION } from "../api/names.ts";
 import { conditionFacts, generationOf, partOf } from "./condition-facts.ts";

@@ -1,4 +1,4 @@
-/** Owns the facts about Namespace: only its Pod Security labels are ours. */
+/** Declares the kind Namespace, of which only the Pod Security labels are ours. */
 import { type Field, type OwnedKind, Rank } from "./kind.ts";
 
 const PREFIX = "pod-security.kubernetes.io/";

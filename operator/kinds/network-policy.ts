@@ -1,4 +1,4 @@
-/** Owns the facts about NetworkPolicy. */
+/** Declares the kind NetworkPolicy: which fields are ours, and which of their values mean the same. */
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";

@@ -1,4 +1,4 @@
-/** Owns the facts about Role. */
+/** Declares the kind Role: which fields are ours, and which of their values mean the same. */
 import { type OwnedKind, Rank } from "./kind.ts";
 import { optionalSetOf, record, setOf } from "./normalise.ts";
 

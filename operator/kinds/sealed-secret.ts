@@ -1,4 +1,4 @@
-/** Owns the facts about SealedSecret of Sealed Secrets. */
+/** Declares the kind SealedSecret of Sealed Secrets: which fields are ours, which values mean the same, and what its status tells. */
 import type { JsonObject } from "../api/json.ts";
 import { REFRESH_ANNOTATION } from "../api/names.ts";
 import { conditionFacts, generationOf, partOf } from "./condition-facts.ts";

@@ -1,4 +1,4 @@
-/** Owns what is read of SecretProviderClassPodStatus, in which the Secrets Store CSI driver tells of one mount in one pod. */
+/** Declares what the operator reads of SecretProviderClassPodStatus, in which the Secrets Store CSI driver tells of one mount in one pod. */
 import { partOf } from "./condition-facts.ts";
 import type { ObservedKind } from "./kind.ts";
 

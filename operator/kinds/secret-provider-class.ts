@@ -1,4 +1,4 @@
-/** Owns the facts about SecretProviderClass of the Secrets Store CSI driver. */
+/** Declares the kind SecretProviderClass of the Secrets Store CSI driver: which fields are ours, and which of their values mean the same. */
 import { type OwnedKind, Rank } from "./kind.ts";
 import { optionalMap, optionalSetOf, record } from "./normalise.ts";
 

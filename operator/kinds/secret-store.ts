@@ -1,4 +1,4 @@
-/** Owns the facts about SecretStore of External Secrets: where it fetches from, and as whom. */
+/** Declares the kind SecretStore of External Secrets, which says where secrets are fetched from, and as whom. */
 import { conditionFacts } from "./condition-facts.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { absentIf, record, withDefault } from "./normalise.ts";

@@ -1,4 +1,4 @@
-/** Owns the facts about ServiceAccount. */
+/** Declares the kind ServiceAccount, of which only the automatic mounting of tokens is ours. */
 import { type OwnedKind, Rank } from "./kind.ts";
 import { withDefault } from "./normalise.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the short form in which decisive values are remembered and compared. */
+/** Shortens decisive values to a text by which planning remembers and compares them. */
 import { hash } from "node:crypto";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { FieldValues } from "./types.ts";

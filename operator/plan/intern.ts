@@ -1,4 +1,4 @@
-/** Owns the sharing of short strings that occur on very many live objects: parsed JSON brings a copy with each. */
+/** Shares short strings that occur on very many live objects, because parsed JSON brings a copy with each. */
 
 /** Distinct strings that are kept at most; the names of namespaces and a few constants fit in. */
 const CAPACITY = 16_384;

@@ -1,4 +1,4 @@
-/** Owns the marks by which an object goes with its baseline, and how it gives them up when it is to stay or has been released. */
+/** Plans how an object gives up the marks by which it goes with its baseline, when it is to stay or has been released. */
 import type { JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
 import { API_VERSION, DELETION_POLICY_ANNOTATION } from "../api/names.ts";

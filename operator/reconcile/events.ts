@@ -1,4 +1,4 @@
-/** Owns Events (events.k8s.io/v1): best effort, aggregated, and only for something that happened. */
+/** Sends Events (events.k8s.io/v1) to the users of a cluster: best effort, aggregated, and only for something that happened. */
 import { createHash } from "node:crypto";
 import { API_VERSION } from "../api/names.ts";
 import type { ResourceType, Writer } from "../cluster/types.ts";

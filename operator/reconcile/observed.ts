@@ -1,4 +1,4 @@
-/** Owns what is kept of objects that are only read, to tell how generated ones fare. */
+/** Cuts objects that are only read down to what tells how generated ones fare. */
 import type { JsonObject } from "../api/json.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { Stored } from "../cluster/types.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that a real API server takes the CRD and draws the line where lint draws it. */
+/** Proves that a real API server takes the CRD and draws the line where lint draws it. */
 import { join } from "node:path";
 import { expect } from "chai";
 import { API_VERSION } from "../../operator/api/names.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that what we know about the API server's defaults is true: a real server answers as it was recorded. */
+/** Proves that what we know about the API server's defaults is true: a real server answers as it was recorded. */
 import { expect } from "chai";
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that a real API server books field owners as planning reads them: who did it is told, and what we did is not. */
+/** Proves that a real API server books field owners as planning reads them: who did it is told, and what we did is not. */
 import { expect } from "chai";
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that the test harness itself can be believed: audit log, identities, and an end that leaves nothing behind. */
+/** Proves that the test harness itself can be believed: audit log, identities, and an end that leaves nothing behind. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Owns the proof that the shipped manifests install as they are: twice, strictly, and under the strictest Pod Security. */
+/** Proves that the shipped manifests install as they are: twice, strictly, and under the strictest Pod Security. */
 import { join } from "node:path";
 import { expect } from "chai";
 import type { KubernetesObject } from "../../operator/api/object.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests' own client of the API server, the independent witness of what the operator did. */
+/** Talks to the API server for the tests, as a witness of what the operator did that is independent of it. */
 import { Agent } from "node:https";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { type Connection, type JsonRequest, sendJson } from "./https-json.ts";

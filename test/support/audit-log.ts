@@ -1,4 +1,4 @@
-/** Owns reading the API server's audit log, the ground truth for who wrote what. */
+/** Reads the API server's audit log for tests, the ground truth for who wrote what. */
 import { open, stat } from "node:fs/promises";
 import { cluster } from "./cluster.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the kinds of secret backends in cluster tests: small CRDs that a test file brings and takes away again, and their controllers' part. */
+/** Installs and removes the kinds of secret backends for cluster tests, as small CRDs, and plays their controllers' part. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";

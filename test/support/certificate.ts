@@ -1,4 +1,4 @@
-/** Owns throw-away X.509 certificates: for servers on the loopback address, and for people whom the test control plane knows. */
+/** Makes throw-away X.509 certificates: for servers on the loopback address, and for people whom the test control plane knows. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
 
 /** PEM texts of a certificate and its key. */

@@ -1,4 +1,4 @@
-/** Owns the access of cluster tests to the shared control plane: as administrator, as somebody else, in a namespace of their own. */
+/** Gives cluster tests access to the shared control plane: as administrator, as somebody else, in a namespace of their own. */
 import type { ControlPlane } from "../../hack/control-plane.ts";
 import { ApiClient } from "./api-client.ts";
 import { eventually } from "./eventually.ts";

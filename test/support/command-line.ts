@@ -1,4 +1,4 @@
-/** Owns running commands in this process against a scripted API server: what they print, and what they ask. */
+/** Runs commands in this process against a scripted API server, for tests of what they print and what they ask. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Owns credentials for scripted servers: fixed headers, and TLS trust in one certificate. */
+/** Makes credentials for scripted servers: fixed headers, and TLS trust in one certificate. */
 import type { Access, Credentials } from "../../operator/cluster/credentials.ts";
 
 /** Credentials that never change, and count how often they were refused. */

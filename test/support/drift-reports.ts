@@ -1,4 +1,4 @@
-/** Owns what tests say about the whole list of drift entries in a status. */
+/** Reads the whole list of drift entries in a status for tests, and waits until it is as expected. */
 import { expect } from "chai";
 import type { DriftEntry } from "../../operator/api/baseline-status.ts";
 import { readBaseline } from "./baselines.ts";

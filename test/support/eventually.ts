@@ -1,4 +1,4 @@
-/** Owns waiting in tests: for a condition, never for a time. */
+/** Waits in tests: for a condition, never for a time. */
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_INTERVAL = 50;

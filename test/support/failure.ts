@@ -1,4 +1,4 @@
-/** Owns the expectation that something fails with an ApiError. */
+/** Expects, for a test, that something fails with an ApiError. */
 import { expect } from "chai";
 import { ApiError } from "../../operator/cluster/errors.ts";
 

@@ -1,4 +1,4 @@
-/** Owns one JSON request over HTTPS: the test client shares no code with the operator's transport, or it would hide its faults. */
+/** Sends one JSON request over HTTPS for the test client, which shares no code with the operator's transport, or it would hide its faults. */
 import { once } from "node:events";
 import { type Agent, type RequestOptions, request } from "node:https";
 import { text } from "node:stream/consumers";

@@ -1,4 +1,4 @@
-/** Owns the form of the kubeconfigs that tests hand to other programs. */
+/** Writes the kubeconfigs that tests hand to other programs. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cluster } from "./cluster.ts";

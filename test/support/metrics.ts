@@ -1,4 +1,4 @@
-/** Owns reading the operator's /metrics as Prometheus would, and what tests conclude from it. */
+/** Reads the operator's /metrics as Prometheus would, and tells tests what follows from it. */
 import { admin } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import type { OperatorProcess } from "./operator-process.ts";

@@ -1,4 +1,4 @@
-/** Owns an evaluator of NetworkPolicy written from the text of its API reference (networking.k8s.io/v1), sharing nothing with the operator. */
+/** Evaluates NetworkPolicy for tests by the text of its API reference (networking.k8s.io/v1), sharing nothing with the operator. */
 import { BlockList, isIPv6 } from "node:net";
 
 interface Selector {

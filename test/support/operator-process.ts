@@ -1,4 +1,4 @@
-/** Owns the operator as a user runs it: the built program, a process of its own, with the rights of its own account only. */
+/** Runs the operator for tests as a user does: the built program, a process of its own, with the rights of its own account only. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";

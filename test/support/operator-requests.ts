@@ -1,4 +1,4 @@
-/** Owns what the audit log tells of the operator's requests: which namespace each is about, and which of them change something. */
+/** Tells tests what the audit log says of the operator's requests: which namespace each is about, and which of them change something. */
 import { type AuditEvent, auditEvents, WRITE_VERBS } from "./audit-log.ts";
 import { OPERATOR_USER } from "./operator-process.ts";
 

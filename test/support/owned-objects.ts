@@ -1,4 +1,4 @@
-/** Owns how tests of the whole operator name, read and list the objects that baselines make. */
+/** Names, reads and lists the objects that baselines make, for tests of the whole operator. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ObjectRef } from "./api-client.ts";

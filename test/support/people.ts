@@ -1,4 +1,4 @@
-/** Owns people: users of the test control plane with client certificates of their own, as real to the API server as anybody. */
+/** Makes people for tests: users of the control plane with client certificates of their own, as real to the API server as anybody. */
 import { ApiClient } from "./api-client.ts";
 import { clientCertificate } from "./certificate.ts";
 import { cluster } from "./cluster.ts";

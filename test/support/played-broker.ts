@@ -1,4 +1,4 @@
-/** Owns playing the broker with the operator's own account, for tests of what people see: status and grants as it writes them. */
+/** Plays the broker with the operator's own account, for tests of what people see: status and grants as it writes them. */
 import type { BreakGlassRequest, BreakGlassRequestStatus } from "../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { grantObjects } from "../../operator/breakglass/grant.ts";

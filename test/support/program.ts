@@ -1,4 +1,4 @@
-/** Owns running the program from its sources as a user does: a process of its own with arguments and an environment. */
+/** Runs the program from its sources as a user does, for tests: a process of its own with arguments and an environment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, writeFile } from "node:fs/promises";

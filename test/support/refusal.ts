@@ -1,4 +1,4 @@
-/** Owns looking at refusals: what the API server answered to something that must not work. */
+/** Takes the API server's answer to something that must not work, for tests to look at. */
 import { ApiFailure } from "./api-client.ts";
 
 /** The failure of an attempt that the server refused; throws when it went through or failed otherwise. */

@@ -1,4 +1,4 @@
-/** Owns telling two operators of one account apart: each has a token of its own, which the audit log names. */
+/** Tells two operators of one account apart in tests: each has a token of its own, which the audit log names. */
 import { readFile } from "node:fs/promises";
 import { type AuditEvent, auditEvents } from "./audit-log.ts";
 import { admin } from "./cluster.ts";

@@ -1,4 +1,4 @@
-/** Owns what a test run prints: mocha's spec output and, as the very last line, `N passed, N failed`. */
+/** Prints a test run: mocha's spec output and, as the very last line, `N passed, N failed`. */
 import Mocha from "mocha";
 
 interface Outcome {

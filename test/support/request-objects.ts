@@ -1,4 +1,4 @@
-/** Owns requests as the API server answers them, for scripted servers. */
+/** Makes requests as the API server answers them, for scripted servers. */
 import type { BreakGlassRequestSpec, BreakGlassRequestStatus } from "../../operator/api/break-glass-request.ts";
 
 interface Parts {

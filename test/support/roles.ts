@@ -1,4 +1,4 @@
-/** Owns changing a ClusterRole that everybody relies on, for as long as one test needs it changed. */
+/** Changes a ClusterRole that everybody relies on, for as long as one test needs it changed. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { admin } from "./cluster.ts";

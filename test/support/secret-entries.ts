@@ -1,4 +1,4 @@
-/** Owns what tests of section `secrets` ask of a status: how its entries fare, and what its condition says. */
+/** Reads for tests what a status says of section `secrets`: how its entries fare, and what its condition says. */
 import { expect } from "chai";
 import type { EntryStatus } from "../../operator/api/baseline-status.ts";
 import type { Condition } from "../../operator/api/shared-types.ts";

@@ -1,4 +1,4 @@
-/** Owns a wrong clock: loaded before a program (`node --import`), it moves the program's time by CLOCK_SHIFT milliseconds. */
+/** Gives a program a wrong clock: loaded before it (`node --import`), it moves the program's time by CLOCK_SHIFT milliseconds. */
 const shift = Number(process.env["CLOCK_SHIFT"]);
 const RealDate = Date;
 

@@ -1,4 +1,4 @@
-/** Owns the section `access`: a Role and a RoleBinding to groups per entry. */
+/** Turns the section `access` into objects: a Role and a RoleBinding to groups per entry. */
 import type { AccessRole, AccessRule } from "../../api/baseline.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { role } from "../../kinds/role.ts";

@@ -1,4 +1,4 @@
-/** Owns the rules of the built-in roles: what a baseline grants by naming a role, and what the operator's own rights and policies are generated from. */
+/** Lists the rules of the built-in roles, which baselines grant by name and from which the operator's own rights and policies are generated. */
 import type { AccessRule } from "../../api/baseline.ts";
 
 /** A role whose rules the operator supplies. */

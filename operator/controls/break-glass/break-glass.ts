@@ -1,4 +1,4 @@
-/** Owns the section `breakGlass`: per profile, the right to ask for emergency access and the right to decide about it. */
+/** Turns the section `breakGlass` into objects: per profile, the right to ask for emergency access and the right to decide about it. */
 import type { AccessRule } from "../../api/baseline.ts";
 import type { BreakGlassProfile, BreakGlassSection } from "../../api/break-glass.ts";
 import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../../api/names.ts";

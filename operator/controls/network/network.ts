@@ -1,4 +1,4 @@
-/** Owns the section `network`: default deny, DNS and the named flows as NetworkPolicies. */
+/** Turns the section `network` into NetworkPolicies: default deny, DNS and the named flows. */
 import type {
   Direction,
   DNSSettings,

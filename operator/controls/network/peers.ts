@@ -1,4 +1,4 @@
-/** Owns how a peer of the spec reads as peers of a NetworkPolicy, presets included. */
+/** Translates a peer of the spec, presets included, into peers of a NetworkPolicy. */
 
 import type { CIDR, NetworkPeer, PeerPreset } from "../../api/baseline-network.ts";
 import type { JsonObject } from "../../api/json.ts";

@@ -1,4 +1,4 @@
-/** Owns the section `podSecurity`: the Pod Security labels of the baseline's Namespace. */
+/** Turns the section `podSecurity` into the Pod Security labels of the baseline's Namespace. */
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import type { Control } from "../control.ts";
 import { defaulted } from "../defaulted.ts";

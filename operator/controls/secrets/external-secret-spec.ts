@@ -1,4 +1,4 @@
-/** Owns what an ExternalSecret asks for: everything that releases default differently is written out. */
+/** Writes what an ExternalSecret asks for, and writes out everything that releases default differently. */
 import type {
   DataFromEntry,
   ExternalSecretEntry,

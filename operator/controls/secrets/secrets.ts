@@ -1,4 +1,4 @@
-/** Owns the section `secrets`: the objects of three backends, none of which shows the operator a secret value. */
+/** Turns the section `secrets` into the objects of three backends, none of which shows the operator a secret value. */
 import type { SealedSecretEntry, SecretProviderClassEntry, SecretsSection } from "../../api/baseline-secrets.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { REFRESH_ANNOTATION } from "../../api/names.ts";

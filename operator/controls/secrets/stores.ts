@@ -1,4 +1,4 @@
-/** Owns the stores of `secrets.stores`, and the one right that External Secrets needs to act as their accounts. */
+/** Turns `secrets.stores` into SecretStores, and into the one right that External Secrets needs to act as their accounts. */
 import type { SecretStoreEntry } from "../../api/baseline-secret-stores.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { EXTERNAL_SECRETS_ACCOUNT, STORE_TOKEN_ROLE } from "../../api/names.ts";

@@ -1,4 +1,4 @@
-/** Owns what a reader of the section `secrets` should know that its objects do not say. */
+/** Warns readers of the section `secrets` of what its objects do not say. */
 import type { ExternalSecretEntry } from "../../api/baseline-external-secrets.ts";
 import type { SecretsSection } from "../../api/baseline-secrets.ts";
 import { durationMillis } from "../../kinds/duration.ts";

@@ -1,4 +1,4 @@
-/** Owns the section `serviceAccounts`: whether pods get a token without asking, and accounts of their own for workloads. */
+/** Turns the section `serviceAccounts` into objects: whether pods get a token without asking, and accounts of their own for workloads. */
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import type { Control, Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";

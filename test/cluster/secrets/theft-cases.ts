@@ -1,4 +1,4 @@
-/** Owns what a thief of the operator's token might try with the objects of section `secrets`, as merge patches of what a baseline asks for. */
+/** Lists what a thief of the operator's token might try with the objects of section `secrets`, as merge patches of what a baseline asks for. */
 import type { ObjectName } from "./confined-objects.ts";
 
 /** One attempt, and how its refusal begins. */

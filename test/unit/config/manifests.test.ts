@@ -1,4 +1,4 @@
-/** Owns the proof that the committed manifests are the generated ones, and that the hand-written ones fit together. */
+/** Proves that the committed manifests are the generated ones, and that the hand-written ones fit together. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";

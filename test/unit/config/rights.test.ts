@@ -1,4 +1,4 @@
-/** Owns the proof that the operator's rights follow from the declarations, whatever kinds and roles are declared. */
+/** Proves that the operator's rights follow from the declarations, whatever kinds and roles are declared. */
 import { expect } from "chai";
 import { clusterRules, operatorRights } from "../../../hack/config/rights.ts";
 import type { ObservedKind, OwnedKind } from "../../../operator/kinds/kind.ts";

@@ -1,4 +1,4 @@
-/** Owns random baselines that the schema accepts, for properties that hold for all of them. */
+/** Makes random baselines that the schema accepts, for properties that hold for all of them. */
 import fc from "fast-check";
 import type { AccessSection, PodSecurityLevel, SecurityBaseline, ServiceAccountsSection } from "../../../operator/api/baseline.ts";
 import type { CIDR, Direction, NetworkPeer, NetworkSection } from "../../../operator/api/baseline-network.ts";

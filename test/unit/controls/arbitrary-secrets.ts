@@ -1,4 +1,4 @@
-/** Owns random sections `secrets` that the schema accepts. */
+/** Makes random sections `secrets` that the schema accepts, for properties that hold for all of them. */
 import fc from "fast-check";
 import type { DataFromEntry, ExternalSecretEntry, RemoteRef, StoreRef } from "../../../operator/api/baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "../../../operator/api/baseline-secret-stores.ts";

@@ -1,4 +1,4 @@
-/** Owns the promises about the built-in roles: what each may do, and what none of them ever may. */
+/** Proves what the built-in roles promise: what each may do, and what none of them ever may. */
 import { expect } from "chai";
 import { builtInRoles, builtInRules } from "../../../operator/controls/access/built-in-roles.ts";
 

@@ -1,4 +1,4 @@
-/** Owns what holds for the objects of every baseline, whatever it asks for. */
+/** Proves what holds for the objects of every baseline, whatever it asks for. */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { SecurityBaseline } from "../../../operator/api/baseline.ts";

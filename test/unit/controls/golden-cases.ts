@@ -1,4 +1,4 @@
-/** Owns reading the golden folders: each holds one baseline, the documents it becomes, and why. */
+/** Reads the golden folders for tests: each holds one baseline, the documents it becomes, and why. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";

@@ -1,4 +1,4 @@
-/** Owns a look at a cluster for tests of health: objects as their controllers leave them, seen through the facts that the cache keeps. */
+/** Shows a cluster to tests of health: objects as their controllers leave them, seen through the facts that the cache keeps. */
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { HealthView } from "../../../operator/controls/control.ts";
 import type { ObservedKind, OwnedKind } from "../../../operator/kinds/kind.ts";

@@ -1,4 +1,4 @@
-/** Owns what the rest of the house derives from the list of controls. */
+/** Tests what the rest of the house derives from the list of controls. */
 import { expect } from "chai";
 import schemas from "../../../operator/api/generated/schemas.json" with { type: "json" };
 import { controls, ownedKinds } from "../../../operator/controls/index.ts";

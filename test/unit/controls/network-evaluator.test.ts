@@ -1,4 +1,4 @@
-/** Owns the proof that the tests' evaluator reads NetworkPolicy as the API reference does, with policies written by hand. */
+/** Proves that the tests' evaluator reads NetworkPolicy as the API reference does, with policies written by hand. */
 import { expect } from "chai";
 import { isAllowed, type Party, type Policy } from "../../support/network-policy.ts";
 

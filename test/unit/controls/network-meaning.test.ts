@@ -1,4 +1,4 @@
-/** Owns the proof that the policies of the section `network` mean what the section says, judged by an independent evaluator. */
+/** Proves that the policies of the section `network` mean what the section says, judged by an independent evaluator. */
 import { expect } from "chai";
 import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { EndpointSet } from "../../../operator/facts/kube-api.ts";

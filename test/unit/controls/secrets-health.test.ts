@@ -1,4 +1,4 @@
-/** Owns what is told of each object of a secret backend, by what its controller says. */
+/** Proves what is told of each object of a secret backend, by what its controller says. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { EntryHealth } from "../../../operator/controls/control.ts";

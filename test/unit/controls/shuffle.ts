@@ -1,4 +1,4 @@
-/** Owns the question "what may stand in another order without meaning anything else" for test inputs. */
+/** Reverses, in test inputs, everything that may stand in another order without meaning anything else. */
 
 /** Fields of the spec and of the context whose lists are maps by name or sets; all other lists are kept as they are. */
 const UNORDERED = new Set([

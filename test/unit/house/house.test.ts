@@ -83,7 +83,7 @@ describe("the house", () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it("opens each file with a sentence on what it owns", () => {
+  it("opens each file with a sentence on what it does", () => {
     const files = [...sources, ...globSync(["test/**/*.ts", "hack/**/*.ts"], { cwd: root }).sort().map(read)];
     const wrong = files.filter(({ text }) => !/^(#!.*\n)?\/\*\*[\s*]*[A-Z]/.test(text)).map(({ path }) => path);
     expect(wrong).to.deep.equal([]);

@@ -1,4 +1,4 @@
-/** Owns the tests that a desired object and what a real API server makes of it are the same to us. */
+/** Proves that a desired object and what a real API server makes of it are the same to us. */
 import { expect } from "chai";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import { normalised, recorded } from "./recorded.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of durations as Go writes them. */
+/** Tests how durations as Go writes them are read, and written in one form. */
 import { expect } from "chai";
 import { canonicalDuration, durationMillis } from "../../../operator/kinds/duration.ts";
 

@@ -1,4 +1,4 @@
-/** Owns the tests of the facts about kinds that shared code relies on. */
+/** Tests what the kinds declare about themselves and shared code relies on. */
 import { expect } from "chai";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";

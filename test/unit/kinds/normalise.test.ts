@@ -1,4 +1,4 @@
-/** Owns the tests of which differences of an object have a meaning. */
+/** Tests which differences of an object have a meaning. */
 import { expect } from "chai";
 import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";

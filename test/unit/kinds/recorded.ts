@@ -1,4 +1,4 @@
-/** Owns the replies of a real API server that tests of kinds rely on: what was applied, and what was stored. */
+/** Reads the recorded replies of a real API server for tests of kinds: what was applied, and what was stored. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json, JsonObject } from "../../../operator/api/json.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of which differences of the objects of secret backends have a meaning; releases of one backend fill in different defaults. */
+/** Tests which differences of the objects of secret backends have a meaning, since releases of one backend fill in different defaults. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import { externalSecret } from "../../../operator/kinds/external-secret.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of field paths. */
+/** Tests field paths: how they are printed, what stands at them, and whether they count as owned. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import { printPath } from "../../../operator/api/problem.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of fingerprints. */
+/** Tests fingerprints, and the sharing of short strings. */
 import { expect } from "chai";
 import { fingerprint } from "../../../operator/plan/fingerprint.ts";
 import { intern } from "../../../operator/plan/intern.ts";

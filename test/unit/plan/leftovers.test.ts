@@ -1,4 +1,4 @@
-/** Owns the tests of what is planned for live objects that no section asks for. */
+/** Tests what is planned for live objects that no section asks for. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired } from "../../../operator/controls/control.ts";

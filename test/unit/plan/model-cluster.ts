@@ -1,4 +1,4 @@
-/** Owns a small model of one namespace at an API server: who set which field, as server-side apply and updates book it. */
+/** Plays one namespace at an API server for tests of planning: who set which field, as server-side apply and updates book it. */
 import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject, ManagedFieldsEntry } from "../../../operator/api/object.ts";
 import type { Desired } from "../../../operator/controls/control.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of the order of writes. */
+/** Tests the order of writes. */
 import { expect } from "chai";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";

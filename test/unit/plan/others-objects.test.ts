@@ -1,4 +1,4 @@
-/** Owns the tests of what is planned for objects that others made, and for objects that we share with others. */
+/** Tests what is planned for objects that others made, and for objects that we share with others. */
 import { expect } from "chai";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";

@@ -1,4 +1,4 @@
-/** Owns the tests of what is planned for objects that are ours: in place, missing, changed, replaced. */
+/** Tests what is planned for objects that are ours: in place, missing, changed, replaced. */
 import { expect } from "chai";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";

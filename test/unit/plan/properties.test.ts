@@ -1,4 +1,4 @@
-/** Owns the properties that hold for every plan, whatever is wanted and whatever was done to the cluster. */
+/** Proves what holds for every plan, whatever is wanted and whatever was done to the cluster. */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Inventory } from "../../../operator/plan/inventory.ts";

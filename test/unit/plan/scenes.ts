@@ -1,4 +1,4 @@
-/** Owns random scenes: a baseline, and what was done to the cluster before it is looked at. Scenes are plain data, so that a failure can be read. */
+/** Makes random scenes for tests of planning: a baseline and what was done to the cluster before, as plain data so that a failure can be read. */
 import fc from "fast-check";
 import type { Json } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
