@@ -1,5 +1,5 @@
 #!/bin/sh
-# Owns the check that everything generated is committed as the generators make it now.
+# Checks that everything generated is committed as the generators make it now.
 set -eu
 generated="crds config docs operator/api/generated"
 

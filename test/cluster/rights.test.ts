@@ -1,4 +1,4 @@
-/** Owns the proof that the installation hands out exactly the rights that it says, to the operator and to people. */
+/** Proves that the installation hands out exactly the rights that it says, to the operator and to people. */
 import { expect } from "chai";
 import type { ApiClient } from "../support/api-client.ts";
 import { admin, asServiceAccount, freshNamespace, impersonate } from "../support/cluster.ts";

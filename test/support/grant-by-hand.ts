@@ -1,4 +1,4 @@
-/** Owns the objects of a grant as tests make and disfigure them, without a broker. */
+/** Makes the objects of a grant for tests, also disfigured ones, without a broker. */
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { type GrantInput, grantObjects } from "../../operator/breakglass/grant.ts";
 import { DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";

@@ -1,4 +1,4 @@
-/** Owns the proof that a stolen operator token lets nobody ask for, or decide about, emergency access whom no profile lists. */
+/** Proves that a stolen operator token lets nobody ask for, or decide about, emergency access whom no profile lists. */
 import { expect } from "chai";
 import type { AccessRule, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
