@@ -111,7 +111,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
-  metrics.readFailingWatches(() => caches.followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource));
+  metrics.readFailingWatches(() => [...caches.failing(), ...policies.failing(), ...broker.failing()]);
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
     if (problem !== undefined) log.warn("the lease cannot be had", { problem });

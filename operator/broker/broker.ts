@@ -55,6 +55,8 @@ export interface Broker {
   changedForAll(): void;
   /** An answer told the API server's time. */
   sawTime(): void;
+  /** Resources that it cannot follow at present. */
+  failing(): readonly string[];
   /** Follows what grants depend on until the signal is aborted. */
   follow(signal: AbortSignal): Promise<void>;
   /** Works until the signal is aborted: to be called while this instance leads, once per term. */
@@ -116,6 +118,7 @@ export function createBroker(options: BrokerOptions): Broker {
     },
     changedForAll,
     sawTime: () => guard.checkClock(),
+    failing: () => caches.failing(),
     follow: (signal) => caches.run(signal),
     run: (signal) => loop.run(signal),
   };

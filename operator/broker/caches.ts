@@ -25,6 +25,8 @@ export interface BrokerCaches {
   readonly roles: Feed<RoleRow>;
   /** Feeds of grant objects by resource: parts share kinds. */
   readonly grants: ReadonlyMap<string, Feed<LiveGrantObject>>;
+  /** Resources that cannot be followed at present. */
+  failing(): readonly string[];
   /** Follows every kind until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -76,7 +78,17 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     return row?.uid === uid ? row : undefined;
   };
   const decisionsOf: BrokerCaches["decisionsOf"] = (uid) => decisionIndex.of(uid);
-  return { requests, requestOf, decisions, decisionsOf, entries, roles, grants, run: (signal) => feeds.run(signal) };
+  return {
+    requests,
+    requestOf,
+    decisions,
+    decisionsOf,
+    entries,
+    roles,
+    grants,
+    failing: () => feeds.failing(),
+    run: (signal) => feeds.run(signal),
+  };
 }
 
 /** A change concerns the request that the object was about before, and the one that it is about now. */

@@ -25,6 +25,7 @@ export class Feeds {
   readonly #onStanding: (news: FeedNews) => void;
   #groups: ApiGroups | undefined;
   readonly #followers: { run(signal: AbortSignal): Promise<void> }[] = [];
+  readonly #followed: { readonly resource: string; readonly feed: Feed<Stored> }[] = [];
 
   /** `onStanding` is called when a kind came, went, or was listed, or when it cannot be followed or can again: any baseline may look different then. */
   constructor(transport: Transport, log: Log, onStanding: (news: FeedNews) => void) {
@@ -46,7 +47,13 @@ export class Feeds {
     const follow = (): Reflector<T> => this.#reflect(options);
     const feed = options.optional ? this.#ifServed(options.type, follow) : follow();
     this.#followers.push(feed);
+    this.#followed.push({ resource: options.type.resource, feed });
     return feed;
+  }
+
+  /** Resources that cannot be followed at present. */
+  failing(): readonly string[] {
+    return this.#followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource);
   }
 
   /** Follows every kind until the signal is aborted. */

@@ -32,6 +32,8 @@ export interface PolicyWatch {
   confinementProblem(): string | undefined;
   /** Where all of this comes from. */
   readonly feeds: readonly Feed<Stored>[];
+  /** Resources among them that cannot be followed at present. */
+  failing(): readonly string[];
   /** Follows the policies until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -76,6 +78,10 @@ class Watch implements PolicyWatch {
       .map(([, problem]) => problem);
     if (first === undefined) return undefined;
     return `the operator is not confined as declared: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
+  }
+
+  failing(): readonly string[] {
+    return this.#feeds.failing();
   }
 
   run(signal: AbortSignal): Promise<void> {

@@ -38,6 +38,8 @@ export interface Caches {
   readonly kubeAPI: Feed<FactRow>;
   /** Every feed, by what it follows. */
   readonly followed: readonly FollowedFeed[];
+  /** Resources that cannot be followed at present. */
+  failing(): readonly string[];
   /** Follows every kind until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -106,6 +108,7 @@ export function createCaches(
     groups,
     kubeAPI,
     followed,
+    failing: () => followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource),
     run: (signal) => feeds.run(signal),
   };
 }
