@@ -94,7 +94,7 @@ export class BrokerLoop {
   }
 
   #arrange(uid: string, { failure, heldUntil, wait, unfinished }: WalkEnd, queue: WorkQueue): void {
-    if (heldUntil !== undefined) queue.later(uid, Math.max(0, heldUntil - this.#parts.clock.now()));
+    if (heldUntil !== undefined) queue.retryIn(uid, Math.max(0, heldUntil - this.#parts.clock.now()));
     else if (failure !== undefined && failure.class !== "fenced") queue.retry(uid, { atLeast: failure.retryAfter ?? 0 });
     if (wait !== undefined) queue.later(uid, wait);
     if (unfinished === true) queue.add(uid, "resync");
