@@ -46,7 +46,7 @@ async function sourceHash(): Promise<string> {
 async function build(binary: string, progress: Progress): Promise<void> {
   const started = Date.now();
   progress(
-    "Building kube-apiserver, etcd, kube-controller-manager and kubectl from their Go modules: 12 to 15 minutes on 2 cores, once. " +
+    "Building kube-apiserver, etcd, kube-controller-manager and kubectl from their Go modules: about 15 minutes on 2 cores, once. " +
       "Tests and demo run on these real servers, and this way needs neither containers nor downloaded binaries.",
   );
   const unfinished = `${binary}.${process.pid}`;

@@ -8,7 +8,7 @@ import { shareCluster } from "./cluster.ts";
 const CLUSTER_TESTS = join(import.meta.dirname, "..", "cluster") + sep;
 const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
-/** The first start on a machine builds the servers, on two idle cores in 12 to 15 minutes, on busy ones in three times that. */
+/** The first start on a machine builds the servers, on two idle cores in about 15 minutes, on busy ones in three times that. */
 const START_TIMEOUT = 60 * 60_000;
 
 /** Names the folder of a control plane that runs already (`node hack/control-plane.ts up --dir`), to save its start. */
