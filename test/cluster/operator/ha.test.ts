@@ -58,8 +58,8 @@ describe("two operators", () => {
     const namespace = await freshNamespace("ha");
     await applyBaseline(namespace, FULL_SPEC);
     await awaitReady(namespace);
-    expect(await operatorWrites(mark, namespace)).to.have.length(21);
-    expect(await writesOf(leader)).to.have.length.at.least(21);
+    expect(await operatorWrites(mark, namespace)).to.have.length(23);
+    expect(await writesOf(leader)).to.have.length.at.least(23);
     expect(await writesOf(standby)).to.deep.equal([]);
     expect(await standby.leads()).to.equal(false);
     expect((await fetch(`${standby.operator.health}/readyz`)).status).to.equal(200);

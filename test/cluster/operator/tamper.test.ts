@@ -101,7 +101,7 @@ describe("somebody who tampers", () => {
     }
     const swapped = { reason: "", kind: "RoleBinding", name: "log-reader", fields: ["metadata.ownerReferences", "roleRef"] } as const;
     // That it was gone for a moment may be told too.
-    const told = await awaitDrift(namespace, ({ type }) => type === "Modified");
+    const told = await awaitDrift(namespace, ({ type, state }) => type === "Modified" && state === "Repaired");
     expect(told).to.deep.equal(reportOf(swapped, ref, 1));
     expect(await contentOf(ref)).to.deep.equal({ ...before, metadata });
   });
