@@ -183,7 +183,8 @@ describe("an object that a baseline had in place", () => {
     const ref = refTo(namespace, "NetworkPolicy", "default-deny");
     const before = await admin().get(ref);
     const manifest = JSON.stringify(objectOf(OVERWRITTEN[0], namespace));
-    await cluster().kubectl(["replace", "--force", "-f", "-"], { stdin: manifest });
+    // kubectl waits until the name is free, which it is no more where the operator was faster: then it gives up.
+    await cluster().kubectl(["replace", "--force", "--timeout=5s", "-f", "-"], { stdin: manifest });
     await awaitBack(ref, before);
   });
 });
