@@ -4,14 +4,16 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(cluster|expiry|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(cluster|expiry|long|support)/**/*.test.ts'
 CLUSTER_TESTS := 'test/cluster/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
+# Wait for minutes on what cannot be hastened.
+LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build test test-unit test-cluster demo controlplane-up controlplane-down bench clean
+.PHONY: help prerequisites generate verify build test test-unit test-cluster test-long demo controlplane-up controlplane-down bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +49,9 @@ test-unit: node_modules ## run the tests that need no cluster
 
 test-cluster: node_modules ## run the tests on a real control plane
 	$(MOCHA) $(CLUSTER_TESTS) $(EXPIRY_TESTS)
+
+test-long: node_modules ## run the tests that wait for minutes: dead connections, rights that are taken away
+	$(MOCHA) $(LONG_TESTS)
 
 demo: node_modules ## show the operator at work on a real control plane
 	node hack/demo/demo.ts

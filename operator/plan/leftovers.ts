@@ -3,9 +3,10 @@ import type { DeletionPolicy } from "../api/baseline.ts";
 import { byText } from "../controls/order.ts";
 import { CONTROL_FIELD } from "./decisive.ts";
 import { drift, holdsField, managerOf } from "./drift.ts";
+import type { PlanInput, RetiredSection, SectionInput } from "./input.ts";
 import { isDeletable, isOurs, isReleasable, isShareable } from "./ownership.ts";
 import { retention } from "./retention.ts";
-import type { Action, Drift, Live, PlanInput, RetiredSection, SectionInput } from "./types.ts";
+import type { Action, Drift, Live } from "./types.ts";
 
 /** What is to be told and done about one leftover. */
 export interface Leftover {

@@ -1,12 +1,13 @@
 /** Compares a whole baseline with what is there: the writes in order, and what to tell. PURE. */
 import { byText } from "../controls/order.ts";
+import type { PlanInput, SectionInput } from "./input.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { judgeLeftover, type Leftover } from "./leftovers.ts";
 import { markAction } from "./mark.ts";
 import { objectKey } from "./object-key.ts";
 import { byKindAndName, inBatches } from "./order.ts";
 import { isDeletable, isOurs, isReleasable } from "./ownership.ts";
-import type { Action, Desired, Drift, Live, Plan, PlanInput, SectionInput, SectionPlan } from "./types.ts";
+import type { Action, Desired, Drift, Live, Plan, SectionPlan } from "./types.ts";
 
 /** One desired object and its verdict. */
 interface Judged {

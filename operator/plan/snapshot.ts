@@ -5,8 +5,9 @@ import type { Effective, EffectiveSection } from "../controls/effective.ts";
 import { byText } from "../controls/order.ts";
 import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
+import type { BlockedSection, PlanInput } from "./input.ts";
 import type { Inventory } from "./inventory.ts";
-import type { BlockedSection, Desired, Live, PlanInput } from "./types.ts";
+import type { Desired, Live } from "./types.ts";
 
 /** Whether the objects of a kind are known completely. */
 export interface KindState {

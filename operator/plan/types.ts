@@ -1,13 +1,11 @@
-/** The vocabulary of planning: what is wanted, what is there, what to do, and what to tell. */
+/** The vocabulary of planning: what is there, what to do, and what to tell. */
 
-import type { DeletionPolicy } from "../api/baseline.ts";
 import type { DriftType } from "../api/baseline-status.ts";
 import type { JsonPatchOperation } from "../api/json-patch.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import type { SectionMode } from "../api/shared-types.ts";
 import type { Desired, SectionName } from "../controls/control.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
-import type { Inventory } from "./inventory.ts";
 
 export type { Desired } from "../controls/control.ts";
 
@@ -55,40 +53,6 @@ export interface LiveDetail {
   readonly managers: readonly ManagedFieldsEntry[];
   /** Fingerprint of the desired object that an earlier content of this object satisfied: what it was changed away from. */
   readonly before: string | undefined;
-}
-
-/** A section in use, and what it wants. */
-export interface SectionInput {
-  readonly control: SectionName;
-  readonly mode: Exclude<SectionMode, "Off">;
-  readonly owns: readonly OwnedKind[];
-  readonly desired: readonly Desired[];
-}
-
-/** A section that is Off or absent: what it made before is removed or kept. */
-export interface RetiredSection {
-  readonly control: SectionName;
-  readonly owns: readonly OwnedKind[];
-}
-
-/** A section of which nothing may be written or deleted now, whether it is in use or not. */
-export type BlockedSection = RetiredSection;
-
-/** All that a plan for one baseline depends on. */
-export interface PlanInput {
-  readonly sections: readonly SectionInput[];
-  readonly retired: readonly RetiredSection[];
-  readonly blocked: readonly BlockedSection[];
-  /** Desired objects that cannot be judged now: what stands under their names is nobody's leftover. */
-  readonly withheld: readonly Desired[];
-  /** Namespaces are marked while something in them is enforced. */
-  readonly marks: boolean;
-  readonly adoptExisting: boolean;
-  readonly deletionPolicy: DeletionPolicy;
-  /** Every live object of the owned kinds in the namespace, and the Namespace itself. */
-  readonly live: Iterable<Live>;
-  /** What this baseline had in place before: one of them that is missing was deleted by somebody, one that is another's now was taken. */
-  readonly inventory: Inventory;
 }
 
 /** Drift as one look at the cluster finds it; firstSeen, count and state are added by status. */

@@ -6,6 +6,7 @@ import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
 
 const CLUSTER_TESTS = join(import.meta.dirname, "..", "cluster") + sep;
+const LONG_TESTS = join(import.meta.dirname, "..", "long") + sep;
 const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
 /** The first start on a machine builds the servers, on two idle cores in about 15 minutes, on busy ones in three times that. */
@@ -19,7 +20,7 @@ let end: () => Promise<void> = async () => undefined;
 export const mochaHooks: RootHookObject = {
   async beforeAll(this: Context) {
     this.timeout(START_TIMEOUT);
-    if (runs(CLUSTER_TESTS, this.test?.parent)) await openCluster();
+    if ([CLUSTER_TESTS, LONG_TESTS].some((folder) => runs(folder, this.test?.parent))) await openCluster();
     // After the shared control plane, whose start may have to build the servers for both.
     if (runs(EXPIRY_TESTS, this.test?.parent)) void observeExpiry();
   },

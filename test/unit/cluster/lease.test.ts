@@ -3,7 +3,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Clock } from "../../../operator/cluster/clock.ts";
-import { ApiError } from "../../../operator/cluster/errors.ts";
 import { createElection, type Election } from "../../../operator/cluster/lease.ts";
 import { createLeaseServer, type LeaseLink, type LeaseServer } from "../../support/lease-server.ts";
 import { ManualClock, settle } from "../../support/manual-clock.ts";
@@ -249,65 +248,6 @@ describe("lease", () => {
     expect(a.election.problem).to.equal(undefined);
     expect(a.changes).to.deep.equal([true, false, true]);
     expect(spec()).to.include({ leaseTransitions: 0 });
-  });
-
-  it("tells each cause once, and its end", async () => {
-    const a = await launch("a");
-    const told: (string | undefined)[] = [];
-    a.election.onProblem((problem) => told.push(problem));
-    for (const state of ["down", "deaf", "up", "down"] as const) {
-      a.link.state = state;
-      await clock.advance(20_000);
-    }
-    expect(told).to.deep.equal(["scripted Unreachable", "scripted Timeout", undefined, "scripted Unreachable"]);
-  });
-
-  const refusals = [
-    {
-      reason: "it is not allowed to",
-      error: new ApiError({ status: 403, reason: "Forbidden", message: "user x cannot get leases, request 17" }),
-      told: "no permission to read and write the lease",
-    },
-    {
-      reason: "its namespace is not there",
-      error: new ApiError({ status: 404, reason: "NotFound", message: "no namespace" }),
-      told: "no namespace",
-    },
-    { reason: "the server is overloaded", error: new ApiError({ status: 429, reason: "TooManyRequests", message: "busy" }), told: "busy" },
-    {
-      reason: "its credentials cannot be read",
-      error: new ApiError({ status: 0, reason: "Credentials", message: "no token" }),
-      told: "no token",
-    },
-  ];
-  for (const { reason, error, told } of refusals) {
-    it(`tells why an instance that never led cannot have the lease: ${reason}`, async () => {
-      const link = server.connect();
-      link.hold = () => Promise.reject(error);
-      const problems: (string | undefined)[] = [];
-      const election = createElection({ transport: link, namespace: "system", name: "leader", identity: "a", clock, random: () => 0 });
-      election.onProblem((problem) => problems.push(problem));
-      const stop = new AbortController();
-      void election.run(stop.signal);
-      await settle();
-      await clock.advance(10_000);
-      expect({ problems, leads: election.isLeader() }).to.deep.equal({ problems: [told], leads: false });
-      link.hold = () => Promise.resolve();
-      await clock.advance(3000);
-      expect({ problems, leads: election.isLeader() }).to.deep.equal({ problems: [told, undefined], leads: true });
-      stop.abort();
-    });
-  }
-
-  it("has nothing to tell where others lead, or are faster", async () => {
-    await launch("a");
-    const b = await launch("b");
-    const told: (string | undefined)[] = [];
-    b.election.onProblem((problem) => told.push(problem));
-    await clock.advance(30_000);
-    server.lease = held("gone");
-    await clock.advance(40_000);
-    expect(told).to.deep.equal([]);
   });
 
   it("of two that reach for an expired lease at the same time, one gets it", async () => {

@@ -8,9 +8,9 @@ import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/input.ts";
 import { EMPTY_INVENTORY, Inventory } from "../../../operator/plan/inventory.ts";
 import { objectKey } from "../../../operator/plan/object-key.ts";
-import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/types.ts";
 
 export const OWNER = {
   apiVersion: "securitybaseline.dev/v1alpha1",

@@ -5,8 +5,8 @@ import type { Desired } from "../../../operator/controls/control.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
-import type { PlanInput } from "../../../operator/plan/types.ts";
 import {
   apiAccount,
   defaultAccount,

@@ -1,7 +1,7 @@
 /** Proves when a namespace is marked: before anything is written to it, and until nothing of a baseline is left to be enforced or removed. */
 import { expect } from "chai";
+import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
-import type { PlanInput } from "../../../operator/plan/types.ts";
 import { defaultDeny, input, logReader, paymentsNamespace, retired, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 

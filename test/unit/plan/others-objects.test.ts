@@ -5,9 +5,9 @@ import { namespace } from "../../../operator/kinds/namespace.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import type { PlanInput, SectionInput } from "../../../operator/plan/input.ts";
 import { targetOf } from "../../../operator/plan/order.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
-import type { PlanInput, SectionInput } from "../../../operator/plan/types.ts";
 import { defaultAccount, defaultDeny, had, input, logReader, logReaderBinding, paymentsNamespace, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 

@@ -4,8 +4,9 @@ import type { Desired } from "../../../operator/controls/control.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
-import type { Plan, PlanInput } from "../../../operator/plan/types.ts";
+import type { Plan } from "../../../operator/plan/types.ts";
 import { defaultDeny, had, input, logReader, logReaderBinding, OWNER, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 

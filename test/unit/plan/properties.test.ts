@@ -1,9 +1,10 @@
 /** Proves what holds for every plan, whatever is wanted and whatever was done to the cluster. */
 import { expect } from "chai";
 import fc from "fast-check";
+import type { PlanInput } from "../../../operator/plan/input.ts";
 import type { Inventory } from "../../../operator/plan/inventory.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
-import type { Action, Live, PlanInput } from "../../../operator/plan/types.ts";
+import type { Action, Live } from "../../../operator/plan/types.ts";
 import { type Played, play, scene } from "./scenes.ts";
 
 const RUNS = { numRuns: 500 };

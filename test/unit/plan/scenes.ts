@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import type { Json } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
+import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
-import type { Plan, PlanInput } from "../../../operator/plan/types.ts";
+import type { Plan } from "../../../operator/plan/types.ts";
 import * as objects from "./baseline-objects.ts";
 import { type FieldWriter, ModelCluster } from "./model-cluster.ts";
 
