@@ -3,10 +3,10 @@ import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
-import { BACKENDS, installBackends, removeBackends } from "../support/backend-kinds.ts";
+import { BACKENDS, removeBackends } from "../support/backend-kinds.ts";
 import { admin } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, denyAll, judgedNamespace, MANAGED, operatorClient, writeBaseline } from "../support/operator-token.ts";
+import { applyAs, denyAll, judgedNamespace, MANAGED, operatorClientThenBackends, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 import { ASKED, objectIn } from "./secrets/confined-objects.ts";
 
@@ -22,9 +22,7 @@ describe("what a stolen operator token can do", () => {
   let operator: ApiClient;
 
   before(async () => {
-    await removeBackends(...BACKENDS);
-    operator = await operatorClient();
-    await installBackends(...BACKENDS);
+    operator = await operatorClientThenBackends();
   });
 
   after(() => removeBackends(...BACKENDS));

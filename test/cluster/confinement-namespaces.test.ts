@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient, ObjectRef } from "../support/api-client.ts";
-import { BACKENDS, installBackends, removeBackends } from "../support/backend-kinds.ts";
+import { BACKENDS, removeBackends } from "../support/backend-kinds.ts";
 import { admin, freshNamespace, impersonate } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -13,7 +13,7 @@ import {
   judgedNamespace,
   MANAGED,
   MARK,
-  operatorClient,
+  operatorClientThenBackends,
   roleOf,
   writeBaseline,
 } from "../support/operator-token.ts";
@@ -78,9 +78,7 @@ describe("a stolen operator token where no baseline is enforced", () => {
   let operator: ApiClient;
 
   before(async () => {
-    await removeBackends(...BACKENDS);
-    operator = await operatorClient();
-    await installBackends(...BACKENDS);
+    operator = await operatorClientThenBackends();
   });
 
   after(() => removeBackends(...BACKENDS));

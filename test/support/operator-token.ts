@@ -1,8 +1,10 @@
 /** Writes as somebody who stole the operator's token would, in namespaces that no operator looks after. */
+
 import type { AccessRule, SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { ban } from "./admission.ts";
 import type { ApiClient } from "./api-client.ts";
+import { BACKENDS, installBackends, removeBackends } from "./backend-kinds.ts";
 import { admin, asServiceAccount, freshNamespace } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import { installOperatorManifests } from "./installation.ts";
@@ -49,6 +51,14 @@ export async function operatorClient(): Promise<ApiClient> {
   const last = await ban({ namespace, apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", message: "in force" });
   await last.lift();
   return asServiceAccount(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
+}
+
+/** As `operatorClient`; the kinds of secret backends come after the policies, as they may in a cluster. Remove them with `removeBackends`. */
+export async function operatorClientThenBackends(): Promise<ApiClient> {
+  await removeBackends(...BACKENDS);
+  const operator = await operatorClient();
+  await installBackends(...BACKENDS);
+  return operator;
 }
 
 /** A namespace with a baseline and the mark, which no operator looks after. */

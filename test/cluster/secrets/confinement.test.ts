@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import type { ApiClient, ObjectRef } from "../../support/api-client.ts";
-import { BACKENDS, installBackends, removeBackends } from "../../support/backend-kinds.ts";
+import { BACKENDS, removeBackends } from "../../support/backend-kinds.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
-import { applyAs, judgedNamespace, MARK, namespaceWith, operatorClient } from "../../support/operator-token.ts";
+import { applyAs, judgedNamespace, MARK, namespaceWith, operatorClientThenBackends } from "../../support/operator-token.ts";
 import { refusal } from "../../support/refusal.ts";
 import { ASKED, OBJECTS, type ObjectName, objectIn } from "./confined-objects.ts";
 import { THEFTS } from "./theft-cases.ts";
@@ -39,9 +39,7 @@ describe("a stolen operator token and secrets from outside", () => {
   let confined: string;
 
   before(async () => {
-    await removeBackends(...BACKENDS);
-    operator = await operatorClient();
-    await installBackends(...BACKENDS);
+    operator = await operatorClientThenBackends();
     confined = await judgedNamespace(operator, ASKED);
     for (const name of NAMES) await applyAs(operator, objectIn(confined, name));
   });
