@@ -62,7 +62,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
       signals.next();
       broker.changedForAll();
     },
-    statusTaken: (namespace, ours) => loop.statusTaken(namespace, ours),
+    statusTaken: (baseline, ours) => loop.statusTaken(baseline, ours),
     isExpected: (kind, namespace, name) => reconciler.isExpected(kind, namespace, name),
   };
   const caches = createCaches(transport, log, listener, settings.breakGlass.namespace);

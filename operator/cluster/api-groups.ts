@@ -6,7 +6,8 @@ import { createReflector, type Reflector } from "./reflector.ts";
 import { createStore } from "./store.ts";
 import type { Feed, FeedNews, ResourceType, Stored, Transport } from "./types.ts";
 
-const API_SERVICES: ResourceType = { apiVersion: "apiregistration.k8s.io/v1", resource: "apiservices", namespaced: false };
+/** Objects by which the API server tells which groups and versions it has. */
+export const API_SERVICES: ResourceType = { apiVersion: "apiregistration.k8s.io/v1", resource: "apiservices", namespaced: false };
 
 /** A group and version; every CRD, aggregated or built-in kind belongs to one. */
 export interface ApiGroup extends Stored {

@@ -1,6 +1,6 @@
 /** Makes the feed of each kind that the operator follows, and runs them all. */
 import type { KubernetesObject } from "../api/object.ts";
-import { type ApiGroups, createApiGroups } from "./api-groups.ts";
+import { API_SERVICES, type ApiGroups, createApiGroups } from "./api-groups.ts";
 import type { Log } from "./log.ts";
 import { createOptionalFeed, type OptionalFeed } from "./optional-feed.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
@@ -39,6 +39,7 @@ export class Feeds {
     if (this.#groups === undefined) {
       this.#groups = createApiGroups({ transport: this.#transport, log: this.#log, onStanding: this.#onStanding });
       this.#followers.push(this.#groups);
+      this.#followed.push({ resource: API_SERVICES.resource, feed: this.#groups.feed });
     }
     return this.#groups;
   }

@@ -80,9 +80,10 @@ export function planInput(snapshot: Snapshot, sections: readonly Section[]): Pla
     sections: usable.map(({ control, mode, present }) => ({ control: control.name, owns: control.owns, mode, desired: present })),
     retired: (retired ?? []).map(named),
     blocked: [...blocked, ...(late ?? [])].map(named),
-    withheld: sections.flatMap((section) =>
-      section.blocked === undefined ? section.desired.filter((one) => !section.present.includes(one)) : section.desired,
-    ),
+    withheld: [
+      ...sections.filter((section) => section.blocked !== undefined).flatMap(({ desired }) => desired),
+      ...withoutKind(usable, kinds),
+    ],
     marks,
     adoptExisting: baseline.adoptExisting,
     deletionPolicy: baseline.deletionPolicy,

@@ -4,7 +4,7 @@ import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import { BREAK_GLASS_NAMESPACE, REFRESH_ANNOTATION } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
-import type { ApiGroup } from "../cluster/api-groups.ts";
+import { API_SERVICES, type ApiGroup } from "../cluster/api-groups.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Feed, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Priority } from "../cluster/work-queue.ts";
@@ -59,8 +59,8 @@ export interface CacheListener {
   readonly changedForAll: () => void;
   /** A kind came, went, was listed, or can no longer be followed; or a fact of the cluster changed. */
   readonly surroundingsChanged: () => void;
-  /** Somebody else wrote the status of the baseline that speaks of this namespace; `ours` stood there before. */
-  readonly statusTaken: (namespace: string, ours: SecurityBaselineStatus | undefined) => void;
+  /** Somebody else wrote the status of this baseline; `ours` stood there before. */
+  readonly statusTaken: (baseline: Pick<BaselineEntry, "home" | "uid">, ours: SecurityBaselineStatus | undefined) => void;
   /** Whether a baseline had an object of this name in place. */
   readonly isExpected: (kind: OwnedKind, namespace: string, name: string) => boolean;
 }
@@ -94,7 +94,7 @@ export function createCaches(
   const followed: readonly FollowedFeed[] = [
     { resource: namespacePosture.resource, feed: baselines, needed: true },
     { resource: clusterPosture.resource, feed: clusterBaselines, needed: false },
-    { resource: "apiservices", feed: groups, needed: true },
+    { resource: API_SERVICES.resource, feed: groups, needed: true },
     ...[...owned].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
     ...[...observed].map(([{ resource }, feed]) => ({ resource, feed, needed: false })),
     { resource: kubeAPIFact.source.type.resource, feed: kubeAPI, needed: false },
@@ -108,7 +108,7 @@ export function createCaches(
     groups,
     kubeAPI,
     followed,
-    failing: () => followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource),
+    failing: () => feeds.failing(),
     run: (signal) => feeds.run(signal),
   };
 }
@@ -143,14 +143,15 @@ function followObserved(kind: ObservedKind, listener: CacheListener): FollowOpti
 
 /** A change that did not come from a write of ours: an edit of what is asked for, or somebody else's status. */
 function noteBaseline(listener: CacheListener, previous: BaselineEntry | undefined, current: BaselineEntry | undefined): void {
-  const home = (current ?? previous)?.home;
-  if (home === undefined) return;
+  const entry = current ?? previous;
+  if (entry === undefined) return;
+  const { home } = entry;
   if (isEdit(previous, current)) {
     listener.changed(home, "user");
     return;
   }
   if (isDeepStrictEqual(previous?.baseline.status, current?.baseline.status)) return;
-  listener.statusTaken(home, previous?.baseline.status);
+  listener.statusTaken(entry, previous?.baseline.status);
   listener.changed(home, "resync");
 }
 

@@ -35,7 +35,7 @@ export class ClusterView {
   }
 
   /**
-   * Emits when a look may find something else than before. Signals come with every breath of a watch and cost one comparison; what changes by time
+   * Emits when a look may find something else than before. Signals come when a feed was listed, goes, fails or recovers, and cost one comparison; what changes by time
    * alone (a failure that has lasted, a fact whose last value holds no longer) has a timer.
    */
   changes(signals: Observable<void>): Observable<void> {
@@ -51,6 +51,7 @@ export class ClusterView {
 
   #dues(): readonly number[] {
     const now = this.#parts.now();
+    // The fact has a time of its own only once it was asked for.
     this.facts();
     const failures = this.#parts.caches.followed.map(({ feed }) => untilLasting(feed.failure, now));
     // A timer may fire a moment early.
@@ -61,7 +62,7 @@ export class ClusterView {
   #digest(): string {
     const { caches, now } = this.#parts;
     const kinds = [...kindStates(caches, now()).values()];
-    const observed = [...caches.observed.values()].map(({ synced, served }) => [synced, served]);
+    const observed = [...caches.observed.values()].map((feed) => [feed.synced, feed.served, feedProblem(feed, now())]);
     return JSON.stringify([kinds, observed, this.facts(), caches.baselines.synced, caches.clusterBaselines.synced]);
   }
 }

@@ -4,10 +4,11 @@ import { COMPLIANT, READY } from "../api/reasons.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { BaselineState } from "../observe/metrics.ts";
 import type { Inventory } from "../plan/inventory.ts";
-import type { Plan } from "../plan/types.ts";
+import type { Desired, Plan } from "../plan/types.ts";
 import type { AboutBaseline, SectionOutcome } from "./conditions.ts";
-import { type DriftLog, mergeDrift } from "./drift-log.ts";
+import { type DriftLog, type Judged, mergeDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
+import { fitName } from "./fit.ts";
 import { happeningsBetween, type Told } from "./happenings.ts";
 import { seenDrift } from "./outcomes.ts";
 import { logOf, nextStatus, sameStatus } from "./status.ts";
@@ -33,6 +34,8 @@ export interface LookedAtBaseline {
   readonly about: AboutBaseline;
   readonly sections: readonly SectionOutcome[];
   readonly plan: Plan;
+  /** Desired objects that could not be looked at. */
+  readonly withheld: readonly Desired[];
   readonly results: readonly ActionResult[];
   readonly inventory: Inventory;
   /** RFC 3339 with seconds. */
@@ -54,7 +57,7 @@ export function conclude(input: LookedAtBaseline): Conclusion {
   const { standing, ours, unwritten, generation, about, sections, plan, results, inventory, now } = input;
   const previous = ours ?? standing;
   const seen = seenDrift(plan, results);
-  const log = mergeDrift(unwritten ?? logOf(previous), seen, new Set(sections.map(({ control }) => control)), now);
+  const log = mergeDrift(unwritten ?? logOf(previous), seen, judgedBy(input), now);
   const next = nextStatus({ previous, generation, about, sections, log, inventory: inventory.lines(), now });
   const told = next ?? previous ?? {};
   const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
@@ -65,5 +68,15 @@ export function conclude(input: LookedAtBaseline): Conclusion {
     log,
     tells: next === undefined ? [] : happeningsBetween(previous, next),
     state: { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open },
+  };
+}
+
+/** What could not be looked at is as it was last seen. */
+function judgedBy({ sections, plan, withheld }: LookedAtBaseline): Judged {
+  const planned = new Set(plan.sections.map(({ control }) => control as string));
+  const hidden = new Set(withheld.map(({ kind, name }) => `${kind.kind} ${fitName(name)}`));
+  return {
+    inUse: new Set(sections.map(({ control }) => control)),
+    sees: ({ control, ref }) => planned.has(control) && !hidden.has(`${ref.kind} ${ref.name}`),
   };
 }

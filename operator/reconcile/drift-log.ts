@@ -4,7 +4,7 @@ import type { Drift } from "../plan/types.ts";
 import { fitName } from "./fit.ts";
 
 /** Entries that status holds at most; the rest is counted. */
-export const MAX_DRIFT_ENTRIES = 50;
+const MAX_DRIFT_ENTRIES = 50;
 /** Fields that one entry names at most. */
 const MAX_FIELDS = 32;
 /** How long a repaired entry stays listed, in milliseconds. */
@@ -21,15 +21,23 @@ export interface DriftLog {
   readonly dropped: number;
 }
 
+/** Which earlier entries a look can speak of. */
+export interface Judged {
+  /** Sections in use, also those that cannot be looked at now. */
+  readonly inUse: ReadonlySet<string>;
+  /** Whether the look would have seen this difference if it were still there. */
+  readonly sees: (entry: Pick<DriftEntry, "control" | "ref">) => boolean;
+}
+
 /**
  * Merges what was seen now into the previous list. The same ref, type and fields are one entry: an entry that is still
- * open goes on as it is, one that was repaired and is seen again counts up. Open entries that are no longer seen become
- * Repaired; those of sections no longer in use (`inUse`) go. `now` is RFC 3339 with seconds.
+ * open goes on as it is, one that was repaired and is seen again counts up. Open entries that would be seen
+ * and are not become Repaired; those of sections no longer in use go. `now` is RFC 3339 with seconds.
  */
-export function mergeDrift(previous: DriftLog, seen: readonly SeenDrift[], inUse: ReadonlySet<string>, now: string): DriftLog {
+export function mergeDrift(previous: DriftLog, seen: readonly SeenDrift[], judged: Judged, now: string): DriftLog {
   const before = new Map(previous.entries.map((entry) => [keyOf(entry), entry]));
   const current = new Map(seen.map((one) => [keyOf(one.drift), entryOf(one, before.get(keyOf(one.drift)), now)]));
-  const gone = [...before].filter(([key]) => !current.has(key)).flatMap(([, entry]) => noLongerSeen(entry, inUse));
+  const gone = [...before].filter(([key]) => !current.has(key)).flatMap(([, entry]) => noLongerSeen(entry, judged));
   const all = [...current.values(), ...gone];
   const kept = all.toSorted(byWeight(before)).slice(0, MAX_DRIFT_ENTRIES).sort(newestFirst);
   const carried = kept.length === MAX_DRIFT_ENTRIES ? previous.dropped : 0;
@@ -45,9 +53,10 @@ function byWeight(before: ReadonlyMap<string, DriftEntry>): (a: DriftEntry, b: D
   return (a, b) => weight(b) - weight(a) || newestFirst(a, b);
 }
 
-function noLongerSeen(entry: DriftEntry, inUse: ReadonlySet<string>): readonly DriftEntry[] {
+function noLongerSeen(entry: DriftEntry, { inUse, sees }: Judged): readonly DriftEntry[] {
   if (entry.state === "Repaired") return [entry];
-  return inUse.has(entry.control) ? [{ ...entry, state: "Repaired" }] : [];
+  if (!inUse.has(entry.control)) return [];
+  return [sees(entry) ? { ...entry, state: "Repaired" } : entry];
 }
 
 /** Drops repaired entries that are older than a day. Done only when status is written anyway: age alone is no change. */

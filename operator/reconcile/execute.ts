@@ -46,7 +46,8 @@ export async function execute(batches: readonly (readonly Action[])[], namespace
   return results;
 }
 
-function takesMarkBack(action: Action): boolean {
+/** Whether an action ends what the API server lets us do in a namespace. */
+export function takesMarkBack(action: Action): boolean {
   return action.verb === "mark" && !action.enforced;
 }
 

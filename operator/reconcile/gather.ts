@@ -34,8 +34,8 @@ export function liveObjects(caches: Pick<Caches, "owned">, namespace: string): L
 }
 
 /** True while the namespace is being deleted: whatever we wrote there would be refused or thrown away. */
-export function namespaceEnding(live: readonly Live[]): boolean {
-  return live.some((object) => object.kind.scope === "TheNamespace" && object.terminating);
+export function namespaceEnding(caches: Pick<Caches, "owned">, namespace: string): boolean {
+  return [...caches.owned].some(([kind, { store }]) => kind.scope === "TheNamespace" && store.get("", namespace)?.terminating === true);
 }
 
 /** What a look at a baseline considers besides the caches. */

@@ -9,6 +9,7 @@ import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { isOurs } from "../plan/ownership.ts";
 import type { Section } from "../plan/snapshot.ts";
 import type { Caches } from "./caches.ts";
+import { feedProblem } from "./feed-states.ts";
 
 /** Objects that a message names at most. */
 const MAX_NAMED = 10;
@@ -25,10 +26,13 @@ export interface SectionHealth {
   readonly due: number | undefined;
 }
 
-/** What health is asked of: the caches, and the time in milliseconds since the epoch. */
+/** What health is asked of. */
 export interface HealthSource {
   readonly caches: Pick<Caches, "owned" | "observed">;
+  /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Milliseconds of the clock of the feeds. */
+  readonly monotonic: number;
 }
 
 type Asked = Pick<Section, "control" | "value" | "refused">;
@@ -45,10 +49,10 @@ export function waitForHealth(health: ReadonlyMap<string, SectionHealth>, now: n
   return dues.length === 0 ? undefined : Math.max(Math.min(...dues) - now, LEAST_WAIT);
 }
 
-function sectionHealth({ control, value }: Asked, namespace: string, { caches, now }: HealthSource): SectionHealth {
+function sectionHealth({ control, value }: Asked, namespace: string, source: HealthSource): SectionHealth {
   const health = control
-    .health?.(value, viewOf(caches, namespace, now))
-    .filter((entry) => isThere(entry, control, { caches, namespace }))
+    .health?.(value, viewOf(namespace, source))
+    .filter((entry) => isThere(entry, control, { ...source, namespace }))
     .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name));
   const dues = (health ?? []).flatMap(({ due }) => due ?? []);
   return {
@@ -60,26 +64,33 @@ function sectionHealth({ control, value }: Asked, namespace: string, { caches, n
 }
 
 /** Where an object of a section is looked for. */
-interface Home {
-  readonly caches: HealthSource["caches"];
+interface Home extends HealthSource {
   readonly namespace: string;
 }
 
 /** An object that somebody else made is none of the section's, whatever its name. */
-function isThere(entry: EntryHealth, control: Control, { caches, namespace }: Home): boolean {
+function isThere(entry: EntryHealth, control: Control, { caches, namespace, monotonic }: Home): boolean {
   const kind = control.owns.find((one) => one.kind === entry.kind);
   const feed = kind && caches.owned.get(kind);
-  const live = feed?.synced === true ? feed.store.get(namespace, entry.name) : undefined;
+  const live = feed !== undefined && isKnown(feed, monotonic) ? feed.store.get(namespace, entry.name) : undefined;
   return live !== undefined && isOurs(live);
 }
 
 /** Rows that are kept with what health reads of them. */
 type HealthRow = Stored & { readonly facts: string | undefined; readonly due?: number | undefined };
 
-/** The caches as health may see them: one namespace, cluster-scoped kinds, and the time in milliseconds since the epoch. */
-export function viewOf(caches: Pick<Caches, "owned" | "observed">, namespace: string, now: number): HealthView {
+/** What is known of a kind; what could not be followed for long is not. */
+function isKnown(feed: Feed<Stored>, monotonic: number): boolean {
+  return feed.synced && feedProblem(feed, monotonic) === undefined;
+}
+
+/** The caches as health may see them: one namespace, cluster-scoped kinds, and the time. */
+export function viewOf(namespace: string, { caches, now, monotonic }: HealthSource): HealthView {
   const feeds = new Map<OwnedKind | ObservedKind, Feed<HealthRow>>([...caches.owned, ...caches.observed]);
-  const isServed: HealthView["isServed"] = (kind) => feeds.get(kind)?.synced === true;
+  const isServed: HealthView["isServed"] = (kind) => {
+    const feed = feeds.get(kind);
+    return feed !== undefined && isKnown(feed, monotonic);
+  };
   const homeOf = (kind: OwnedKind | ObservedKind): string => (kind.namespaced ? namespace : "");
   /** By kind, read once for a whole look: a namespace may have thousands of them. */
   const lists = new Map<OwnedKind | ObservedKind, ReadonlyMap<string, JsonObject>>();

@@ -7,6 +7,7 @@ import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Caches } from "./caches.ts";
+import type { BaselineIdentity } from "./memory.ts";
 import { asApiError } from "./problems.ts";
 import type { Reconciler } from "./reconciler.ts";
 
@@ -43,8 +44,8 @@ export class Loop {
   }
 
   /** Notes that somebody else wrote the status of the baseline of this namespace; `ours` stood there before. */
-  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
-    if (this.#queue !== undefined) this.#parts.reconciler.statusTaken(namespace, ours);
+  statusTaken(baseline: BaselineIdentity, ours: SecurityBaselineStatus | undefined): void {
+    if (this.#queue !== undefined) this.#parts.reconciler.statusTaken(baseline, ours);
   }
 
   /** Works until the signal is aborted, then waits for what is under way. */

@@ -6,8 +6,8 @@ import { EMPTY_INVENTORY, Inventory } from "../plan/inventory.ts";
 import type { BaselineEntry } from "./caches.ts";
 import type { DriftLog } from "./drift-log.ts";
 
-/** Looks in a row that may meet what passes by itself before it is told. */
-const PATIENCE = 3;
+/** Tells one baseline from another one of the same namespace. */
+export type BaselineIdentity = Pick<BaselineEntry, "home" | "uid">;
 
 interface Remembered {
   /** Of the baseline. */
@@ -16,8 +16,6 @@ interface Remembered {
   readonly refresh: string | undefined;
   readonly baseline: Effective;
   inventory: Inventory;
-  /** Looks in a row that met a failure which passes by itself. */
-  transients: number;
   /** What was seen and could not be written into status yet. */
   unwritten: DriftLog | undefined;
   /** The status as we wrote it, while somebody else's stands in its place. */
@@ -42,7 +40,6 @@ export class Memory {
       refresh,
       baseline: inEffect,
       inventory: known?.inventory ?? Inventory.recorded(baseline.status?.inventory ?? [], inEffect.created),
-      transients: known?.transients ?? 0,
       unwritten: known?.unwritten,
       ours: known?.ours,
     };
@@ -55,31 +52,26 @@ export class Memory {
     return this.#namespaces.get(namespace)?.inventory ?? EMPTY_INVENTORY;
   }
 
-  /** Notes whether a look met a failure that passes by itself; true once it has lasted. */
-  noteTransient(remembered: Remembered, met: boolean): boolean {
-    remembered.transients = met ? remembered.transients + 1 : 0;
-    return remembered.transients > PATIENCE;
-  }
-
   /** Somebody else changed the status: `ours` is what stood there before. What was tampered with twice is still the first one. */
-  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
-    const remembered = this.#namespaces.get(namespace);
+  statusTaken(baseline: BaselineIdentity, ours: SecurityBaselineStatus | undefined): void {
+    const remembered = this.#find(baseline);
     if (remembered !== undefined) remembered.ours ??= ours;
   }
 
-  /** The status as we wrote it, if somebody else's stands in its place; it is put right now. */
-  takeOurs({ home, uid }: BaselineEntry): SecurityBaselineStatus | undefined {
-    const remembered = this.#namespaces.get(home);
-    if (remembered?.uid !== uid) return undefined;
-    const { ours } = remembered;
-    remembered.ours = undefined;
-    return ours;
+  /** The status as we wrote it, if somebody else's stands in its place. */
+  oursOf(baseline: BaselineIdentity): SecurityBaselineStatus | undefined {
+    return this.#find(baseline)?.ours;
+  }
+
+  /** The status is as we wrote it again. */
+  restored(baseline: BaselineIdentity): void {
+    const remembered = this.#find(baseline);
+    if (remembered !== undefined) remembered.ours = undefined;
   }
 
   /** Whether this process has looked at the baseline of this generation before. */
-  knows({ home, uid, generation }: BaselineEntry): boolean {
-    const remembered = this.#namespaces.get(home);
-    return remembered?.uid === uid && remembered.generation === generation;
+  knows(entry: BaselineEntry): boolean {
+    return this.#find(entry)?.generation === entry.generation;
   }
 
   forget(namespace: string): void {
@@ -88,6 +80,12 @@ export class Memory {
 
   clear(): void {
     this.#namespaces.clear();
+  }
+
+  /** In the break-glass namespace there may be a baseline beside the one that is obeyed. */
+  #find({ home, uid }: BaselineIdentity): Remembered | undefined {
+    const remembered = this.#namespaces.get(home);
+    return remembered?.uid === uid ? remembered : undefined;
   }
 }
 

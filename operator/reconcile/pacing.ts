@@ -3,7 +3,7 @@ import { objectKey } from "../plan/object-key.ts";
 import { targetOf } from "../plan/order.ts";
 import type { Action, Plan } from "../plan/types.ts";
 import { Disputes } from "./disputes.ts";
-import type { ActionResult } from "./execute.ts";
+import { type ActionResult, takesMarkBack } from "./execute.ts";
 import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
 import { isConfinement } from "./problems.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
@@ -23,6 +23,8 @@ export class Pacing {
   due(namespace: string, batches: Plan["batches"], now: number): { readonly batches: Plan["batches"]; readonly wait: number | undefined } {
     const waits: number[] = [];
     const isDue = (action: Action): boolean => {
+      // The mark is taken back last, and what waits for its next try needs it.
+      if (takesMarkBack(action) && waits.length > 0) return false;
       const drift = "drift" in action ? action.drift : undefined;
       const disputed = drift === undefined ? 0 : this.#disputes.waitFor(namespace, drift, now);
       const wait = Math.max(disputed, this.#refusals.waitFor(namespace, keyOf(action), now));
@@ -46,7 +48,12 @@ export class Pacing {
       const told = { control: controlOf(result.action), problem: failureOf(result) };
       const { error } = result;
       if (error !== undefined)
-        this.#refusals.failed(namespace, key, now, { atLeast: error.retryAfter ?? 0, changed: isConfinement(error), told });
+        this.#refusals.failed(namespace, key, now, {
+          atLeast: error.retryAfter ?? 0,
+          changed: isConfinement(error),
+          passing: error.status === 409 || isConfinement(error),
+          told,
+        });
       else if (result.differs.length > 0) this.#refusals.failed(namespace, key, now, { changed: true, told });
       else this.#refusals.succeeded(namespace, key);
     }
@@ -55,6 +62,11 @@ export class Pacing {
   /** What is told of the writes that fail, also of those that wait for their next try. */
   refused(namespace: string): readonly ToldRefusal[] {
     return this.#refusals.told(namespace);
+  }
+
+  /** Whether some writes fail, and all of them in a way that should be over in a moment. */
+  passes(namespace: string): boolean {
+    return this.#refusals.pass(namespace);
   }
 
   /** Milliseconds until the first of them may be tried again; undefined if none fails. */

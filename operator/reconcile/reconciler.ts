@@ -8,17 +8,16 @@ import type { OwnedKind } from "../kinds/kind.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
 import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
-import type { Live, Plan } from "../plan/types.ts";
+import type { Desired, Plan } from "../plan/types.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, type Effects, execute } from "./execute.ts";
 import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
-import { Memory } from "./memory.ts";
+import { type BaselineIdentity, Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
-import { isConfinement } from "./problems.ts";
 import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
@@ -70,9 +69,9 @@ export class Reconciler {
     this.#pacing.clear();
   }
 
-  /** Notes that somebody else wrote the status of the baseline of this namespace; `ours` stood there before. */
-  statusTaken(namespace: string, ours: SecurityBaselineStatus | undefined): void {
-    this.#memory.statusTaken(namespace, ours);
+  /** Notes that somebody else wrote the status of this baseline; `ours` stood there before. */
+  statusTaken(baseline: BaselineIdentity, ours: SecurityBaselineStatus | undefined): void {
+    this.#memory.statusTaken(baseline, ours);
   }
 
   /** Whether a baseline is known to have had an object of this name in place. */
@@ -86,20 +85,20 @@ export class Reconciler {
    */
   async look(namespace: string): Promise<LookResult> {
     const entry = baselineOf(this.#parts.caches, namespace);
-    const live = liveObjects(this.#parts.caches, namespace);
-    if (namespaceEnding(live)) return DONE;
-    await this.#refuseMisplaced(namespace);
-    if (entry === undefined) return this.#release(namespace, live);
+    if (namespaceEnding(this.#parts.caches, namespace)) return DONE;
+    const misplaced = await this.#refuseMisplaced(namespace);
+    if (entry === undefined) return this.#release(namespace);
+    if (!this.#memory.knows(entry)) this.#pacing.editedSpec(namespace);
     const refused = this.#refusal(entry);
-    if (refused !== undefined) return this.#refuse(entry, refused);
-    return this.#enforce(entry);
+    const end = await (refused === undefined ? this.#enforce(entry) : this.#refuse(entry, refused));
+    return { ...end, again: shortest([end.again, misplaced]) };
   }
 
-  async #release(namespace: string, live: readonly Live[]): Promise<LookResult> {
+  async #release(namespace: string): Promise<LookResult> {
     this.#memory.forget(namespace);
     this.#parts.metrics.removeBaseline(namespace);
     const now = this.#parts.monotonic();
-    const planned = planRelease(live);
+    const planned = planRelease(liveObjects(this.#parts.caches, namespace));
     if (planned.length === 0) this.#pacing.forget(namespace);
     const results = await execute(this.#pacing.due(namespace, planned, now).batches, namespace, this.#effects);
     const after = this.#parts.monotonic();
@@ -108,11 +107,11 @@ export class Reconciler {
   }
 
   /** Two objects that state the posture of one namespace would undo each other's work. */
-  async #refuseMisplaced(namespace: string): Promise<void> {
+  async #refuseMisplaced(namespace: string): Promise<number | undefined> {
     const entry = misplacedOf(this.#parts.caches, namespace);
-    if (entry === undefined) return;
+    if (entry === undefined) return undefined;
     const message = `namespace ${namespace} is reserved for emergency access: what is made there is stated by the ClusterSecurityBaseline; remove this object`;
-    await this.#writeRefusal(entry, { reason: "ReservedNamespace", message });
+    return this.#writeRefusal(entry, { reason: "ReservedNamespace", message });
   }
 
   #refusal(entry: BaselineEntry): SectionProblem | undefined {
@@ -125,28 +124,38 @@ export class Reconciler {
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
-    await this.#writeRefusal(entry, problem);
+    const again = await this.#writeRefusal(entry, problem);
     this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [] });
-    return DONE;
+    return { ...DONE, again };
   }
 
-  async #writeRefusal(entry: BaselineEntry, problem: SectionProblem): Promise<void> {
+  /** Answers the milliseconds until a status that was held back may be written. */
+  async #writeRefusal(entry: BaselineEntry, problem: SectionProblem): Promise<number | undefined> {
     const { generation, baseline } = entry;
-    const previous = this.#memory.takeOurs(entry) ?? baseline.status;
+    const previous = this.#memory.oursOf(entry) ?? baseline.status;
     const next = refusedStatus({ previous, generation, now: this.#timestamp(), problem });
-    await this.#statuses.write(entry, next ?? (previous === baseline.status ? undefined : previous));
+    const status = next ?? (previous === baseline.status ? undefined : previous);
+    if (status === undefined) return undefined;
+    // It has been told before of this generation: somebody else changed it.
+    if (baseline.status?.observedGeneration === generation) {
+      const wait = this.#pacing.restoresStatus(entry.home, this.#parts.monotonic());
+      if (wait > 0) return wait;
+    }
+    await this.#statuses.write(entry, status);
+    this.#memory.restored(entry);
+    return undefined;
   }
 
   async #enforce(entry: BaselineEntry): Promise<LookResult> {
     const { caches, monotonic } = this.#parts;
     const namespace = entry.home;
-    if (!this.#memory.knows(entry)) this.#pacing.editedSpec(namespace);
     const remembered = this.#memory.of(entry);
     const started = monotonic();
     const { baseline, inventory } = remembered;
     const snapshot = snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started });
     const sections = sectionsOf(snapshot);
-    const plan = planBaseline(planInput(snapshot, sections));
+    const planned = planInput(snapshot, sections);
+    const plan = planBaseline(planned);
     const paced = this.#pacing.due(namespace, plan.batches, started);
     const results = await execute(paced.batches, namespace, this.#effects);
     this.#pacing.note(namespace, plan.batches, results, monotonic());
@@ -160,12 +169,11 @@ export class Reconciler {
       isComplete: sections.every(({ refused }) => refused === undefined),
     });
     const now = this.#parts.now();
-    const health = healthOf(sections, namespace, { caches, now });
+    const health = healthOf(sections, namespace, { caches, now, monotonic: monotonic() });
     const contested = this.#pacing.contested(namespace, monotonic());
     const outcomes = outcomesOf({ sections, plan, after, results, refused: this.#pacing.refused(namespace), contested, health });
-    const met = metTransient(results);
-    const passes = met && !this.#memory.noteTransient(remembered, met);
-    const wait = await this.#tell(entry, { outcomes, plan, results, passes });
+    const { withheld } = planned;
+    const wait = await this.#tell(entry, { outcomes, plan, withheld, results, passes: this.#pacing.passes(namespace) });
     return {
       failed: errorsOf(results),
       retry: this.#pacing.nextTry(namespace, monotonic()),
@@ -201,13 +209,14 @@ export class Reconciler {
     found: {
       readonly outcomes: Parameters<typeof conclude>[0]["sections"];
       readonly plan: Plan;
+      readonly withheld: readonly Desired[];
       readonly results: readonly ActionResult[];
-      /** A failure was met that will have passed at the next look: it is not told yet. */
+      /** Nothing fails but what will have passed in a moment: it is not told yet. */
       readonly passes: boolean;
     },
   ): Promise<number | undefined> {
     const remembered = this.#memory.of(entry);
-    const { outcomes, plan, results, passes } = found;
+    const { outcomes, plan, withheld, results, passes } = found;
     const { status, log, tells, state } = conclude({
       standing: entry.baseline.status,
       ours: remembered.ours,
@@ -219,6 +228,7 @@ export class Reconciler {
       },
       sections: outcomes,
       plan,
+      withheld,
       results,
       inventory: remembered.inventory,
       now: this.#timestamp(),
@@ -242,12 +252,6 @@ export class Reconciler {
   #timestamp(): string {
     return `${new Date(this.#parts.now()).toISOString().slice(0, 19)}Z`;
   }
-}
-
-/** Whether writes failed in ways only that pass by themselves: a race against another writer, or against what the API server knows of the baseline. */
-function metTransient(results: readonly ActionResult[]): boolean {
-  const failed = results.flatMap(({ error }) => error ?? []);
-  return failed.length > 0 && failed.every((error) => error.status === 409 || isConfinement(error));
 }
 
 function shortest(waits: readonly (number | undefined)[]): number | undefined {

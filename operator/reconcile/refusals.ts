@@ -6,9 +6,13 @@ const RANGE: BackoffRange = { shortest: 500, longest: 300_000 };
 /** What is changed on its way into the store may be let alone at any moment: nobody tells when. */
 const CHANGED_RANGE: BackoffRange = { shortest: 500, longest: 30_000 };
 
+/** Failures in a row of a write that should pass by itself, before it is told. */
+const PATIENCE = 3;
+
 /** A failure that is not over. */
-export interface Refusal {
+interface Refusal {
   readonly failures: number;
+  readonly passing: boolean;
   readonly notBefore: number;
   readonly told: ToldRefusal;
 }
@@ -27,6 +31,8 @@ export interface Failed {
   readonly atLeast?: number;
   /** Something changes it on its way: the server stored something else, or our own confinement does not know it again. */
   readonly changed?: boolean;
+  /** It should pass by itself: a race against another writer, or against what the API server knows of the baseline. */
+  readonly passing?: boolean;
   readonly told: ToldRefusal;
 }
 
@@ -46,12 +52,12 @@ export class Refusals {
   }
 
   /** Notes a write that failed. */
-  failed(namespace: string, key: string, now: number, { atLeast = 0, changed = false, told }: Failed): void {
+  failed(namespace: string, key: string, now: number, { atLeast = 0, changed = false, passing = false, told }: Failed): void {
     const refusals = this.#namespaces.get(namespace) ?? new Map<string, Refusal>();
     this.#namespaces.set(namespace, refusals);
     const failures = (refusals.get(key)?.failures ?? 0) + 1;
     const pause = backoffDelay(changed ? CHANGED_RANGE : RANGE, failures, this.#random());
-    refusals.set(key, { failures, notBefore: now + Math.max(atLeast, pause), told });
+    refusals.set(key, { failures, passing, notBefore: now + Math.max(atLeast, pause), told });
   }
 
   /** Notes a write that succeeded. */
@@ -68,6 +74,12 @@ export class Refusals {
   /** What is told of the failures that are not over. */
   told(namespace: string): readonly ToldRefusal[] {
     return [...(this.#namespaces.get(namespace)?.values() ?? [])].map(({ told }) => told);
+  }
+
+  /** Whether something fails, and nothing but what should pass by itself and has not lasted. */
+  pass(namespace: string): boolean {
+    const refusals = [...(this.#namespaces.get(namespace)?.values() ?? [])];
+    return refusals.length > 0 && refusals.every(({ passing, failures }) => passing && failures <= PATIENCE);
   }
 
   /** Milliseconds until the first failed write may be tried again; undefined if there is none. */

@@ -40,7 +40,7 @@ describe("the caches", () => {
       changed: (namespace, priority) => changes.push(`${namespace} ${priority}`),
       changedForAll: () => changes.push("all"),
       surroundingsChanged: () => changes.push("surroundings"),
-      statusTaken: (namespace, ours) => changes.push(`${namespace} lost ${JSON.stringify(ours)}`),
+      statusTaken: ({ home }, ours) => changes.push(`${home} lost ${JSON.stringify(ours)}`),
       isExpected: () => false,
     });
     running = caches.run(stop.signal);

@@ -42,6 +42,7 @@ function look(fields: Partial<LookedAtBaseline>): Conclusion {
     generation: 1,
     about: {},
     sections: [SECTION],
+    withheld: [],
     inventory: EMPTY_INVENTORY,
     now: "2026-11-23T10:00:00Z",
     ...QUIET,
@@ -80,6 +81,26 @@ describe("the end of a look", () => {
     const ours = look({ standing: WRITTEN, ...REPAIRED }).status as SecurityBaselineStatus;
     const { drift: _drift, ...without } = ours;
     expect(look({ standing: without, ours }).status).to.deep.equal(ours);
+  });
+
+  describe("with a difference that stands open", () => {
+    const open = look({ standing: WRITTEN, plan: planWith([DRIFT]), sections: [{ ...SECTION, inSync: 0, drifted: ["x"] }] });
+    const standing = open.status as SecurityBaselineStatus;
+    const states = (end: Conclusion) => (end.status ?? standing).drift?.map(({ state }) => state);
+
+    it("tells it as repaired once it is not seen any more", () => {
+      expect(states(look({ standing }))).to.deep.equal(["Repaired"]);
+    });
+
+    it("keeps it open, without an Event, while its section cannot be looked at", () => {
+      const end = look({ standing, plan: { ...planWith([]), sections: [] } });
+      expect([states(end), end.tells]).to.deep.equal([["Open"], []]);
+    });
+
+    it("keeps it open while the kind of its object cannot be looked at", () => {
+      const end = look({ standing, withheld: [defaultDeny()] });
+      expect([states(end), end.tells]).to.deep.equal([["Open"], []]);
+    });
   });
 
   it("writes nothing where somebody wrote what stood there anyway", () => {

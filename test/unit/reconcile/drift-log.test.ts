@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import type { DriftEntry } from "../../../operator/api/baseline-status.ts";
 import type { Drift } from "../../../operator/plan/types.ts";
-import { type DriftLog, mergeDrift, pruneDrift } from "../../../operator/reconcile/drift-log.ts";
+import { type DriftLog, type Judged, mergeDrift, pruneDrift } from "../../../operator/reconcile/drift-log.ts";
 
 const EMPTY: DriftLog = { entries: [], dropped: 0 };
-const NETWORK = new Set(["network"]);
+const NETWORK: Judged = { inUse: new Set(["network"]), sees: () => true };
 const T0 = "2026-11-23T10:00:00Z";
 const T1 = "2026-11-23T10:05:00Z";
 
@@ -79,7 +79,7 @@ describe("drift log", () => {
 
   it("drops open entries of a section that is no longer in use, keeps repaired ones", () => {
     const before = { entries: [entry({ state: "Open" }), entry({ fields: ["spec.egress"] })], dropped: 0 };
-    expect(mergeDrift(before, [], new Set(), T1).entries).to.deep.equal([entry({ fields: ["spec.egress"] })]);
+    expect(mergeDrift(before, [], { ...NETWORK, inUse: new Set() }, T1).entries).to.deep.equal([entry({ fields: ["spec.egress"] })]);
   });
 
   it("lists the newest first and counts what does not fit", () => {

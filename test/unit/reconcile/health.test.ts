@@ -62,7 +62,9 @@ function control(health: Control["health"], caveat?: string): Control {
 }
 
 function ask(asked: Control, kept: Kept, value: SecretsSection = {}): SectionHealth | undefined {
-  return healthOf([{ control: asked, value, refused: undefined }], "payments", { caches: caches(kept), now: NOW }).get("secrets");
+  return healthOf([{ control: asked, value, refused: undefined }], "payments", { caches: caches(kept), now: NOW, monotonic: 0 }).get(
+    "secrets",
+  );
 }
 
 /** What is told of objects that are all there and ours. */
@@ -169,7 +171,7 @@ describe("what health may look at", () => {
     stores: [object("vault", {}, ready), object("elsewhere", { namespace: "shop" }, ready)],
     clusterStores: [object("shared", { namespace: "" }, ready)],
   };
-  const view = (more: Kept = {}): HealthView => viewOf(caches({ ...kept, ...more }), "payments", NOW);
+  const view = (more: Kept = {}): HealthView => viewOf("payments", { caches: caches({ ...kept, ...more }), now: NOW, monotonic: 0 });
 
   it("is the namespace's own objects, whoever made them, and cluster-scoped ones", () => {
     expect([...view().all(secretStore)]).to.deep.equal([["vault", { status: "True", reason: "Valid" }]]);
@@ -180,6 +182,16 @@ describe("what health may look at", () => {
       now: NOW,
       served: true,
     });
+  });
+
+  it("is nothing of a kind that could not be followed for two minutes, which is as last seen until then", () => {
+    const lost = caches(kept);
+    const failure = { since: 1000, status: 500, message: "the watch went on" };
+    for (const [kind, feed] of lost.observed) (lost.observed as Map<typeof kind, typeof feed>).set(kind, { ...feed, failure });
+    const at = (monotonic: number) => viewOf("payments", { caches: lost, now: NOW, monotonic });
+    expect([at(120_999), at(121_000)].map((one) => one.isServed(clusterSecretStore))).to.deep.equal([true, false]);
+    expect(at(121_000).facts(clusterSecretStore, "shared")).to.equal(undefined);
+    expect(at(121_000).isServed(secretStore)).to.equal(true);
   });
 
   it("is nothing of a kind that is not known completely", () => {

@@ -63,18 +63,19 @@ describe("memory", () => {
     expect(memory.inventoryOf("shop").has(networkPolicy, "default-deny")).to.equal(false);
   });
 
-  it("keeps the first of several statuses that others replaced, and gives it out once", () => {
+  it("keeps the first of several statuses that others replaced, until it is restored", () => {
     const memory = new Memory();
     memory.of(entry());
-    memory.statusTaken("payments", { observedGeneration: 1 });
-    memory.statusTaken("payments", { observedGeneration: 99 });
-    expect(memory.takeOurs(entry())).to.deep.equal({ observedGeneration: 1 });
-    expect(memory.takeOurs(entry())).to.equal(undefined);
+    memory.statusTaken(entry(), { observedGeneration: 1 });
+    memory.statusTaken(entry(), { observedGeneration: 99 });
+    expect(memory.oursOf(entry())).to.deep.equal({ observedGeneration: 1 });
+    memory.restored(entry());
+    expect(memory.oursOf(entry())).to.equal(undefined);
   });
 
   it("keeps no status of a baseline that it has not looked at: nobody knows whose that was", () => {
     const memory = new Memory();
-    memory.statusTaken("payments", { observedGeneration: 1 });
+    memory.statusTaken(entry(), { observedGeneration: 1 });
     expect(memory.of(entry()).ours).to.equal(undefined);
   });
 
@@ -85,11 +86,19 @@ describe("memory", () => {
     expect(memory.of(entry()).inventory.lines()).to.deep.equal([]);
   });
 
-  it("calls a failure that passes by itself lasting after three looks in a row", () => {
+  it("takes no status for its own that stood in another baseline of the namespace", () => {
     const memory = new Memory();
-    const remembered = memory.of(entry());
-    const looks = [true, true, true, true, false, true].map((met) => memory.noteTransient(remembered, met));
-    expect(looks).to.deep.equal([false, false, false, true, false, false]);
+    memory.of(entry());
+    memory.statusTaken(entry({ uid: "beside it" }), { observedGeneration: 7 });
+    expect(memory.oursOf(entry())).to.equal(undefined);
+    expect(memory.oursOf(entry({ uid: "beside it" }))).to.equal(undefined);
+  });
+
+  it("knows a baseline by its generation, and one that was made anew not at all", () => {
+    const memory = new Memory();
+    expect(memory.knows(entry())).to.equal(false);
+    memory.of(entry());
+    expect([entry(), entry({ generation: 2 }), entry({ uid: "two" })].map((one) => memory.knows(one))).to.deep.equal([true, false, false]);
   });
 });
 

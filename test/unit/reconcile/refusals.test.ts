@@ -50,6 +50,19 @@ describe("refused writes", () => {
     expect(paced.next("payments", 0)).to.equal(undefined);
   });
 
+  it("pass by themselves until they have failed four times, or something else fails", () => {
+    const pass = (failures: number, others: readonly boolean[] = []): boolean => {
+      const paced = refusals();
+      for (let count = 0; count < failures; count += 1) paced.failed("payments", KEY, 0, { passing: true, told: TOLD });
+      others.forEach((passing, index) => {
+        paced.failed("payments", `roles ${index}`, 0, { passing, told: TOLD });
+      });
+      return paced.pass("payments");
+    };
+    expect([pass(0), pass(1), pass(3), pass(4)]).to.deep.equal([false, true, true, false]);
+    expect([pass(1, [true]), pass(1, [false]), pass(4, [true])]).to.deep.equal([true, false, false]);
+  });
+
   it("are forgotten when they are no longer wanted, and when what is asked for is another thing", () => {
     const unwanted = failedTimes(3);
     unwanted.keep("payments", new Set(["serviceaccounts api"]));

@@ -56,7 +56,7 @@ function look({
     previous,
     generation: 3,
     sections,
-    log: mergeDrift(logOf(previous), seen, inUse, now),
+    log: mergeDrift(logOf(previous), seen, { inUse, sees: () => true }, now),
     inventory,
     about: { notUnderstood },
     now,
