@@ -41,7 +41,7 @@ verify: generate ## check generated files, types, lint, format and the Go module
 build: node_modules ## build dist/securitybaseline.mjs
 	node hack/build.ts
 
-test: node_modules ## run all tests on a real control plane (its first build takes about 15 minutes on 2 cores)
+test: node_modules ## run the tests on a real control plane (its first build takes about 15 minutes on 2 cores)
 	$(MOCHA) $(UNIT_TESTS) $(CLUSTER_TESTS) $(EXPIRY_TESTS)
 
 test-unit: node_modules ## run the tests that need no cluster

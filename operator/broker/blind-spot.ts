@@ -20,6 +20,7 @@ function sentence(feed: Feed<Stored> | undefined): string | undefined {
   return feed && `emergency access does not see all of the cluster: ${feed.problem}`;
 }
 
-function feedsOf({ requests, decisions, entries, roles, grants }: BrokerCaches): readonly Feed<Stored>[] {
+/** Everything that the broker follows itself. */
+export function feedsOf({ requests, decisions, entries, roles, grants }: BrokerCaches): readonly Feed<Stored>[] {
   return [requests, decisions, entries, roles, ...grants.values()];
 }

@@ -10,7 +10,7 @@ import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { PolicyWatch } from "../policywatch/watch.ts";
 import { isPremature } from "./absence.ts";
-import { blindSpot, unlisted } from "./blind-spot.ts";
+import { blindSpot, feedsOf, unlisted } from "./blind-spot.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
@@ -125,6 +125,6 @@ export function createBroker(options: BrokerOptions): Broker {
 }
 
 /** Of the policies it is enough to know that they cannot be known: an end needs none. */
-function isComplete({ requests, decisions, entries, roles, grants }: BrokerCaches): boolean {
-  return [requests, decisions, entries, roles, ...grants.values()].every(({ synced }) => synced);
+function isComplete(caches: BrokerCaches): boolean {
+  return feedsOf(caches).every(({ synced }) => synced);
 }

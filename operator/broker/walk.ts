@@ -73,10 +73,10 @@ async function go(progress: Progress, turn: Turn): Promise<Progress | WalkEnd> {
   if (step.verb === "wait") return { ...idle(snapshot, turn), ...endedBy(progress.unrecorded), wait: untilNext(step, now) };
   const futile = futility(step, progress);
   if (futile !== undefined) return futile;
-  const held = pace.held(uid, nameOf(step)) ?? pace.held(uid, doubtOf(step));
+  const held = pace.held(uid, nameOf(step));
   if (held !== undefined) return failure(step, held);
   const doubt = await doubtAbout(step, snapshot, turn);
-  if (doubt !== undefined) return endedBy(doubt);
+  if (doubt !== undefined) return { ...endedBy(doubt), wait: untilDeadline(snapshot, now) };
   return attempt(step, snapshot, turn);
 }
 
@@ -142,8 +142,10 @@ function doubtOf(step: Deed): string {
   return `look before ${nameOf(step)}`;
 }
 
-/** Why a step must not be taken on what is known. */
+/** Why a step must not be taken on what is known. Nothing holds up what the deadline asks for, an older doubt neither. */
 async function doubtAbout(step: Deed, snapshot: Snapshot, { isPremature, uid, now, pace, log }: Turn): Promise<Held | undefined> {
+  const before = untilDeadline(snapshot, now) === 0 ? undefined : pace.held(uid, doubtOf(step));
+  if (before !== undefined) return before;
   let premature = false;
   const error = await errorOf(async () => {
     premature = await isPremature(step, snapshot, now);

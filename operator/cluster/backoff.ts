@@ -7,8 +7,8 @@ export interface BackoffRange {
 }
 
 /**
- * Milliseconds to wait after the given number of consecutive failures (from 1 on). Doubles with each failure; `random` (0 <= r < 1) spreads
- * it over the upper half of the step, so that parties that failed together do not come back together.
+ * Milliseconds to wait after the given number of failures; where the shortest pause follows the first one, count from 0. Doubles with each failure;
+ * `random` (0 <= r < 1) spreads it over the upper half of the step, so that parties that failed together do not come back together.
  */
 export function backoffDelay(range: BackoffRange, failures: number, random: number): number {
   const step = Math.min(range.longest, range.shortest * 2 ** failures);

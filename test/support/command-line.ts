@@ -7,8 +7,6 @@ import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer 
 
 /** The `Date` of every answer. */
 export const SERVER_TIME = "Mon, 23 Nov 2026 10:00:00 GMT";
-/** The same moment in Unix seconds. */
-export const SERVER_SECONDS = 1_795_428_000;
 
 /** Streams that remember. */
 export interface CapturedIo extends CommandIo {

@@ -60,6 +60,12 @@ const IN_THE_INVENTORY = [
   "  && (line == variables.line + string(oldObject.metadata.uid) || variables.isYounger))",
 ].join("\n");
 
+/** What IN_THE_INVENTORY reads. */
+const INVENTORY_VARIABLES = {
+  line: LINE,
+  isYounger: "timestamp(oldObject.metadata.creationTimestamp) >= timestamp(params.metadata.creationTimestamp)",
+};
+
 /** Updates of what somebody else made. A stolen label is put back: our entry in managedFields tells that the object was ours. */
 export function adoption(kinds: readonly OwnedKind[], place: Place): Confinement {
   return {
@@ -73,42 +79,12 @@ export function adoption(kinds: readonly OwnedKind[], place: Place): Confinement
       // What stays without the label is refused anyway; one policy answers, not either of two.
       "takes-over": `${labelled("object")} && !(${labelled("oldObject")}) && !(${writtenByUs("oldObject")})`,
     },
-    variables: {
-      line: LINE,
-      isYounger: "timestamp(oldObject.metadata.creationTimestamp) >= timestamp(params.metadata.creationTimestamp)",
-    },
+    variables: INVENTORY_VARIABLES,
     validations: [
       {
         expression: `dyn(params).?spec.?adoptExisting.orValue(false)\n|| ${IN_THE_INVENTORY}`,
         message:
           "refused to take over an object that somebody else made: set spec.adoptExisting in the namespace's SecurityBaseline to allow it",
-      },
-    ],
-  };
-}
-
-/**
- * Deletions of RoleBindings without our label: one that was in place before and that somebody made anew, to another role. RBAC lets nobody change
- * where a binding leads, nor label one that leads to more than he holds, so it is replaced as it is.
- */
-export function replacedBindings(place: Place): Confinement {
-  return {
-    name: "replaced-bindings",
-    about:
-      "The operator deletes a RoleBinding without its label only where it had one of that name in place, and that leads elsewhere now.",
-    operations: ["DELETE"],
-    matches: [matchKind(roleBinding)],
-    by: { place, withoutBaseline: "Allow" },
-    objects: [],
-    conditions: { ...NOT_A_GRANT, "without-our-label": `!(${labelled("oldObject")})` },
-    variables: {
-      line: LINE,
-      isYounger: "timestamp(oldObject.metadata.creationTimestamp) >= timestamp(params.metadata.creationTimestamp)",
-    },
-    validations: [
-      {
-        expression: `${BINDS_ANOTHER_ROLE}\n&& ${IN_THE_INVENTORY}`,
-        message: "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline",
       },
     ],
   };
@@ -121,6 +97,30 @@ const ROLES_ASKED = [
   `: ${NAME}.startsWith(${quote(BREAK_GLASS_ROLE_PREFIX)}) ? ${breakGlassRoleAsked(NAME)}`,
   `: ${accessRoleAsked(NAME)})`,
 ].join("\n");
+
+/**
+ * Deletions of RoleBindings that others wrote. RBAC lets nobody change where a binding leads, nor label one that leads to more than he holds, so one
+ * that was made anew, to another role, can only be replaced: under our label where its name is asked for, without it where one of its name was in place.
+ */
+export function replacedBindings(place: Place): Confinement {
+  const asked = place.posture.namespaced ? ROLES_ASKED : breakGlassRoleAsked(NAME);
+  return {
+    name: "replaced-bindings",
+    about: "The operator deletes a RoleBinding of others only where it replaces one that the baseline asks for, and that leads elsewhere.",
+    operations: ["DELETE"],
+    matches: [matchKind(roleBinding)],
+    by: { place, withoutBaseline: "Allow" },
+    objects: [],
+    conditions: { ...NOT_A_GRANT, "made-by-others": `!(${labelled("oldObject")} && ${writtenByUs("oldObject")})` },
+    variables: INVENTORY_VARIABLES,
+    validations: [
+      {
+        expression: `${BINDS_ANOTHER_ROLE}\n&& (${labelled("oldObject")} && (${asked})\n  || ${IN_THE_INVENTORY})`,
+        message: "refused to delete a RoleBinding that somebody else made: none of its name was in place for the baseline",
+      },
+    ],
+  };
+}
 
 /** Deletions where a baseline is: what it asks for stays. */
 export function askedObjects(kinds: readonly OwnedKind[], place: Place, secrets: SecretLists): Confinement {

@@ -94,8 +94,7 @@ describe("the broker in adversity", () => {
   it("access ends at its deadline although the watch does not know of the request that is there", async () => {
     await active("a");
     bench.api.hide("breakglassrequests", "a", "shop");
-    await bench.pass(660);
-    await bench.pass(61);
+    await bench.pass(661);
     expect(bench.grantWrites).to.deep.equal([...MADE, ...GONE]);
     expect(bench.ledger.at(-1)).to.equal("Expired");
   });
