@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
 import { createStore } from "./store.ts";
-import type { Feed, FeedNews, ResourceType, Stored, Transport } from "./types.ts";
+import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
 
 /** Objects by which the API server tells which groups and versions it has. */
 export const API_SERVICES: ResourceType = { apiVersion: "apiregistration.k8s.io/v1", resource: "apiservices", namespaced: false };
@@ -29,7 +29,7 @@ export interface ApiGroupsOptions {
   readonly transport: Transport;
   readonly log: Log;
   /** Called when the groups are known for the first time, and when they cannot be followed or can again. */
-  readonly onStanding: (news: FeedNews) => void;
+  readonly onStanding: () => void;
   readonly clock?: Clock;
 }
 

@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
 import { createOptionalFeed, type OptionalFeed } from "./optional-feed.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
 import { type Change, createStore } from "./store.ts";
-import type { Feed, FeedNews, ResourceType, Stored, Transport } from "./types.ts";
+import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
 
 export interface FollowOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -22,13 +22,13 @@ export interface FollowOptions<T extends Stored> {
 export class Feeds {
   readonly #transport: Transport;
   readonly #log: Log;
-  readonly #onStanding: (news: FeedNews) => void;
+  readonly #onStanding: () => void;
   #groups: ApiGroups | undefined;
   readonly #followers: { run(signal: AbortSignal): Promise<void> }[] = [];
   readonly #followed: { readonly resource: string; readonly feed: Feed<Stored> }[] = [];
 
   /** `onStanding` is called when a kind came, went, or was listed, or when it cannot be followed or can again: any baseline may look different then. */
-  constructor(transport: Transport, log: Log, onStanding: (news: FeedNews) => void) {
+  constructor(transport: Transport, log: Log, onStanding: () => void) {
     this.#transport = transport;
     this.#log = log;
     this.#onStanding = onStanding;

@@ -2,7 +2,7 @@
 import type { ApiGroups } from "./api-groups.ts";
 import { notServed } from "./problem.ts";
 import type { Reflector } from "./reflector.ts";
-import type { Feed, FeedFailure, FeedNews, ResourceType, Store, Stored } from "./types.ts";
+import type { Feed, FeedFailure, ResourceType, Store, Stored } from "./types.ts";
 
 export interface OptionalFeedOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -10,7 +10,7 @@ export interface OptionalFeedOptions<T extends Stored> {
   /** A reflector at rest over an empty store; called anew for each time that the kind is there. */
   readonly follow: () => Reflector<T>;
   /** Called when the kind came or went. */
-  readonly onStanding: (news: FeedNews) => void;
+  readonly onStanding: () => void;
 }
 
 export interface OptionalFeed<T extends Stored> extends Feed<T> {
@@ -63,7 +63,7 @@ class Intermittent<T extends Stored> implements OptionalFeed<T> {
       term.abort();
       // What was known of a kind that went says nothing about the one that comes.
       this.#reflector = this.#options.follow();
-      onStanding("content");
+      onStanding();
       await following;
     }
   }

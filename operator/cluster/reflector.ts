@@ -10,7 +10,7 @@ import type { Log } from "./log.ts";
 import { explain } from "./problem.ts";
 import { isOlder } from "./resource-version.ts";
 import type { FedStore, Relist } from "./store.ts";
-import type { ApiRequest, Feed, FeedFailure, FeedNews, FrameStream, Store, Stored, Transport } from "./types.ts";
+import type { ApiRequest, Feed, FeedFailure, FrameStream, Store, Stored, Transport } from "./types.ts";
 import { isExpired, isRestored, readEvent, type WatchEvent } from "./watch-event.ts";
 
 export interface ReflectorOptions<T extends Stored> extends Selection {
@@ -18,7 +18,7 @@ export interface ReflectorOptions<T extends Stored> extends Selection {
   readonly store: FedStore<T>;
   readonly log: Log;
   /** Called when what depends on this feed may look different now, in sync or not. */
-  readonly onStanding?: (news: FeedNews) => void;
+  readonly onStanding?: () => void;
   /** Objects per page where lists come in pages; default 500. */
   readonly pageSize?: number;
   readonly clock?: Clock;
@@ -201,7 +201,7 @@ class Loop<T extends Stored> implements Reflector<T> {
     this.#served = true;
     if (this.#announced) return;
     this.#announced = true;
-    this.#announce("content");
+    this.#announce();
   }
 
   async #checkPosition(signal: AbortSignal): Promise<void> {
@@ -326,7 +326,7 @@ class Loop<T extends Stored> implements Reflector<T> {
     const went = this.#served && !served;
     this.#served = served;
     if (!served) this.#listAnew();
-    if (went) this.#announce("content");
+    if (went) this.#announce();
     this.#health.failed({ status: error instanceof ApiError ? error.status : 0, message: problem });
   }
 
@@ -339,12 +339,12 @@ class Loop<T extends Stored> implements Reflector<T> {
   #healthChanged(failure: FeedFailure | undefined): void {
     if (failure === undefined) this.#options.log.info("following again", this.#facts());
     else this.#options.log.warn("cannot follow", { ...this.#facts(), problem: failure.message });
-    this.#announce("failure");
+    this.#announce();
   }
 
-  #announce(news: FeedNews): void {
+  #announce(): void {
     try {
-      this.#options.onStanding?.(news);
+      this.#options.onStanding?.();
     } catch (error) {
       this.#options.log.warn("a listener failed", { ...this.#facts(), problem: String(error) });
     }

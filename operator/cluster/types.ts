@@ -108,9 +108,6 @@ export interface FeedFailure {
   readonly message: string;
 }
 
-/** What is new about a feed: `content` when its kind was listed for the first time, came or went; `failure` when its failure began, changed or ended. */
-export type FeedNews = "content" | "failure";
-
 /** One kind being followed. */
 export interface Feed<T extends Stored> {
   readonly store: Store<T>;

@@ -5,6 +5,10 @@ import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault
 
 /** Name of the policy that denies what no other one allows; all others allow. */
 export const DEFAULT_DENY_NAME = "default-deny";
+/** Name of the policy that lets pods ask DNS. */
+export const ALLOW_DNS_NAME = "allow-dns";
+/** Begin the names of the policies for named flows. */
+export const FLOW_PREFIXES = { ingress: "allow-ingress-", egress: "allow-egress-" } as const;
 
 const selector = record({
   matchLabels: optionalMap,

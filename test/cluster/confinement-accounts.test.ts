@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient, ObjectRef } from "../support/api-client.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, judgedNamespace, MANAGED, operatorClient, writeBaseline } from "../support/operator-token.ts";
+import { applyAs, MANAGED, namespaceWith, operatorClient, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 const UNASKED = "refused a ServiceAccount that no baseline asks for: its name must be that of an entry in spec.serviceAccounts.accounts";
@@ -47,7 +47,7 @@ describe("a stolen operator token and ServiceAccounts", () => {
 
   before(async () => {
     operator = await operatorClient();
-    confined = await judgedNamespace(operator, SPEC);
+    confined = await namespaceWith(SPEC);
   });
 
   describe("of workloads", () => {
@@ -142,7 +142,7 @@ describe("a stolen operator token and ServiceAccounts", () => {
     });
 
     it("allowed: what the baseline asks for; given up once it does not", async () => {
-      const namespace = await judgedNamespace(operator, SPEC);
+      const namespace = await namespaceWith(SPEC);
       expect((await applyAs(operator, shared(namespace, false)))["automountServiceAccountToken"]).to.equal(false);
       const release = () => applyAs(operator, { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "default" } });
       expect((await refusal(release())).message).to.contain(OTHER_DEFAULT);

@@ -6,7 +6,7 @@ import type { ApiClient } from "../support/api-client.ts";
 import { BACKENDS, removeBackends } from "../support/backend-kinds.ts";
 import { admin } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, denyAll, judgedNamespace, MANAGED, operatorClientThenBackends, writeBaseline } from "../support/operator-token.ts";
+import { applyAs, denyAll, MANAGED, namespaceWith, operatorClientThenBackends, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 import { ASKED, objectIn } from "./secrets/confined-objects.ts";
 
@@ -58,7 +58,7 @@ describe("what a stolen operator token can do", () => {
   }
 
   it("write any status of a baseline, and by an inventory of its own take over objects of the names that the baseline asks for", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     const stranger = await admin().create(denyAll(namespace, "default-deny"));
     const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] };
     expect((await refusal(applyAs(operator, ours(namespace, "default-deny", spec)))).message).to.contain("refused to take over");
@@ -70,13 +70,13 @@ describe("what a stolen operator token can do", () => {
   });
 
   it("open single addresses of its choice where an entry asks for preset KubeAPI", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     const egress = [{ to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports: [{ port: 80, protocol: "TCP" }] }];
     await applyAs(operator, ours(namespace, "allow-egress-to-api", { podSelector: {}, policyTypes: ["Egress"], ingress: [], egress }));
   });
 
   it("take the mark away, after which the operator itself writes nothing there until it has set it again", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     await operator.mergePatch(namespaceRef(namespace), { metadata: { labels: { [ENFORCED]: null } } });
     await eventually("the API server knows that the mark is gone", async () => {
       const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] };
@@ -85,7 +85,7 @@ describe("what a stolen operator token can do", () => {
   });
 
   it("delete objects of ours that the baseline does not ask for", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     const leftover = ours(namespace, "leftover", { podSelector: {}, policyTypes: ["Ingress"] });
     await admin().apply(leftover, { manager: "securitybaseline" });
     await operator.delete({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name: "leftover" });
@@ -95,7 +95,7 @@ describe("what a stolen operator token can do", () => {
     let namespace: string;
 
     before(async () => {
-      namespace = await judgedNamespace(operator, { ...SPEC, ...ASKED });
+      namespace = await namespaceWith({ ...SPEC, ...ASKED });
       await applyAs(operator, objectIn(namespace, "vault"));
       await admin().delete(baselineRef(namespace));
       await eventually("the policies see that the baseline is gone", async () => {

@@ -10,9 +10,9 @@ import {
   bindingOf,
   denyAll,
   group,
-  judgedNamespace,
   MANAGED,
   MARK,
+  namespaceWith,
   operatorClientThenBackends,
   roleOf,
   writeBaseline,
@@ -185,7 +185,7 @@ describe("a stolen operator token where no baseline is enforced", () => {
     let confined: string;
 
     before(async () => {
-      confined = await judgedNamespace(operator, { podSecurity: { enforce: "restricted", warn: "baseline" }, network: {} });
+      confined = await namespaceWith({ podSecurity: { enforce: "restricted", warn: "baseline" }, network: {} });
       await admin().mergePatch(namespaceRef(confined), { metadata: { labels: { tier: "gold" } } });
     });
 
@@ -237,7 +237,7 @@ describe("a stolen operator token where no baseline is enforced", () => {
     const release = (name: string) => applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
     it("giving the labels up: refused while the baseline enforces them, allowed once it does not", async () => {
-      const namespace = await judgedNamespace(operator, { podSecurity: { enforce: "baseline" } });
+      const namespace = await namespaceWith({ podSecurity: { enforce: "baseline" } });
       await applyAs(operator, labelled(namespace, "baseline"));
       expect((await refusal(release(namespace))).message).to.contain(OTHER_LABELS);
       await writeBaseline(namespace, {});

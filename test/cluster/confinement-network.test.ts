@@ -8,7 +8,7 @@ import type { ApiClient } from "../support/api-client.ts";
 import { admin } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { desiredWith } from "../support/in-effect.ts";
-import { applyAs, judgedNamespace, MANAGED, operatorClient, writeBaseline } from "../support/operator-token.ts";
+import { applyAs, MANAGED, namespaceWith, operatorClient, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 /** Every way in which a flow can be described, at least once. */
@@ -267,7 +267,7 @@ describe("a stolen operator token and NetworkPolicies", () => {
 
   before(async () => {
     operator = await operatorClient();
-    confined = await judgedNamespace(operator, { network: NETWORK });
+    confined = await namespaceWith({ network: NETWORK });
   });
 
   const nameless: JsonObject = { podSelector: {}, policyTypes: ["Ingress"], ingress: [], egress: [] };
@@ -301,7 +301,7 @@ describe("a stolen operator token and NetworkPolicies", () => {
   });
 
   it("allowed: the defaults of a section that says nothing", async () => {
-    const namespace = await judgedNamespace(operator, { network: {} });
+    const namespace = await namespaceWith({ network: {} });
     const objects = yielded(namespace, {});
     expect([...objects.keys()]).to.have.members(["default-deny", "allow-dns"]);
     for (const object of objects.values()) await applyAs(operator, object);
@@ -316,14 +316,14 @@ describe("a stolen operator token and NetworkPolicies", () => {
   ];
   for (const { reason, network, name } of silent) {
     it(`refused: ${reason}`, async () => {
-      const namespace = await judgedNamespace(operator, { network });
+      const namespace = await namespaceWith({ network });
       const object = yielded(namespace, {}).get(name);
       expect((await refusal(applyAs(operator, object as KubernetesObject))).message).to.contain(UNASKED);
     });
   }
 
   it("refused once the entry is gone; its owner may still go", async () => {
-    const namespace = await judgedNamespace(operator, { network: NETWORK });
+    const namespace = await namespaceWith({ network: NETWORK });
     const object = yielded(namespace, NETWORK).get("allow-egress-to-internet") as KubernetesObject;
     await applyAs(operator, object);
     await writeBaseline(namespace, { network: {} });

@@ -10,9 +10,9 @@ import {
   bindingOf,
   denyAll,
   group,
-  judgedNamespace,
   MANAGED,
   MARK,
+  namespaceWith,
   operatorClient,
   RBAC,
   roleOf,
@@ -81,7 +81,7 @@ describe("a stolen operator token and objects as a whole", () => {
 
   before(async () => {
     operator = await operatorClient();
-    confined = await judgedNamespace(operator, SPEC);
+    confined = await namespaceWith(SPEC);
   });
 
   describe("metadata", () => {
@@ -184,7 +184,7 @@ describe("a stolen operator token and objects as a whole", () => {
     const take = () => applyAs(operator, defaultDeny(namespace));
 
     beforeEach(async () => {
-      namespace = await judgedNamespace(operator, SPEC);
+      namespace = await namespaceWith(SPEC);
     });
 
     it("refused: a stranger, with the content that the baseline asks for", async () => {
@@ -286,7 +286,7 @@ describe("a stolen operator token and objects as a whole", () => {
     const viewer = roleOf("", "app-viewer", []);
 
     it("refused: what the baseline asks for; allowed once it does not", async () => {
-      const namespace = await judgedNamespace(operator, SPEC);
+      const namespace = await namespaceWith(SPEC);
       const labels = { ...MANAGED, "securitybaseline.dev/control": "serviceAccounts" };
       await applyAs(operator, defaultDeny(namespace));
       await applyAs(operator, { ...account, metadata: { namespace, name: "api", labels }, automountServiceAccountToken: false });
@@ -302,7 +302,7 @@ describe("a stolen operator token and objects as a whole", () => {
     });
 
     it("allowed: a RoleBinding to another role, which can only be replaced", async () => {
-      const namespace = await judgedNamespace(operator, SPEC);
+      const namespace = await namespaceWith(SPEC);
       // Somebody made it anew under our label, with somebody's own field manager.
       await admin().create(bindingOf(namespace, "app-viewer", [group("team")], { name: "other" }));
       await operator.delete({ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace, name: "app-viewer" });
@@ -328,7 +328,7 @@ describe("a stolen operator token and objects as a whole", () => {
       });
 
       it("allowed: one to another role, made anew in the place of one of the inventory", async () => {
-        const namespace = await judgedNamespace(operator, SPEC);
+        const namespace = await namespaceWith(SPEC);
         await admin().create(unlabelled(namespace, "app-viewer", { name: "other" }));
         await admin().create(unlabelled(namespace, "app-viewer-2", { name: "other" }));
         await writeInventory(namespace, [LINE]);
@@ -337,7 +337,7 @@ describe("a stolen operator token and objects as a whole", () => {
       });
 
       it("refused: one of the inventory that leads to the Role of its name", async () => {
-        const namespace = await judgedNamespace(operator, SPEC);
+        const namespace = await namespaceWith(SPEC);
         await admin().create(unlabelled(namespace, "app-viewer"));
         await writeInventory(namespace, [LINE]);
         // Two policies refuse it, and the API server tells of one.
@@ -346,7 +346,7 @@ describe("a stolen operator token and objects as a whole", () => {
     });
 
     it("allowed: what is left where the baseline is gone and the mark is still there", async () => {
-      const namespace = await judgedNamespace(operator, SPEC);
+      const namespace = await namespaceWith(SPEC);
       await applyAs(operator, defaultDeny(namespace));
       await admin().delete({ apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" });
       await eventually("the policies see that the baseline is gone", () => operator.delete(policyRef(namespace, "default-deny")));

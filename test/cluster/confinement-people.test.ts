@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
 import { admin, freshNamespace, impersonate } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, bindingOf, denyAll, group, judgedNamespace, MANAGED, operatorClient, RBAC, roleOf } from "../support/operator-token.ts";
+import { applyAs, bindingOf, denyAll, group, MANAGED, namespaceWith, operatorClient, RBAC, roleOf } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -54,7 +54,7 @@ describe("people and the operator's confinement", () => {
   });
 
   it("lets somebody with edit, or admin, change and delete what was retained once the mark is gone", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     for (const object of retained(namespace)) await applyAs(operator, object);
     await admin().create(roleOf(namespace, "app-viewer", [], {}));
     for (const role of ["edit", "admin"]) {
@@ -85,7 +85,7 @@ describe("people and the operator's confinement", () => {
   });
 
   it("refuses everybody to change objects with our label for as long as a namespace is marked and its baseline is gone", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     const objects = retained(namespace);
     for (const object of objects) await applyAs(operator, object);
     await admin().delete({ apiVersion: API_VERSION, kind: "SecurityBaseline", namespace, name: "baseline" });
@@ -117,7 +117,7 @@ describe("people and the operator's confinement", () => {
   });
 
   it("lets garbage collection delete what belonged to a baseline", async () => {
-    const namespace = await judgedNamespace(operator, SPEC);
+    const namespace = await namespaceWith(SPEC);
     const { metadata: { uid } = {} } = await admin().get({
       apiVersion: API_VERSION,
       kind: "SecurityBaseline",

@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
 import { freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import { applyAs, bindingOf, group, judgedNamespace, namespaceWith, operatorClient, RBAC, roleOf } from "../support/operator-token.ts";
+import { applyAs, bindingOf, group, namespaceWith, operatorClient, RBAC, roleOf } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 const NAME = "external-secrets-token";
@@ -47,7 +47,7 @@ describe("a stolen operator token and the Role for tokens of stores", () => {
 
   before(async () => {
     operator = await operatorClient();
-    confined = await judgedNamespace(operator, SPEC);
+    confined = await namespaceWith(SPEC);
     await applyAs(operator, role([TOKENS]));
   });
 

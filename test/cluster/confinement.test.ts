@@ -4,17 +4,7 @@ import type { AccessRule, SecurityBaselineSpec } from "../../operator/api/baseli
 import type { ApiClient } from "../support/api-client.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
-import {
-  applyAs,
-  bindingOf,
-  group,
-  judgedNamespace,
-  namespaceWith,
-  operatorClient,
-  RBAC,
-  roleOf,
-  writeBaseline,
-} from "../support/operator-token.ts";
+import { applyAs, bindingOf, group, namespaceWith, operatorClient, RBAC, roleOf, writeBaseline } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
 const BASELINE_VERSION = "securitybaseline.dev/v1alpha1";
@@ -57,7 +47,7 @@ describe("a stolen operator token", () => {
 
   before(async () => {
     operator = await operatorClient();
-    confined = await judgedNamespace(operator, SPEC);
+    confined = await namespaceWith(SPEC);
     reported = await namespaceWith({ ...SPEC, mode: "Report" });
     bare = await freshNamespace("bare");
     await eventually("the policies see the baseline", () => applyAs(operator, roleOf(confined, "log-reader", [LOGS, ONE_POD])));

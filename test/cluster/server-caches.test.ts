@@ -1,7 +1,7 @@
 /** Proves that after a wait for the API server's caches the very first attempt is judged by what was written, be it allowed or refused. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../operator/api/baseline.ts";
-import { ban } from "../support/admission.ts";
+import { refuseWrites } from "../support/admission.ts";
 import { applyBaseline, baselineRef } from "../support/baselines.ts";
 import { INCIDENT } from "../support/break-glass.ts";
 import { admin, freshNamespace, impersonate } from "../support/cluster.ts";
@@ -51,9 +51,9 @@ describe("waiting for the API server's caches", () => {
   it("a policy is in force, and so is its end", async () => {
     const object = { ...configMap, metadata: { namespace, name: "banned" } };
     await times(async () => {
-      const banned = await ban({ namespace, apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", message: "not here" });
+      const lift = await refuseWrites({ namespace, apiGroup: "", resource: "configmaps" }, "not here");
       expect(await policyRefusal(attempt(admin(), object))).to.contain("not here");
-      await banned.lift();
+      await lift();
       await attempt(admin(), object);
     });
   });

@@ -1,62 +1,57 @@
-/** Has the API server refuse one kind in one namespace, as a cluster's owner may without knowing of us. */
+/** Has the API server refuse, or change, what is written to one resource of one namespace, as a cluster's owner may without knowing of us. */
+import type { KubernetesObject } from "../../operator/api/object.ts";
 import { admin } from "./cluster.ts";
 import { policiesCaughtUp } from "./server-caches.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
 
-export interface Ban {
+/** Which writes are met: creations and updates. */
+export interface Met {
   readonly namespace: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** Plural name as in URLs. */
+  readonly apiGroup: string;
+  /** Plural name as in URLs, with a subresource if there is one. */
   readonly resource: string;
-  /** Only this user is refused; default everybody. */
+  /** Only this user's; default everybody's. */
   readonly user?: string;
-  /** What the refused are told. */
-  readonly message: string;
 }
 
-/** Has the API server refuse to create or update such objects, with status 403, and returns when it does. `lift` takes that back, and returns when it is taken back. */
-export async function ban(what: Ban): Promise<{ lift(): Promise<void> }> {
-  const objects = [policyOf(what), bindingOf(what)];
-  for (const object of objects) await admin().create(object);
+/** Lets writes pass again, and returns when they do. */
+export type Removal = () => Promise<void>;
+
+/** Has such writes refused with status 403, and returns when they are. */
+export async function refuseWrites(met: Met, message: string): Promise<Removal> {
+  const validations = [{ expression: "false", message, reason: "Forbidden" }];
+  const removal = await putUp("ValidatingAdmissionPolicy", met, { validations }, { validationActions: ["Deny"] });
   await policiesCaughtUp();
-  return {
-    lift: async () => {
-      for (const { apiVersion, kind, metadata } of objects.toReversed()) await admin().delete({ apiVersion, kind, name: metadata.name });
-      await policiesCaughtUp();
-    },
+  return async () => {
+    await removal();
+    await policiesCaughtUp();
   };
 }
 
-function nameOf({ namespace, resource }: Ban): string {
-  return `no-${resource}-${namespace}`;
+/** Has such writes changed on their way into the store: `mutation` is CEL that yields an Object to be applied. Returns before they are. */
+export function changeWrites(met: Met, mutation: string): Promise<Removal> {
+  const mutations = [{ patchType: "ApplyConfiguration", applyConfiguration: { expression: mutation } }];
+  return putUp("MutatingAdmissionPolicy", met, { reinvocationPolicy: "Never", mutations }, {});
 }
 
-function policyOf(what: Ban) {
-  const { namespace, apiVersion, resource, user, message } = what;
-  const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
-  return {
-    apiVersion: ADMISSION,
-    kind: "ValidatingAdmissionPolicy",
-    metadata: { name: nameOf(what) },
-    spec: {
-      matchConstraints: {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-        resourceRules: [{ apiGroups: [group], apiVersions: [version], operations: ["CREATE", "UPDATE"], resources: [resource] }],
-      },
-      ...(user ? { matchConditions: [{ name: "user", expression: `request.userInfo.username == '${user}'` }] } : {}),
-      validations: [{ expression: "false", message, reason: "Forbidden" }],
+async function putUp(kind: string, met: Met, policy: object, binding: object): Promise<Removal> {
+  const { namespace, apiGroup, resource, user } = met;
+  const name = `test-${resource.replace("/", "-")}-${namespace}`;
+  const spec = {
+    matchConstraints: {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+      resourceRules: [{ apiGroups: [apiGroup], apiVersions: ["*"], operations: ["CREATE", "UPDATE"], resources: [resource] }],
     },
+    ...(user !== undefined && { matchConditions: [{ name: "user", expression: `request.userInfo.username == '${user}'` }] }),
+    ...policy,
   };
-}
-
-function bindingOf(what: Ban) {
-  const metadata = { name: nameOf(what) };
-  return {
-    apiVersion: ADMISSION,
-    kind: "ValidatingAdmissionPolicyBinding",
-    metadata,
-    spec: { policyName: metadata.name, validationActions: ["Deny"] },
+  const objects: KubernetesObject[] = [
+    { apiVersion: ADMISSION, kind, metadata: { name }, spec },
+    { apiVersion: ADMISSION, kind: `${kind}Binding`, metadata: { name }, spec: { policyName: name, ...binding } },
+  ];
+  for (const object of objects) await admin().create(object);
+  return async () => {
+    for (const { kind: each = "" } of objects.toReversed()) await admin().delete({ apiVersion: ADMISSION, kind: each, name });
   };
 }

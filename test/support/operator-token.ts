@@ -2,14 +2,11 @@
 
 import type { AccessRule, SecurityBaselineSpec } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
-import { ban } from "./admission.ts";
 import type { ApiClient } from "./api-client.ts";
 import { BACKENDS, installBackends, removeBackends } from "./backend-kinds.ts";
 import { admin, asServiceAccount, freshNamespace } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
 import { installOperatorManifests } from "./installation.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./operator-process.ts";
-import { refusal } from "./refusal.ts";
 import { policiesKnow } from "./server-caches.ts";
 
 export const RBAC = "rbac.authorization.k8s.io";
@@ -43,13 +40,9 @@ export function applyAs(client: ApiClient, object: KubernetesObject): Promise<Ku
   return client.apply(object, { manager: "securitybaseline", force: true });
 }
 
-/** Installs the manifests and answers a client with the operator's token once the policies are in force. */
+/** Installs the manifests, and answers a client with the operator's token. */
 export async function operatorClient(): Promise<ApiClient> {
   await installOperatorManifests();
-  // The API server takes policies and bindings over in the order in which they were made: what comes later is in force later.
-  const namespace = await freshNamespace("policies");
-  const last = await ban({ namespace, apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", message: "in force" });
-  await last.lift();
   return asServiceAccount(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
 }
 
@@ -61,21 +54,10 @@ export async function operatorClientThenBackends(): Promise<ApiClient> {
   return operator;
 }
 
-/** A namespace with a baseline and the mark, which no operator looks after. */
+/** A namespace with a baseline and the mark, which no operator looks after. Answers once the policies judge by the baseline. */
 export async function namespaceWith(spec: SecurityBaselineSpec): Promise<string> {
   const namespace = await freshNamespace("confined", MARK);
   await writeBaseline(namespace, spec);
-  return namespace;
-}
-
-/** As `namespaceWith`; answers once the policies judge this client by the baseline. */
-export async function judgedNamespace(operator: ApiClient, spec: SecurityBaselineSpec): Promise<string> {
-  const namespace = await namespaceWith(spec);
-  const probe = denyAll(namespace, "nobody-asks-for-this", MANAGED);
-  await eventually("the policies see the baseline", async () => {
-    const { message } = await refusal(applyAs(operator, probe));
-    if (!message.includes("refused a NetworkPolicy that no baseline asks for")) throw new Error(message);
-  });
   return namespace;
 }
 

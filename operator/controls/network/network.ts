@@ -11,7 +11,7 @@ import type {
 import type { JsonObject } from "../../api/json.ts";
 import type { LabelSelector } from "../../api/shared-types.ts";
 import type { EndpointSet } from "../../facts/kube-api.ts";
-import { DEFAULT_DENY_NAME, networkPolicy } from "../../kinds/network-policy.ts";
+import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
 import type { Control, ControlContext, Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";
 import { byText, sorted } from "../order.ts";
@@ -59,21 +59,21 @@ function dnsDrafts(section: NetworkSection): readonly Draft[] {
   const pods = podsIn(dns.namespace ?? CLUSTER_DNS.namespace, dns.pods ?? CLUSTER_DNS.pods);
   const addresses = sorted(dns.cidrs ?? []).map((cidr) => addressBlock(cidr));
   const rule = { to: [pods, ...addresses], ...portsOf(dns.ports ?? CLUSTER_DNS.ports) };
-  return [policy("allow-dns", {}, { policyTypes: ["Egress"], egress: [rule] })];
+  return [policy(ALLOW_DNS_NAME, {}, { policyTypes: ["Egress"], egress: [rule] })];
 }
 
 function ingressDraft(entry: IngressEntry, context: ControlContext): Draft {
   const endpoints = asksForKubeAPI(entry.from) ? addressPeers(endpointsIn(context)) : [];
   const from = [...fixedPeers(entry.from), ...endpoints];
   const ingress = ruleUnlessEmpty("from", from, portsOf(entry.ports));
-  const draft = policy(`allow-ingress-${entry.name}`, entry.pods, { policyTypes: ["Ingress"], ingress });
+  const draft = policy(FLOW_PREFIXES.ingress + entry.name, entry.pods, { policyTypes: ["Ingress"], ingress });
   return { ...draft, ...awaiting(entry.from, context) };
 }
 
 function egressDraft(entry: EgressEntry, context: ControlContext): Draft {
   const endpoints = asksForKubeAPI(entry.to) ? endpointRules(endpointsIn(context)) : [];
   const egress = [...ruleUnlessEmpty("to", fixedPeers(entry.to), portsOf(entry.ports)), ...endpoints];
-  const draft = policy(`allow-egress-${entry.name}`, entry.pods, { policyTypes: ["Egress"], egress });
+  const draft = policy(FLOW_PREFIXES.egress + entry.name, entry.pods, { policyTypes: ["Egress"], egress });
   return { ...draft, ...awaiting(entry.to, context) };
 }
 

@@ -15,7 +15,7 @@ import {
   whenUpdated,
 } from "./terms.ts";
 
-export const RBAC = "rbac.authorization.k8s.io";
+const RBAC = "rbac.authorization.k8s.io";
 
 export function matchRbac(operations: Matched["operations"], ...resources: readonly string[]): Matched {
   return { group: RBAC, version: "v1", resources, operations };

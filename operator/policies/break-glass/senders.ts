@@ -3,6 +3,7 @@ import { INSTALLATION_LABELS } from "../../api/installation.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { GROUP, VERSION } from "../../api/names.ts";
 import { matchConstraints, named } from "../documents.ts";
+import { BREAK_GLASS_PREFIX } from "./index.ts";
 
 interface FilledIn {
   readonly resource: string;
@@ -18,7 +19,7 @@ export const senderPolicies: readonly JsonObject[] = [
 
 function documents({ resource, person }: FilledIn): JsonObject[] {
   const apiVersion = "admissionregistration.k8s.io/v1";
-  const metadata = { name: `securitybaseline-break-glass-${person}`, labels: INSTALLATION_LABELS };
+  const metadata = { name: BREAK_GLASS_PREFIX + person, labels: INSTALLATION_LABELS };
   const sender = "{'username': request.userInfo.username, ?'uid': request.userInfo.?uid}";
   return [
     {

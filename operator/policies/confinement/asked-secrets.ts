@@ -1,8 +1,8 @@
 /** Collects what the policies on objects of section `secrets` share: the entry that an object was made for, and what of its spec may be there. */
-import type { SecretsSection } from "../../api/baseline-secrets.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { quoteList } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
+import { secretListOf } from "./secret-lists.ts";
 
 /** One kind of section `secrets`. */
 export interface AskedKind {
@@ -10,8 +10,6 @@ export interface AskedKind {
   /** One sentence. */
   readonly about: string;
   readonly kind: OwnedKind;
-  /** List of the section whose entries become objects of this kind. */
-  readonly list: Exclude<keyof SecretsSection, "mode" | "store">;
   readonly validations: Confinement["validations"];
 }
 
@@ -20,7 +18,8 @@ export interface AskedKind {
  * without types, because releases differ in them and the kind may be absent. `variables.spec` and `variables.before` are the
  * spec after and before the request, `variables.entries` the entries with the object's name: none or one.
  */
-export function confineAsked(place: Place, { name, about, kind, list, validations }: AskedKind): Confinement {
+export function confineAsked(place: Place, { name, about, kind, validations }: AskedKind): Confinement {
+  const list = secretListOf(kind);
   return {
     name,
     about,

@@ -64,7 +64,7 @@ export function breakGlassPlace(glass: string): Place {
 }
 
 /** Objects that were made for a baseline. The label of tools, `app.kubernetes.io/managed-by`, decides nothing. */
-export const OURS: readonly Requirement[] = [{ key: CONTROL_LABEL, operator: "Exists" }];
+const OURS: readonly Requirement[] = [{ key: CONTROL_LABEL, operator: "Exists" }];
 
 /** What states the posture, as `params`. */
 export interface Judge {

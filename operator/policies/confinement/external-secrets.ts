@@ -20,7 +20,6 @@ export const externalSecrets = (place: Place): Confinement =>
     name: "external-secrets",
     about: "ExternalSecrets that the operator writes fetch what the namespace's baseline lists.",
     kind: externalSecret,
-    list: "externalSecrets",
     validations: [
       {
         expression: `variables.entries.all(e, ${texts("variables.spec", ["secretStoreRef.kind", "secretStoreRef.name"])} == [${askedStore("kind")}, ${askedStore("name")}])`,

@@ -1,6 +1,6 @@
 /** Declares the policy on NetworkPolicies: exactly those that the section yields, opening what it opens and nothing else. */
 import { CLUSTER_DNS } from "../../controls/network/network.ts";
-import { DEFAULT_DENY_NAME, networkPolicy } from "../../kinds/network-policy.ts";
+import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import {
@@ -15,14 +15,11 @@ import {
   TO_ADDRESSES,
 } from "./network-peers.ts";
 
-const DNS_NAME = "allow-dns";
-const PREFIXES = { ingress: "allow-ingress-", egress: "allow-egress-" } as const;
-
 /** CEL by name: what the section asks for under a name, which is CEL itself. */
 export function askedFlows(name: string): Readonly<Record<string, string>> {
   return {
     denied: `${enforces("network")} ? params.spec.network.?defaultDeny.orValue(['Ingress', 'Egress']) : []`,
-    dns: `${name} == ${quote(DNS_NAME)} && 'Egress' in variables.denied && params.spec.network.?allowDNS.orValue(true)`,
+    dns: `${name} == ${quote(ALLOW_DNS_NAME)} && 'Egress' in variables.denied && params.spec.network.?allowDNS.orValue(true)`,
     deny: `${name} == ${quote(DEFAULT_DENY_NAME)} && variables.denied.size() > 0`,
     ingress: entries("ingress", name),
     egress: entries("egress", name),
@@ -30,7 +27,7 @@ export function askedFlows(name: string): Readonly<Record<string, string>> {
 }
 
 function entries(side: "ingress" | "egress", name: string): string {
-  return `${enforces("network")} ? params.spec.network.?${side}.orValue([]).filter(e, ${quote(PREFIXES[side])} + e.name == ${name}) : []`;
+  return `${enforces("network")} ? params.spec.network.?${side}.orValue([]).filter(e, ${quote(FLOW_PREFIXES[side])} + e.name == ${name}) : []`;
 }
 
 /** CEL: the section asks for a NetworkPolicy of that name. Needs the variables of `askedFlows`. */

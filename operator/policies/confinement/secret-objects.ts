@@ -10,7 +10,6 @@ export const secretProviderClasses = (place: Place): Confinement =>
     name: "secret-provider-classes",
     about: "SecretProviderClasses that the operator writes mount what the namespace's baseline lists.",
     kind: secretProviderClass,
-    list: "secretProviderClasses",
     validations: [
       {
         expression: [
@@ -40,7 +39,6 @@ export const sealedSecrets = (place: Place): Confinement =>
     name: "sealed-secrets",
     about: "SealedSecrets that the operator writes hold the ciphertext of the namespace's baseline.",
     kind: sealedSecret,
-    list: "sealedSecrets",
     validations: [
       {
         expression: [onlyKeys("", ["encryptedData", "template"]), onlyAskedPairs("encryptedData", "encryptedData")].join("\n&& "),

@@ -92,7 +92,6 @@ export const secretStores = (place: Place): Confinement =>
     name: "secret-stores",
     about: "SecretStores that the operator writes ask whom the namespace's baseline says, as the account that it names.",
     kind: secretStore,
-    list: "stores",
     validations: [
       {
         expression: [

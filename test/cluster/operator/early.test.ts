@@ -1,6 +1,6 @@
 /** Proves that a baseline which comes with its namespace, before the cluster has finished making that, is carried out and no drift. */
 import { expect } from "chai";
-import { ban } from "../../support/admission.ts";
+import { refuseWrites } from "../../support/admission.ts";
 import { applyBaseline, awaitCondition, awaitReady, conditionOf, FULL_SPEC } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
@@ -35,14 +35,8 @@ describe("a baseline that comes with its namespace", () => {
   it("waits for a ServiceAccount default that comes late, and hardens it without calling that drift", async () => {
     const namespace = await freshNamespace("early");
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "default" } };
-    const { lift } = await ban({
-      namespace,
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      resource: "serviceaccounts",
-      user: "system:serviceaccount:kube-system:service-account-controller",
-      message: "not yet",
-    });
+    const controller = "system:serviceaccount:kube-system:service-account-controller";
+    const lift = await refuseWrites({ namespace, apiGroup: "", resource: "serviceaccounts", user: controller }, "not yet");
     await admin().delete({ apiVersion: "v1", kind: "ServiceAccount", namespace, name: "default" });
     await applyBaseline(namespace, { serviceAccounts: {} });
     const waiting = await awaitCondition(namespace, "ServiceAccountsReady", "False");

@@ -1,7 +1,7 @@
 /** Proves that what the API server refuses in one section of one namespace stops nothing else, and is told in its words. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
-import { ban } from "../../support/admission.ts";
+import { refuseWrites } from "../../support/admission.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, baselineRef, conditionOf, FULL_SPEC } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
@@ -35,11 +35,10 @@ describe("a write that the API server refuses", () => {
 
   after(() => operator.stop());
 
-  const banRoles = () =>
-    ban({ namespace, apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", resource: "roles", message: "this team has no roles" });
+  const banRoles = () => refuseWrites({ namespace, apiGroup: "rbac.authorization.k8s.io", resource: "roles" }, "this team has no roles");
 
   it("stops its own section only, tells the server's words, and is made up for when the cause is gone", async () => {
-    const { lift } = await banRoles();
+    const lift = await banRoles();
     const neighbour = await freshNamespace("refused-not");
     await Promise.all([namespace, neighbour].map((each) => applyBaseline(each, FULL_SPEC)));
     const baseline = await awaitCondition(namespace, "AccessReady", "False");
@@ -61,7 +60,7 @@ describe("a write that the API server refuses", () => {
   });
 
   it("is tried again with growing pauses", async () => {
-    const { lift } = await banRoles();
+    const lift = await banRoles();
     const mark = await auditMark();
     await applyBaseline(namespace, ROLES_ONLY);
     const attempts = await eventually("four attempts", async () => {

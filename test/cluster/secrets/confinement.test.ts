@@ -5,7 +5,7 @@ import type { ApiClient, ObjectRef } from "../../support/api-client.ts";
 import { BACKENDS, removeBackends } from "../../support/backend-kinds.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
-import { applyAs, judgedNamespace, MARK, namespaceWith, operatorClientThenBackends } from "../../support/operator-token.ts";
+import { applyAs, MARK, namespaceWith, operatorClientThenBackends } from "../../support/operator-token.ts";
 import { refusal } from "../../support/refusal.ts";
 import { ASKED, OBJECTS, type ObjectName, objectIn } from "./confined-objects.ts";
 import { THEFTS } from "./theft-cases.ts";
@@ -40,7 +40,7 @@ describe("a stolen operator token and secrets from outside", () => {
 
   before(async () => {
     operator = await operatorClientThenBackends();
-    confined = await judgedNamespace(operator, ASKED);
+    confined = await namespaceWith(ASKED);
     for (const name of NAMES) await applyAs(operator, objectIn(confined, name));
   });
 

@@ -1,7 +1,6 @@
 /** Proves that a feed which cannot follow its kind says so from its first failure on, until following works again, and tells each change once. */
 import { expect } from "chai";
 import { ApiError } from "../../../operator/cluster/errors.ts";
-import type { FeedNews } from "../../../operator/cluster/types.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { ReflectorBench } from "../../support/reflector-bench.ts";
 import { bookmark, errorFrame, listEnd, type Played, refused, told } from "../../support/scripted-transport.ts";
@@ -12,11 +11,15 @@ const stalled = new ApiError({ status: 0, reason: "Timeout", message: "the strea
 
 describe("the failure of a feed", () => {
   let bench: ReflectorBench;
+  /** Whether the kind was listed, and the failure, each time that something is announced. */
   let news: string[];
 
   const play = async (...script: Played[]): Promise<void> => {
     news = [];
-    const onStanding = (what: FeedNews): void => void news.push(`${what}: ${bench.reflector.failure?.message ?? "none"}`);
+    const onStanding = (): void => {
+      const { synced, failure } = bench.reflector;
+      news.push(`${synced ? "listed" : "not listed"}: ${failure?.message ?? "none"}`);
+    };
     bench = new ReflectorBench(script, { onStanding });
     await bench.start();
   };
@@ -48,7 +51,7 @@ describe("the failure of a feed", () => {
     it(`is there before the first list, with its status: ${reason}`, async () => {
       await play(played);
       expect(bench.reflector.failure).to.deep.equal({ since: 0, status, message });
-      expect(news).to.deep.equal([`failure: ${message}`]);
+      expect(news).to.deep.equal([`not listed: ${message}`]);
     });
   }
 
@@ -61,7 +64,7 @@ describe("the failure of a feed", () => {
     expect(bench.reflector.failure?.since).to.equal(0);
     await bench.clock.advance(1000);
     expect(bench.reflector.failure).to.equal(undefined);
-    expect(news).to.deep.equal([`failure: ${FORBIDDEN}`, `failure: ${failed("down")}`, `content: ${failed("down")}`, "failure: none"]);
+    expect(news).to.deep.equal([`not listed: ${FORBIDDEN}`, `not listed: ${failed("down")}`, `listed: ${failed("down")}`, "listed: none"]);
   });
 
   it("begins anew, at its own time, after following worked", async () => {
@@ -73,7 +76,7 @@ describe("the failure of a feed", () => {
     expect(bench.reflector.failure).to.deep.equal({ since: 7000, status: 0, message: failed("cut") });
     await bench.clock.advance(1500);
     expect(bench.reflector.failure).to.equal(undefined);
-    expect(news).to.deep.equal(["content: none", `failure: ${failed("cut")}`, "failure: none"]);
+    expect(news).to.deep.equal(["listed: none", `listed: ${failed("cut")}`, "listed: none"]);
   });
 
   it("is there while in sync, when the permission is taken away later", async () => {
@@ -103,7 +106,7 @@ describe("the failure of a feed", () => {
   it("ends as soon as a watch tells something new, even if that is cut", async () => {
     await play({ frames: [listEnd(5)], finish: refused(0, "cut") }, { frames: [told("ADDED", "a", 7)], finish: refused(0, "cut") });
     await bench.clock.advance(500);
-    expect(news).to.deep.equal(["content: none", `failure: ${failed("cut")}`, "failure: none", `failure: ${failed("cut")}`]);
+    expect(news).to.deep.equal(["listed: none", `listed: ${failed("cut")}`, "listed: none", `listed: ${failed("cut")}`]);
     expect(bench.reflector.failure?.since).to.equal(500);
   });
 
@@ -139,7 +142,7 @@ describe("the failure of a feed", () => {
       await play({ frames }, { frames: [listEnd(7)] });
       await bench.clock.advance(5000);
       expect(bench.asked).to.deep.equal(["streaming list", "streaming list"]);
-      expect(news).to.deep.equal(["content: none"]);
+      expect(news).to.deep.equal(["listed: none"]);
     });
   }
 });
