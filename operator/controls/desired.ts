@@ -25,10 +25,10 @@ export function desiredWarnings(baseline: Effective, facts: Facts): readonly str
 }
 
 /** What to add, section by section, where all is well: facts of which only an older value is known. */
-export function factCaveats({ sections }: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
+export function factCaveats(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
   const caveats = (section: EffectiveSection): readonly string[] =>
     (section.control.reads?.(section.value) ?? []).flatMap((fact) => facts[fact].caveat ?? []);
-  return new Map(sections.filter(({ refused }) => refused === undefined).map((section) => [section.control.name, caveats(section)]));
+  return new Map(obeyed(baseline).map((section) => [section.control.name, caveats(section)]));
 }
 
 /** What of a section cannot work in this cluster, and what is amiss with the facts that it depends on. */

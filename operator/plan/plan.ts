@@ -24,12 +24,13 @@ interface Judged {
 export function planBaseline(input: PlanInput): Plan {
   const live = new Map([...input.live].map((one) => [objectKey(one.kind, one.name), one]));
   const judged = input.sections.flatMap((section) => section.desired.map((desired) => judgeDesired(section, desired, { input, live })));
+  const all = [...live.values()];
   const nobodys = new Map(live);
   for (const { kind, name } of [...judged.map(({ desired }) => desired), ...input.withheld]) nobodys.delete(objectKey(kind, name));
   const leftovers = [...nobodys.values()].map((one) => judgeLeftover(one, input));
   const writes = [...judged.filter(notWaiting(judged)).flatMap(actionOf), ...leftovers.flatMap((leftover) => leftover.action ?? [])];
   return {
-    batches: inBatches([...writes, ...markAction([...live.values()], isEnforced(input, [...live.values()], writes))]),
+    batches: inBatches([...writes, ...markAction(all, isEnforced(input, all, writes))]),
     sections: input.sections.map((section) => sectionPlan(section, judged, leftovers)).toSorted((a, b) => byText(a.control, b.control)),
     settled: judged.flatMap(settledOf).toSorted((a, b) => byKindAndName(a.live, b.live)),
   };

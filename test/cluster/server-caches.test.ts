@@ -12,7 +12,7 @@ import { authorizerCaughtUp, policiesKnow } from "../support/server-caches.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 /** Caches are behind now and then only. */
-const ROUNDS = 10;
+const ROUNDS = 5;
 
 describe("waiting for the API server's caches", () => {
   let namespace: string;

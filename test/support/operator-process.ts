@@ -5,9 +5,9 @@ import { writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { buildProgram } from "../../hack/build.ts";
 import { admin, cluster } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
+import { programPath } from "./program.ts";
 
 export const OPERATOR_NAMESPACE = "securitybaseline-system";
 export const OPERATOR_ACCOUNT = "securitybaseline-operator";
@@ -38,16 +38,14 @@ export interface OperatorProcess {
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
-let program: Promise<string> | undefined;
 let kubeconfigs = 0;
 
 /** Starts the operator; `installOperatorManifests` must have run. Throws with its output when it ends before it is ready. */
 export async function startOperator(options: OperatorOptions = {}): Promise<OperatorProcess> {
-  program ??= buildProgram();
   const kubeconfig = options.kubeconfig ?? (await operatorKubeconfig());
   const [metrics, health] = [await freeAddress(), await freeAddress()];
   const flags = ["--kubeconfig", kubeconfig, "--namespace", OPERATOR_NAMESPACE, "--metrics-address", metrics, "--health-address", health];
-  const args = [await program, "operator", ...flags, ...(options.flags ?? [])];
+  const args = [await programPath(), "operator", ...flags, ...(options.flags ?? [])];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.env } });
   endWithThisProcess(child);
   const operator = handle(child, { metrics: `http://${metrics}`, health: `http://${health}` });

@@ -45,7 +45,7 @@ const told = (...kinds: readonly (keyof typeof ABSENT)[]): string =>
 const GROUPS = ["external-secrets.io", "secrets-store.csi.x-k8s.io", "bitnami.com"];
 
 /** Milliseconds without a request that are asked for. */
-const SILENCE = 10_000;
+const SILENCE = 5_000;
 
 describe("backends that come and go", () => {
   let operator: OperatorProcess;

@@ -8,7 +8,9 @@ const run = (...args: string[]) => runProgram(args);
 
 describe("the program", () => {
   it("says its version", async () => {
-    expect(await run("version")).to.deep.equal({ code: 0, stdout: "securitybaseline development (commit unknown)\n", stderr: "" });
+    const { code, stdout, stderr } = await run("version");
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout).to.match(/^securitybaseline \d+\.\d+\.\d+ \(commit ([0-9a-f]{40}|unknown)\)\n$/);
   });
 
   it("finds nothing wrong with the sample", async () => {
