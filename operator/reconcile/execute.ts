@@ -25,7 +25,15 @@ export interface ActionResult {
   readonly error: ApiError | undefined;
   /** Printed paths of the decisive fields that are not as wanted although the server took it: something changes what is written. */
   readonly differs: readonly string[];
+  /** The object is still there although it is deleted: something holds it up, and nothing was put in its place. */
+  readonly held?: boolean;
 }
+
+/** What became of an action that the server took. */
+type Done = Pick<ActionResult, "differs" | "held">;
+
+const DONE: Done = { differs: [] };
+const HELD: Done = { differs: [], held: true };
 
 /**
  * Carries out a plan in a namespace and answers what became of each action. A failed action does not stop the others, except when this
@@ -53,36 +61,34 @@ export function takesMarkBack(action: Action): boolean {
 
 async function attempt(action: Action, namespace: string, effects: Effects): Promise<ActionResult> {
   try {
-    return { action, error: undefined, differs: await carryOut(action, namespace, effects) };
+    return { action, error: undefined, ...(await carryOut(action, namespace, effects)) };
   } catch (thrown) {
-    return { action, error: asApiError(thrown), differs: [] };
+    return { action, error: asApiError(thrown), ...DONE };
   }
 }
 
-/** Answers what is still not as wanted. */
-async function carryOut(action: Action, namespace: string, effects: Effects): Promise<readonly string[]> {
+async function carryOut(action: Action, namespace: string, effects: Effects): Promise<Done> {
   switch (action.verb) {
     case "apply":
-      return apply(action.desired, namespace, action.uid, effects);
+      return { differs: await apply(action.desired, namespace, action.uid, effects) };
     case "replace":
-      await remove(action.live, effects);
-      return apply(action.desired, namespace, undefined, effects);
+      if (!(await remove(action.live, effects))) return HELD;
+      return { differs: await apply(action.desired, namespace, undefined, effects) };
     case "delete":
-      await remove(action.live, effects);
-      return [];
+      return (await remove(action.live, effects)) ? DONE : HELD;
     case "release":
       await release(action.live, effects);
-      return [];
+      return DONE;
     case "mark":
       await mark(action, effects);
-      return [];
+      return DONE;
     case "retain":
       await patch(action.live, { operations: action.operations, resourceVersion: action.live.resourceVersion }, effects);
-      return [];
+      return DONE;
   }
 }
 
-/** Applies, and removes at once what others added where an apply takes nothing away. */
+/** Applies, and removes at once what others added where an apply takes nothing away. Answers what is still not as wanted. */
 async function apply(desired: Desired, namespace: string, uid: string | undefined, effects: Effects): Promise<readonly string[]> {
   const { kind, name } = desired;
   const manifest = uid === undefined ? desired.manifest : withUid(desired.manifest, uid);
@@ -110,11 +116,13 @@ async function patch(
   return answer;
 }
 
-async function remove(live: Live, effects: Effects): Promise<void> {
+/** Answers whether the object is gone. */
+async function remove(live: Live, effects: Effects): Promise<boolean> {
   const { kind, namespace, name, uid, resourceVersion } = live;
   const remaining = await effects.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
   if (remaining === undefined) effects.storeOf(kind).observeDeleted(namespace, name, uid);
   else effects.storeOf(kind).observe(remaining);
+  return remaining === undefined;
 }
 
 /**

@@ -73,7 +73,7 @@ export function objectName({ kind, name }: { readonly kind: string; readonly nam
 }
 
 function succeeded(results: readonly ActionResult[]): ActionResult[] {
-  return results.filter(({ error, differs }) => error === undefined && differs.length === 0);
+  return results.filter(({ error, differs, held }) => error === undefined && differs.length === 0 && held !== true);
 }
 
 function openDrift(planned: SectionPlan, results: readonly ActionResult[]): Drift[] {

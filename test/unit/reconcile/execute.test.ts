@@ -116,17 +116,26 @@ describe("carrying out a plan", () => {
   const DELETED_AT = "2026-11-28T10:00:00Z";
   const kept = stored({ ...SMTP.manifest, metadata: { name: "smtp", namespace: "payments", deletionTimestamp: DELETED_AT } }, "6");
   const removals = [
-    { reason: "forgets what is gone", answer: { kind: "Status" }, terminating: undefined },
-    { reason: "knows what a finalizer keeps as terminating", answer: kept, terminating: true },
+    { reason: "forgets what is gone", answer: { kind: "Status" }, terminating: undefined, held: undefined },
+    { reason: "knows what a finalizer keeps as terminating", answer: kept, terminating: true, held: true },
   ];
-  for (const { reason, answer, terminating } of removals) {
+  for (const { reason, answer, terminating, held } of removals) {
     it(`deletes, and ${reason}`, async () => {
       const live = projectLive(SMTP.kind, withData("5", CLEAN));
       const result = await carryOut({ verb: "delete", control: "secrets", live, drift: undefined }, new ScriptedWriter(answer));
       expect(result?.error).to.equal(undefined);
+      expect(result?.held).to.equal(held);
       expect(store.get("payments", "smtp")?.terminating).to.equal(terminating);
     });
   }
+
+  it("puts nothing in the place of what a finalizer keeps", async () => {
+    const live = projectLive(SMTP.kind, withData("5", CLEAN));
+    const writer = new ScriptedWriter(kept);
+    const action: Action = { verb: "replace", desired: SMTP, live, drift: undefined };
+    expect(await carryOut(action, writer)).to.deep.equal({ action, error: undefined, differs: [], held: true });
+    expect(writer.asked).to.deep.equal([{ delete: "smtp" }]);
+  });
 
   const MARK = "/metadata/annotations/securitybaseline.dev~1deletion-policy";
   const unmarked = stored({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "payments" } }, "6");
