@@ -56,10 +56,12 @@ export async function auditEvents(mark: number, filter: AuditFilter = {}): Promi
 async function eventsBehind(mark: number): Promise<AuditEvent[]> {
   await using file = await open(cluster().auditLog);
   const { size } = await file.stat();
-  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.max(0, size - mark)), position: mark });
+  // A mark may lie inside a line that was being written: that request was over by then. One byte before it tells whether it does.
+  const from = Math.max(0, mark - 1);
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.max(0, size - from)), position: from });
   const lines = buffer.toString("utf8", 0, bytesRead).split("\n");
   // What follows the last line end is being written.
-  return lines.slice(0, -1).map((line) => JSON.parse(line));
+  return lines.slice(mark === 0 ? 0 : 1, -1).map((line) => JSON.parse(line));
 }
 
 function matches({ user, impersonatedUser, verb, objectRef }: AuditEvent, filter: AuditFilter): boolean {
