@@ -56,6 +56,7 @@ export interface ExternalSecretEntry {
 /**
  * Keys of a Secret, each with the value that it holds.
  *
+ * @mapType atomic
  * @maxProperties 64
  * @rule self.all(k, size(k) <= 253 && k.matches('^([-_a-zA-Z0-9]|[.][-_a-zA-Z0-9])[-._a-zA-Z0-9]*$'))
  * @message not a key of a Secret: write at most 253 letters, digits, "-", "_" and ".", not "." alone and not ".." in front
@@ -110,6 +111,7 @@ export interface FindSpec {
   readonly name?: FindName;
   /**
    * Tags that a value must have.
+   * @mapType atomic
    * @maxProperties 16
    * @rule self.all(k, size(k) > 0 && size(k) <= 253)
    * @message the name of a tag has 1 to 253 characters
@@ -157,6 +159,7 @@ export interface SecretTemplate {
 /**
  * Keys of a Secret, each with its template.
  *
+ * @mapType atomic
  * @maxProperties 64
  * @rule self.all(k, size(k) <= 253 && k.matches('^([-_a-zA-Z0-9]|[.][-_a-zA-Z0-9])[-._a-zA-Z0-9]*$'))
  * @message not a key of a Secret: write at most 253 letters, digits, "-", "_" and ".", not "." alone and not ".." in front

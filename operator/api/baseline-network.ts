@@ -10,7 +10,7 @@ export interface NetworkSection {
   readonly mode?: SectionMode;
   /**
    * Directions in which everything is denied that no entry below allows.
-   * @listType set
+   * @listType atomic
    * @maxItems 2
    * @default ["Ingress", "Egress"]
    */
@@ -46,7 +46,7 @@ export interface DNSSettings {
   readonly pods?: LabelSelector;
   /**
    * Addresses that answer DNS besides the pods, for example a node-local cache.
-   * @listType set
+   * @listType atomic
    * @maxItems 16
    */
   readonly cidrs?: readonly CIDR[];
@@ -132,7 +132,7 @@ export interface NetworkPeer {
   readonly cidr?: CIDR;
   /**
    * Addresses inside `cidr` that are left out.
-   * @listType set
+   * @listType atomic
    * @maxItems 16
    */
   readonly except?: readonly CIDR[];

@@ -74,6 +74,7 @@ export interface SecretProviderClassEntry {
   readonly provider: string;
   /**
    * What the provider is told; its own documentation says what.
+   * @mapType atomic
    * @maxProperties 64
    * @rule self.all(k, size(k) > 0 && size(k) <= 253)
    * @message the name of a parameter has 1 to 253 characters
@@ -148,6 +149,7 @@ export interface SealedSecretEntry {
 /**
  * Keys of a Secret, each with its ciphertext.
  *
+ * @mapType atomic
  * @maxProperties 64
  * @rule size(self) > 0
  * @message a sealed secret without keys would be empty: add what kubeseal printed under encryptedData

@@ -90,7 +90,7 @@ export interface ControlStatus {
   readonly inSync: number;
   /**
    * Controls of public standards that this section serves.
-   * @listType set
+   * @listType atomic
    * @maxItems 16
    */
   readonly standards?: readonly StandardId[];

@@ -109,7 +109,7 @@ export interface AccessRole {
   readonly name: DnsLabel;
   /**
    * Groups of the identity provider that hold the role.
-   * @listType set
+   * @listType atomic
    * @minItems 1
    * @maxItems 32
    */

@@ -98,6 +98,7 @@ export interface LedgerEntry {
   readonly deadline?: string;
   /**
    * What else is to be remembered, by name.
+   * @mapType atomic
    * @maxProperties 32
    */
   readonly details?: Readonly<Record<string, LedgerDetail>>;

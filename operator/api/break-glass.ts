@@ -67,7 +67,7 @@ export interface BreakGlassProfile {
 export interface BreakGlassRequesters {
   /**
    * Groups of the identity provider.
-   * @listType set
+   * @listType atomic
    * @minItems 1
    * @maxItems 32
    */
@@ -78,7 +78,7 @@ export interface BreakGlassRequesters {
 export interface BreakGlassApprovers {
   /**
    * Groups of the identity provider.
-   * @listType set
+   * @listType atomic
    * @minItems 1
    * @maxItems 32
    */
@@ -105,7 +105,7 @@ export interface BreakGlassBypass {
   readonly allowed: boolean;
   /**
    * Groups of the identity provider whose members may skip the approval.
-   * @listType set
+   * @listType atomic
    * @minItems 1
    * @maxItems 32
    */

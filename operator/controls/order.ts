@@ -6,9 +6,9 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** A copy in code unit order, for lists whose order means nothing. */
-export function sorted(values: readonly string[]): readonly string[] {
-  return values.toSorted(byText);
+/** Each value once, in code unit order: for lists that stand for a set, in which neither order nor repetition means anything. */
+export function sortedSet(values: Iterable<string>): readonly string[] {
+  return [...new Set(values)].toSorted(byText);
 }
 
 /** The same map with its keys in code unit order. */

@@ -2,7 +2,7 @@
  * Tells what a baseline had in place from what was there before it, also where somebody has removed every mark of ours. The record stands
  * in status, but no record is believed alone: docs/design/0004.
  */
-import { sorted } from "../controls/order.ts";
+import { sortedSet } from "../controls/order.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import { objectKey } from "./object-key.ts";
 import { isOurs } from "./ownership.ts";
@@ -84,7 +84,7 @@ export class Inventory {
 
   /** Lines for the status, sorted. */
   lines(): readonly string[] {
-    return sorted([...this.#entries].map(([key, { uid }]) => `${key} ${uid}`));
+    return sortedSet([...this.#entries].map(([key, { uid }]) => `${key} ${uid}`));
   }
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../api/json.ts";
 import { role } from "../../kinds/role.ts";
 import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
 import type { Control, Draft } from "../control.ts";
-import { sorted } from "../order.ts";
+import { sortedSet } from "../order.ts";
 import { builtInRules } from "./built-in-roles.ts";
 
 /** The section `access`. */
@@ -33,7 +33,7 @@ function bindingDraft(entry: AccessRole): Draft {
     name: entry.name,
     body: {
       roleRef: { apiGroup: RBAC_GROUP, kind: role.kind, name: entry.name },
-      subjects: sorted(entry.groups).map((name) => ({ apiGroup: RBAC_GROUP, kind: "Group", name })),
+      subjects: sortedSet(entry.groups).map((name) => ({ apiGroup: RBAC_GROUP, kind: "Group", name })),
     },
   };
 }

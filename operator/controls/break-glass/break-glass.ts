@@ -8,7 +8,7 @@ import { durationMillis } from "../../kinds/duration.ts";
 import { role } from "../../kinds/role.ts";
 import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
 import type { Control, Draft } from "../control.ts";
-import { byText, sorted } from "../order.ts";
+import { byText, sortedSet } from "../order.ts";
 
 /** What people do with a profile: each becomes a Role and a RoleBinding. */
 export type BreakGlassSide = "approve" | "request";
@@ -74,7 +74,7 @@ function profilesOf({ profiles = [] }: BreakGlassSection): readonly BreakGlassPr
 function drafts(side: BreakGlassSide, profile: BreakGlassProfile): readonly Draft[] {
   const { rules, groups } = breakGlassSides[side];
   const name = breakGlassRoleName(side, profile.name);
-  const subjects = sorted([...new Set(groups(profile))]).map((group) => ({ apiGroup: RBAC_GROUP, kind: "Group", name: group }));
+  const subjects = sortedSet(groups(profile)).map((group) => ({ apiGroup: RBAC_GROUP, kind: "Group", name: group }));
   return [
     { kind: role, name, body: { rules: rules(profile.name).map((rule) => ({ ...rule })) } },
     { kind: roleBinding, name, body: { roleRef: { apiGroup: RBAC_GROUP, kind: role.kind, name }, subjects } },
@@ -95,7 +95,7 @@ function problems(section: BreakGlassSection, installation: BreakGlassInstallati
 
 function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentRoles }: BreakGlassInstallation): string | undefined {
   if (!allowedRoles.includes(name)) {
-    const choice = sorted(allowedRoles).join(" or ");
+    const choice = sortedSet(allowedRoles).join(" or ");
     return `this installation does not grant the ClusterRole "${name}": write role: ${choice}, or have it added to --break-glass-roles`;
   }
   if (presentRoles.includes(name)) return undefined;

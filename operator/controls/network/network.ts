@@ -14,7 +14,7 @@ import type { EndpointSet } from "../../facts/kube-api.ts";
 import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
 import type { Control, ControlContext, Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";
-import { byText, sorted } from "../order.ts";
+import { byText, sortedSet } from "../order.ts";
 import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./peers.ts";
 
 /** Where DNS is unless the section says otherwise: the Service and labels that all common distributions share. */
@@ -57,7 +57,7 @@ function dnsDrafts(section: NetworkSection): readonly Draft[] {
   if (!defaulted(section.allowDNS, "network.allowDNS") || !deniedDirections(section).includes("Egress")) return [];
   const dns: DNSSettings = section.dns ?? {};
   const pods = podsIn(dns.namespace ?? CLUSTER_DNS.namespace, dns.pods ?? CLUSTER_DNS.pods);
-  const addresses = sorted(dns.cidrs ?? []).map((cidr) => addressBlock(cidr));
+  const addresses = sortedSet(dns.cidrs ?? []).map((cidr) => addressBlock(cidr));
   const rule = { to: [pods, ...addresses], ...portsOf(dns.ports ?? CLUSTER_DNS.ports) };
   return [policy(ALLOW_DNS_NAME, {}, { policyTypes: ["Egress"], egress: [rule] })];
 }

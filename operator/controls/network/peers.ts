@@ -4,7 +4,7 @@ import type { CIDR, NetworkPeer, PeerPreset } from "../../api/baseline-network.t
 import type { JsonObject } from "../../api/json.ts";
 import type { LabelRequirement, LabelSelector } from "../../api/shared-types.ts";
 import type { EndpointSet } from "../../facts/kube-api.ts";
-import { byText, sorted } from "../order.ts";
+import { byText, sortedSet } from "../order.ts";
 
 /** Label that the API server itself puts on every namespace (KEP-2161): nobody can borrow another namespace's name. */
 export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
@@ -64,7 +64,7 @@ export function addressPeers(sets: readonly EndpointSet[]): readonly JsonObject[
 
 /** An address range as a peer. */
 export function addressBlock(cidr: CIDR, except: readonly CIDR[] = []): JsonObject {
-  return { ipBlock: { cidr, ...(except.length > 0 && { except: sorted(except) }) } };
+  return { ipBlock: { cidr, ...(except.length > 0 && { except: sortedSet(except) }) } };
 }
 
 /** Pods of a namespace as a peer: both selectors must match. */

@@ -7,7 +7,7 @@ import { RBAC_GROUP, roleBinding } from "../../kinds/role-binding.ts";
 import { secretStore } from "../../kinds/secret-store.ts";
 import type { Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";
-import { sorted } from "../order.ts";
+import { sortedSet } from "../order.ts";
 
 /** A SecretStore per entry, and the Role and RoleBinding by which the controller may mint tokens for exactly their accounts. */
 export function storeDrafts(stores: readonly SecretStoreEntry[]): readonly Draft[] {
@@ -60,7 +60,7 @@ function providerBody({ serviceAccount, vault, aws, gcp, azure }: SecretStoreEnt
 }
 
 function tokenRole(stores: readonly SecretStoreEntry[]): Draft {
-  const resourceNames = sorted([...new Set(stores.map((store) => store.serviceAccount))]);
+  const resourceNames = sortedSet(stores.map((store) => store.serviceAccount));
   const rules = [{ apiGroups: [""], resources: ["serviceaccounts/token"], resourceNames, verbs: ["create"] }];
   return { kind: role, name: STORE_TOKEN_ROLE, body: { rules } };
 }

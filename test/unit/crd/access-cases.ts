@@ -109,14 +109,6 @@ export const ACCESS_CASES: readonly Case[] = [
     server: `${ROLE}.groups`,
   },
   {
-    reason: "groups are a set",
-    bad: role({ groups: ["devs", "devs"] }),
-    good: role({ groups: ["devs", "Devs"] }),
-    at: `${ROLE}.groups[1]`,
-    says: 'duplicate "devs"',
-    server: `${ROLE}.groups[1]: Duplicate value`,
-  },
-  {
     reason: "roles are told apart by name",
     bad: {
       access: {

@@ -110,15 +110,6 @@ const EDGES: readonly Edge[] = [
     good: "leads",
     says: 'groups that begin with "system:" belong to Kubernetes',
   },
-  ...["requesters", "approvers", "bypass"].map((who) => ({
-    reason: `a group of ${who} is listed once`,
-    field: `${who}.groups`,
-    bad: ["a", "a"],
-    good: ["a", "b"],
-    at: `${AT}.${who}.groups[1]`,
-    says: "duplicate",
-    server: `${who}.groups[1]: Duplicate value`,
-  })),
   {
     reason: "the name of a profile is a DNS label",
     field: "name",

@@ -165,14 +165,6 @@ export const NETWORK_CASES: readonly Case[] = [
     says: "duplicate name",
     server: "spec.network.ingress[1]: Duplicate value",
   },
-  {
-    reason: "directions are a set",
-    bad: { network: { defaultDeny: ["Egress", "Egress"] } },
-    good: { network: { defaultDeny: [] } },
-    at: "spec.network.defaultDeny[1]",
-    says: "duplicate",
-    server: "spec.network.defaultDeny[1]: Duplicate value",
-  },
   ...notLabels().map(([bad, good, reason]) => ({ reason, bad: labelled(bad), good: labelled(good), at: LABELS, says: "not a label key" })),
   {
     reason: "a label value ends with a letter or digit",
