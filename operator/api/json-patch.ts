@@ -2,7 +2,7 @@
 import type { Json } from "./json.ts";
 
 export type JsonPatchOperation =
-  | { readonly op: "test" | "replace"; readonly path: string; readonly value: Json }
+  | { readonly op: "test" | "replace" | "add"; readonly path: string; readonly value: Json }
   | { readonly op: "remove"; readonly path: string };
 
 /** A path as a JSON Pointer (RFC 6901). */

@@ -1,7 +1,7 @@
 /** Lists what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
-import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL } from "../api/names.ts";
+import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
@@ -32,8 +32,14 @@ const ownerReferences: DecisiveField = {
   bookings: (live, wanted) => [[live, wanted].flatMap(uidsIn).map(referenceBooking)],
 };
 
+/** For people's tools, each of which claims it for itself: any value will do. */
+const managedBy: DecisiveField = plain({
+  path: ["metadata", "labels", MANAGED_BY_LABEL],
+  normalise: (value) => (value === undefined ? undefined : MANAGED_BY_VALUE),
+});
+
 /** Metadata of objects that we generate. */
-const GENERATED: readonly DecisiveField[] = [plain({ path: ["metadata", "labels", MANAGED_BY_LABEL] }), CONTROL_FIELD, ownerReferences];
+const GENERATED: readonly DecisiveField[] = [managedBy, CONTROL_FIELD, ownerReferences];
 
 /** Metadata of objects that we share with others. */
 const SHARED: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
@@ -134,13 +140,7 @@ function ownReferences(value: Json | undefined, object: JsonObject): Json | unde
   const own = list
     .filter(isJsonObject)
     .filter((reference) => isOwnReference(reference, object))
-    .map(({ apiVersion = null, kind = null, name = null, uid = null, controller = false }) => ({
-      apiVersion,
-      kind,
-      name,
-      uid,
-      controller,
-    }));
+    .map(({ apiVersion = null, kind = null, name = null, uid = null }) => ({ apiVersion, kind, name, uid }));
   return own.length === 0 ? undefined : own.toSorted((a, b) => byText(canonicalJson(a), canonicalJson(b)));
 }
 

@@ -1,4 +1,7 @@
 /** Judges one desired object: is it in place, what is to be done, and what is to be told. */
+import type { JsonObject } from "../api/json.ts";
+import { MANAGED_BY_LABEL } from "../api/names.ts";
+import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
 import { CONTROL_FIELD, comparedFields, type DecisiveField, desiredValues, isImmutable, readValues } from "./decisive.ts";
 import { type Compared, differingFields, drift, isForeignChange, managerOf } from "./drift.ts";
@@ -12,6 +15,8 @@ export interface Verdict {
   readonly drift?: Drift | undefined;
   /** What would put it right. */
   readonly action?: Action;
+  /** Why an object that somebody else made is not taken over, and what to do about it. */
+  readonly conflict?: string;
   /** Fingerprint of the desired object, if the live one was found to satisfy it in this look. */
   readonly settled?: string;
   /** The live object is being deleted. */
@@ -51,10 +56,53 @@ function judgeMissing(desired: Desired, { enforce, known }: Criteria): Verdict {
 }
 
 function judgeForeign(desired: Desired, live: Live, { enforce, adoptExisting }: Criteria): Verdict {
-  if (!adoptExisting || !enforce || differsForGood(desired, live, desiredValues(desired))) {
-    return { inSync: false, drift: drift(subject(desired), "Conflict") };
+  const conflict = obstacleTo(desired, live, { enforce, adoptExisting });
+  if (conflict !== undefined) return { inSync: false, drift: drift(subject(desired), "Conflict"), conflict };
+  return { inSync: false, action: applyTo(live, desired, undefined) };
+}
+
+/** What keeps an object that somebody else made from being taken over. */
+function obstacleTo(desired: Desired, live: Live, { enforce, adoptExisting }: Omit<Criteria, "known">): string | undefined {
+  const { immutable = [] } = desired.kind;
+  if (differsForGood(desired, live, desiredValues(desired))) {
+    return `exists with another ${printPath(immutable)}, which cannot be changed: delete it, or choose another name`;
   }
-  return { inSync: false, action: { verb: "apply", desired, uid: live.uid, drift: undefined } };
+  // The API server takes one controller per object. What is to be retained gets none from us.
+  if (live.controller !== undefined && isOwned(desired))
+    return `exists and belongs to ${live.controller}, which makes it again: choose another name`;
+  if (!adoptExisting) return "exists and somebody else made it: rename or delete it, or set spec.adoptExisting to true";
+  return enforce ? undefined : "exists and somebody else made it; it is taken over once the mode is Enforce";
+}
+
+function isOwned({ manifest }: Desired): boolean {
+  return (manifest["metadata"] as JsonObject)["ownerReferences"] !== undefined;
+}
+
+/** An apply to an object that is there. */
+function applyTo(live: Live, desired: Desired, found: Drift | undefined): Action {
+  return { verb: "apply", desired: beside(live, desired), uid: live.uid, drift: found };
+}
+
+/**
+ * Leaves to others what they have claimed and what there is one of: the label for tools, which two of them would take from each other for ever, and the
+ * place of the controller, of which the API server takes one.
+ */
+function beside({ tool, controller }: Live, desired: Desired): Desired {
+  if (desired.shared || (tool === undefined && controller === undefined)) return desired;
+  const metadata = desired.manifest["metadata"] as JsonObject;
+  const { [MANAGED_BY_LABEL]: forTools, ...deciding } = metadata["labels"] as JsonObject;
+  const owners = metadata["ownerReferences"] as readonly JsonObject[] | undefined;
+  return {
+    ...desired,
+    manifest: {
+      ...desired.manifest,
+      metadata: {
+        ...metadata,
+        labels: { ...(tool === undefined && forTools !== undefined && { [MANAGED_BY_LABEL]: forTools }), ...deciding },
+        ...(owners && { ownerReferences: owners.map((owner) => ({ ...owner, controller: controller === undefined })) }),
+      },
+    },
+  };
 }
 
 function judgeOwn(desired: Desired, live: Live, criteria: Criteria): Verdict {
@@ -72,7 +120,7 @@ function judgeOwn(desired: Desired, live: Live, criteria: Criteria): Verdict {
 /** Content that nobody of ours has applied is applied once more: fields that we do not own could neither be given up nor told apart. */
 function inPlace(desired: Desired, live: Live, criteria: Criteria): Verdict {
   if (isSettled(live, criteria)) return { inSync: true };
-  return { inSync: true, action: { verb: "apply", desired, uid: live.uid, drift: undefined } };
+  return { inSync: true, action: applyTo(live, desired, undefined) };
 }
 
 function isSettled(live: Live, { enforce }: Criteria): boolean {
@@ -109,7 +157,7 @@ function modified(
 function correct(desired: Desired, live: Live, found: { readonly values: FieldValues; readonly drift: Drift | undefined }): Verdict {
   const action: Action = differsForGood(desired, live, found.values)
     ? { verb: "replace", desired, live, drift: found.drift }
-    : { verb: "apply", desired, uid: live.uid, drift: found.drift };
+    : applyTo(live, desired, found.drift);
   return { inSync: false, drift: found.drift, action };
 }
 

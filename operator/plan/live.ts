@@ -1,6 +1,6 @@
 /** Projects a live object to what the cache keeps of it: a few facts and a fingerprint instead of the object. */
 import type { JsonObject } from "../api/json.ts";
-import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL } from "../api/names.ts";
+import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, GROUP, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../api/object.ts";
 import { secondsOf } from "../controls/effective.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
@@ -40,6 +40,8 @@ export function projectLive(kind: OwnedKind, object: KubernetesObject, { previou
     resourceVersion: identity.resourceVersion,
     terminating: identity.terminating,
     control: identity.control,
+    tool: identity.tool,
+    controller: identity.controller,
     created: identity.created,
     mark: identity.mark,
     ownerIndexes: ownReferenceIndexes(json),
@@ -63,6 +65,7 @@ const NOT_COMPARED: Content = { hash: "", satisfies: undefined, detail: undefine
 function identityOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Identity {
   const control = intern(meta.labels?.[CONTROL_LABEL]);
   const managed = managers.some(isOurEntry);
+  const tool = meta.labels?.[MANAGED_BY_LABEL];
   return {
     namespace: intern(meta.namespace ?? ""),
     name: meta.name ?? "",
@@ -70,11 +73,18 @@ function identityOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): 
     resourceVersion: meta.resourceVersion ?? "",
     terminating: meta.deletionTimestamp !== undefined,
     control,
+    tool: tool === MANAGED_BY_VALUE ? undefined : intern(tool),
+    controller: intern(controllerOf(meta)),
     created: isOurs({ control, managed }) ? undefined : secondsOf(meta.creationTimestamp),
     mark: intern(meta.labels?.[ENFORCED_LABEL]),
     deletionPolicy: intern(meta.annotations?.[DELETION_POLICY_ANNOTATION]),
     managed,
   };
+}
+
+function controllerOf({ ownerReferences = [] }: ObjectMeta): string | undefined {
+  const owner = ownerReferences.find(({ controller, apiVersion }) => controller === true && !apiVersion.startsWith(`${GROUP}/`));
+  return owner === undefined ? undefined : `${owner.kind} ${owner.name}`;
 }
 
 /** Ours, or one that we might share and that has a value where ours would go. Of all others the name is enough. */

@@ -104,6 +104,9 @@ function sectionPlan(section: SectionInput, judged: readonly Judged[], leftovers
     managed: own.length,
     inSync: own.filter((one) => one.verdict.inSync).length,
     ending: namesOf(own.filter(({ verdict }) => verdict.ending === true)),
+    conflicts: own
+      .flatMap(({ desired, verdict }) => (verdict.conflict === undefined ? [] : [`${nameOf(desired)} ${verdict.conflict}`]))
+      .toSorted(byText),
     awaiting: namesOf(own.filter(({ verdict }) => verdict.awaiting === true)),
     drift: drift
       .filter((one) => one !== undefined)
@@ -113,7 +116,11 @@ function sectionPlan(section: SectionInput, judged: readonly Judged[], leftovers
 }
 
 function namesOf(judged: readonly Judged[]): readonly string[] {
-  return judged.map(({ desired }) => `${desired.kind.kind} ${desired.name}`).toSorted(byText);
+  return judged.map(({ desired }) => nameOf(desired)).toSorted(byText);
+}
+
+function nameOf({ kind, name }: Desired): string {
+  return `${kind.kind} ${name}`;
 }
 
 function byRef(a: Drift, b: Drift): number {

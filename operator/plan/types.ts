@@ -23,6 +23,10 @@ export interface Live {
   readonly terminating: boolean;
   /** Value of the control label: an object that has it is marked as ours. */
   readonly control: string | undefined;
+  /** Value of the managed-by label, where it is another tool's: it stays. */
+  readonly tool: string | undefined;
+  /** `Kind name` of the owner that controls it, unless that is a baseline. */
+  readonly controller: string | undefined;
   /** Seconds since the epoch at which the API server made it; kept of objects that are not ours, where it tells who came first. */
   readonly created: number | undefined;
   /** Value of the mark of a namespace in which a baseline is enforced. */
@@ -115,6 +119,8 @@ export interface SectionPlan {
   readonly inSync: number;
   /** Desired objects that are being deleted, as `Kind name`, sorted: each is made again once it is gone. */
   readonly ending: readonly string[];
+  /** One sentence about each object that somebody else made and that is not taken over, sorted. */
+  readonly conflicts: readonly string[];
   /** Desired objects that are left as they are until a fact of the cluster is known, as `Kind name`, sorted. */
   readonly awaiting: readonly string[];
   /** Everything that differs from the baseline now, sorted by kind, name. Includes what will not be repaired (Conflict, Report). */

@@ -6,6 +6,7 @@ import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
+import { overwriteOf } from "../plan/overwrite.ts";
 import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
 import type { Action, Desired, Live } from "../plan/types.ts";
@@ -92,12 +93,38 @@ async function carryOut(action: Action, namespace: string, effects: Effects): Pr
 async function apply(desired: Desired, namespace: string, uid: string | undefined, effects: Effects): Promise<readonly string[]> {
   const { kind, name } = desired;
   const manifest = uid === undefined ? desired.manifest : withUid(desired.manifest, uid);
-  const answer = await effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  const write = (): Promise<KubernetesObject> => effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  const answer = await write().catch((error: unknown) => overwrite(desired, namespace, { error, effects }).then(write));
   effects.storeOf(kind).observe(answer);
   const { fields, operations } = remainderOf(desired, json(answer));
   if (operations.length === 0) return fields;
   const patched = await patch({ kind, namespace, name }, { operations, resourceVersion: versionOf(answer) }, effects);
   return remainderOf(desired, json(patched)).fields;
+}
+
+/**
+ * Makes way for an apply that was refused as invalid together with what others wrote. Throws that refusal where this is no such case, or where the object
+ * may not be overwritten either.
+ */
+async function overwrite(
+  desired: Desired,
+  namespace: string,
+  refused: { readonly error: unknown; readonly effects: Effects },
+): Promise<void> {
+  const { error, effects } = refused;
+  const { kind, name } = desired;
+  const live = effects.storeOf(kind).get(kind.scope === "InNamespace" ? namespace : "", name);
+  if (asApiError(error).status !== 422 || live === undefined) throw error;
+  try {
+    // A patch of nothing changes nothing, and answers the object as it is: that takes no further right.
+    const object = await patch(live, { operations: [], resourceVersion: live.resourceVersion }, effects);
+    const operations = overwriteOf(desired, json(object));
+    if (operations.length === 0) throw error;
+    await patch(live, { operations, resourceVersion: versionOf(object) }, effects);
+  } catch (thrown) {
+    const { status } = asApiError(thrown);
+    throw status === 403 || status === 422 ? error : thrown;
+  }
 }
 
 interface Patch {

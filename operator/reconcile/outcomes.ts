@@ -103,10 +103,10 @@ function pendingMessage({ ending, awaiting }: SectionPlan): string {
   return "not everything is in place yet";
 }
 
-function problemsIn({ refused, contested }: OutcomeInput, { planned, open }: SectionState): readonly SectionProblem[] {
+function problemsIn({ refused, contested }: OutcomeInput, { planned }: SectionState): readonly SectionProblem[] {
   const { control } = planned;
   const failures = refused.filter((one) => (one.control ?? control) === control).flatMap(({ problem }) => problem ?? []);
-  const conflicts = open.filter(({ type }) => type === "Conflict").map(({ ref }) => conflictWith(objectName(ref)));
+  const conflicts = planned.conflicts.map((message): SectionProblem => ({ reason: "Conflict", message }));
   const disputed = contested.get(control) ?? [];
   const disputes = disputed.length === 0 ? [] : [disputeAbout(disputed)];
   return [...failures, ...conflicts, ...disputes];
@@ -129,13 +129,6 @@ function changedInFlight(object: string, fields: readonly string[]): SectionProb
   return {
     reason: "Contested",
     message: `${object}: ${fields.toSorted(byText).join(", ")} differs from what was written; something in the cluster changes it on the way`,
-  };
-}
-
-function conflictWith(object: string): SectionProblem {
-  return {
-    reason: "Conflict",
-    message: `${object} exists and somebody else made it: rename or delete it, or set spec.adoptExisting to true`,
   };
 }
 

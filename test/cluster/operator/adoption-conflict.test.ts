@@ -2,11 +2,14 @@
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, conditionOf, protectedNamespace, SMALL_SPEC } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { awaitReports, driftReports, type Report } from "../../support/drift-reports.ts";
+import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { described, operatorWrites } from "../../support/operator-requests.ts";
 import { contentOf, footprintOf, type OwnedKindName, refTo, SMALL_FOOTPRINT } from "../../support/owned-objects.ts";
 
 const ADOPTING: SecurityBaselineSpec = { ...SMALL_SPEC, adoptExisting: true };
@@ -138,6 +141,66 @@ describe("what somebody else made", () => {
     const foreign = { ...BINDING, body: { subjects: [BOB], roleRef } };
     const namespace = await conflicted(foreign, ADOPTING);
     expect(await contentOf(refTo(namespace, "RoleBinding", "log-reader"))).to.deep.include(foreign.body);
+  });
+
+  it("is not taken over where another controller owns it, and that is said", async () => {
+    const [, , , foreign] = FOREIGN;
+    const namespace = await freshNamespace("adoption");
+    const tenant = await admin().create({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace, name: "tenant" } });
+    const { uid } = tenant.metadata ?? {};
+    const owner = { apiVersion: "v1", kind: "ConfigMap", name: "tenant", uid, controller: true };
+    const object = objectOf(foreign as Foreign, namespace);
+    await admin().create({ ...object, metadata: { ...object.metadata, ownerReferences: [owner] } } as KubernetesObject);
+    await applyBaseline(namespace, ADOPTING);
+    const baseline = await awaitCondition(namespace, "ServiceAccountsReady", "False");
+    expect(conditionOf(baseline, "ServiceAccountsReady")).to.deep.include({
+      reason: "Conflict",
+      message: "ServiceAccount api exists and belongs to ConfigMap tenant, which makes it again: choose another name",
+    });
+  });
+
+  it("or that made itself the controller of ours is heeded as its owner, and changes nothing else", async () => {
+    const namespace = await protectedNamespace("adoption", SMALL_SPEC);
+    const ref = refTo(namespace, "NetworkPolicy", "default-deny");
+    const tenant = await admin().create({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace, name: "tenant" } });
+    const { uid } = tenant.metadata ?? {};
+    const owner = { apiVersion: "v1", kind: "ConfigMap", name: "tenant", uid, controller: true };
+    const { metadata, ...ours } = await admin().get(ref);
+    const spec = ours["spec"] as object;
+    const taken = { ...ours, metadata: { ...metadata, managedFields: [], ownerReferences: [owner] }, spec: { ...spec, ingress: [{}] } };
+    await admin().replace(taken as KubernetesObject, { manager: "tenant" });
+    const after = await eventually("the policy is closed again", async () => {
+      const found = await admin().get(ref);
+      expect(found["spec"]).to.deep.equal(spec);
+      return found;
+    });
+    expect(after.metadata?.ownerReferences?.map(({ kind, controller }) => [kind, controller])).to.have.deep.members([
+      ["ConfigMap", true],
+      ["SecurityBaseline", false],
+    ]);
+    await awaitCondition(namespace, "Compliant", "True");
+  });
+
+  it("and is also applied by a chart is shared: each keeps its label, and nobody writes twice", async () => {
+    const namespace = await freshNamespace("adoption");
+    const chart = {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { namespace, name: "api", labels: { "app.kubernetes.io/managed-by": "Helm", ...LABELS } },
+      automountServiceAccountToken: false,
+    };
+    const release = () => admin().apply(chart, { manager: "helm", force: true });
+    await release();
+    await applyBaseline(namespace, ADOPTING);
+    await awaitReady(namespace);
+    const mark = await auditMark();
+    for (let upgrade = 0; upgrade < 3; upgrade += 1) await release();
+    await applyBaseline(namespace, { ...ADOPTING, podSecurity: { enforce: "baseline" } });
+    await awaitReady(namespace);
+    const { labels } = (await admin().get(refTo(namespace, "ServiceAccount", "api"))).metadata ?? {};
+    expect(labels).to.deep.equal({ "app.kubernetes.io/managed-by": "Helm", "securitybaseline.dev/control": "serviceAccounts", ...LABELS });
+    const writes = (await operatorWrites(mark, namespace)).map(described);
+    expect(writes.filter((write) => write.includes("serviceaccounts/api"))).to.deep.equal([]);
   });
 
   describe("with our label forged", () => {

@@ -134,6 +134,21 @@ describe("keys that somebody adds to what section secrets made", () => {
     });
   }
 
+  it("are replaced where the wanted one is refused beside them: another provider in the place of that of a store", async () => {
+    const ref = backendRef(namespace, "SecretStore", "vault");
+    const before = await contentOf(ref);
+    const mark = await auditMark();
+    const provider = { vault: null, aws: { service: "SecretsManager", region: "eu-west-1" } };
+    await admin().mergePatch(ref, { spec: { provider } }, { manager: INTRUDER });
+    const { apiVersion, kind, name } = ref;
+    const report = { control: "secrets", type: "Modified" as const, fields: ["spec.provider"], manager: INTRUDER, count: 1 };
+    await awaitReports(namespace, [{ ...report, ref: { apiVersion, kind, name }, state: "Repaired" }]);
+    expect(await contentOf(ref)).to.deep.equal(before);
+    // The apply that is refused, a look at the object, what makes way, and the apply once more.
+    const writes = (await operatorWrites(mark, namespace)).map(described);
+    expect(writes).to.deep.equal([...Array(4).fill("patch secretstores/vault"), "patch securitybaselines/baseline/status"]);
+  });
+
   it("and labels or annotations that decide nothing stay", async () => {
     const ref = backendRef(namespace, "SecretProviderClass", "tls");
     const foreign = { metadata: { labels: { team: "payments" }, annotations: { note: "ours too" } } };

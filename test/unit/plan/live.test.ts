@@ -38,6 +38,8 @@ describe("projectLive", () => {
       terminating: false,
       control: "access",
       created: undefined,
+      tool: undefined,
+      controller: undefined,
       mark: undefined,
       ownerIndexes: [],
       deletionPolicy: undefined,
@@ -146,7 +148,7 @@ describe("projectLive", () => {
     });
     const referencesOf = (metadata: ObjectMeta): string | undefined =>
       projectLive(role, ourRole(GET, metadata)).detail?.values["metadata.ownerReferences"];
-    const text = '[{"apiVersion":"securitybaseline.dev/v1alpha1","controller":true,"kind":"SecurityBaseline","name":"baseline","uid":"b"}]';
+    const text = '[{"apiVersion":"securitybaseline.dev/v1alpha1","kind":"SecurityBaseline","name":"baseline","uid":"b"}]';
 
     it("to a baseline count if we applied them", () => {
       expect(

@@ -200,3 +200,64 @@ describe("an object that others made or share", () => {
     ).to.deep.equal(["Role", "RoleBinding"]);
   });
 });
+
+describe("an object that somebody else made and that is not taken over", () => {
+  const controlled = (cluster: ModelCluster): void => {
+    foreignRole(cluster);
+    const owner = { apiVersion: "apps.example.com/v1", kind: "Tenant", name: "team-a", uid: "t", controller: true };
+    cluster.set(role, "log-reader", { path: ["metadata", "ownerReferences", "t"], value: owner });
+  };
+  const another = foreignBinding({ ...ROLE_REF, kind: "ClusterRole" });
+  const STRANGER = "Role log-reader exists and somebody else made it";
+  const told: readonly (Pick<Case, "reason" | "before" | "wanted" | "mode"> & {
+    readonly adopt: boolean;
+    readonly says: readonly string[];
+  })[] = [
+    {
+      reason: "is told with both ways out",
+      before: foreignRole,
+      wanted: logReader(),
+      adopt: false,
+      says: [`${STRANGER}: rename or delete it, or set spec.adoptExisting to true`],
+    },
+    {
+      reason: "is told without the advice that was followed, where only reporting is asked",
+      before: foreignRole,
+      wanted: logReader(),
+      mode: "Report",
+      adopt: true,
+      says: [`${STRANGER}; it is taken over once the mode is Enforce`],
+    },
+    { reason: "is taken over where that was asked for", before: foreignRole, wanted: logReader(), adopt: true, says: [] },
+    {
+      reason: "is told with its controller, which the API server takes one of only",
+      before: controlled,
+      wanted: logReader(),
+      adopt: true,
+      says: ["Role log-reader exists and belongs to Tenant team-a, which makes it again: choose another name"],
+    },
+    {
+      reason: "is taken over in spite of a controller where it gets no owner from us",
+      before: controlled,
+      wanted: logReader(["get"], "Retain"),
+      adopt: true,
+      says: [],
+    },
+    {
+      reason: "is told with the field that cannot be changed",
+      before: another,
+      wanted: logReaderBinding(),
+      adopt: true,
+      says: ["RoleBinding log-reader exists with another roleRef, which cannot be changed: delete it, or choose another name"],
+    },
+  ];
+  for (const { reason, before, wanted, mode, adopt, says } of told) {
+    it(reason, () => {
+      const cluster = new ModelCluster();
+      before(cluster);
+      const sections = [section(wanted.control, [wanted], mode)];
+      const plan = planBaseline(input({ sections, live: cluster.live(), adoptExisting: adopt }));
+      expect(plan.sections[0]?.conflicts).to.deep.equal(says);
+    });
+  }
+});

@@ -1,5 +1,6 @@
 /** Tests what is planned for objects that are ours: in place, missing, changed, replaced. */
 import { expect } from "chai";
+import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
 import { role } from "../../../operator/kinds/role.ts";
@@ -34,6 +35,9 @@ function summary(plan: Plan): { verbs: string[]; inSync: number | undefined; dri
   };
 }
 
+const APPLIED = { verbs: ["apply"], inSync: 0 };
+const modified = (fields: readonly string[], manager?: string): unknown => ({ type: "Modified", fields, manager });
+
 describe("an object of ours", () => {
   const POLICY_REF = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", name: "default-deny" };
 
@@ -41,7 +45,7 @@ describe("an object of ours", () => {
     const plan = look(inPlace(defaultDeny()), defaultDeny());
     expect(plan).to.deep.equal({
       batches: [],
-      sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, ending: [], awaiting: [], drift: [] }],
+      sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, ending: [], conflicts: [], awaiting: [], drift: [] }],
       settled: [],
     });
   });
@@ -78,6 +82,23 @@ describe("an object of ours", () => {
     expect(plan.sections[0]?.drift).to.deep.equal([drift]);
   });
 
+  it("that another tool claims by its label for tools is in place", () => {
+    const cluster = inPlace(defaultDeny());
+    cluster.set(networkPolicy, "default-deny", { path: MANAGED_BY, value: "Helm", by: ["helm", "Update"] });
+    expect(summary(look(cluster, defaultDeny()))).to.deep.equal({ verbs: [], inSync: 1, drift: [] });
+  });
+
+  it("that another tool claims keeps its label when something else is put back", () => {
+    const cluster = inPlace(defaultDeny());
+    cluster.set(networkPolicy, "default-deny", { path: MANAGED_BY, value: "Helm", by: ["helm", "Update"] });
+    cluster.set(networkPolicy, "default-deny", { path: ["spec", "ingress"], value: OPEN_TO_ALL });
+    const plan = look(cluster, defaultDeny());
+    expect(summary(plan)).to.deep.equal({ ...APPLIED, drift: [modified(["spec.ingress"], "kubectl-edit")] });
+    const [action] = plan.batches.flat();
+    const labels = action?.verb === "apply" && (action.desired.manifest["metadata"] as JsonObject)["labels"];
+    expect(labels).to.deep.equal({ "securitybaseline.dev/control": "network" });
+  });
+
   it("that is on its way out is left alone until it is gone", () => {
     const cluster = inPlace(defaultDeny());
     cluster.terminate(networkPolicy, "default-deny");
@@ -90,9 +111,6 @@ describe("an object of ours", () => {
     readonly wanted?: Desired;
     readonly want: { readonly verbs: readonly string[]; readonly inSync: number; readonly drift: readonly unknown[] };
   }
-
-  const APPLIED = { verbs: ["apply"], inSync: 0 };
-  const modified = (fields: readonly string[], manager?: string): unknown => ({ type: "Modified", fields, manager });
 
   const cases: readonly Case[] = [
     {

@@ -29,7 +29,7 @@ const REPAIR: Action = { verb: "apply", desired: defaultDeny(), uid: "u", drift:
 const planWith = (drift: readonly Drift[]): Plan => ({
   batches: [],
   settled: [],
-  sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, ending: [], awaiting: [], drift }],
+  sections: [{ control: "network", mode: "Enforce", managed: 1, inSync: 1, ending: [], conflicts: [], awaiting: [], drift }],
 });
 const QUIET = { plan: planWith([]), results: [] };
 const REPAIRED = { plan: planWith([DRIFT]), results: [{ action: REPAIR, error: undefined, differs: [] }] };

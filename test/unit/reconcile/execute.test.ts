@@ -58,7 +58,7 @@ class ScriptedWriter implements Writer {
 describe("carrying out a plan", () => {
   let store: FedStore<Live>;
 
-  const carryOut = async (action: Action, writer: Writer): Promise<ActionResult | undefined> => {
+  const carryOut = async (action: Action, writer: Writer, present?: KubernetesObject): Promise<ActionResult | undefined> => {
     const { kind } = "desired" in action ? action.desired : action.live;
     const onProblem = (problem: string): void => expect.fail(problem);
     store = createStore<Live>({
@@ -66,6 +66,7 @@ describe("carrying out a plan", () => {
       onChange: () => undefined,
       onProblem,
     });
+    if (present !== undefined) store.change(present);
     const [result] = await execute([[action]], "payments", { writer, marker: writer, storeOf: () => store });
     return result;
   };
@@ -102,6 +103,43 @@ describe("carrying out a plan", () => {
     const writer = new ScriptedWriter(withData("5", { password: "AgB8" }));
     expect(await carryOut(apply, writer)).to.deep.equal({ action: apply, error: undefined, differs: ["spec.encryptedData"] });
     expect(writer.asked).to.have.length(1);
+  });
+
+  describe("an apply that is refused as invalid", () => {
+    const present = withData("5", { other: "AgB9" });
+    const put: Action = { ...apply, uid: "u1" };
+    const look = { patch: "smtp", operations: [], resourceVersion: "5" };
+    const change = { patch: "smtp", operations: [{ op: "add", path: "/spec/encryptedData", value: CLEAN }], resourceVersion: "5" };
+
+    const tried = async (...answers: (KubernetesObject | Error)[]) => {
+      const writer = new ScriptedWriter(...answers);
+      return { result: await carryOut(put, writer, present), asked: writer.asked };
+    };
+
+    it("is made possible by one patch of what differs, as a whole", async () => {
+      const { result, asked } = await tried(refused(422), present, withData("6", CLEAN), withData("7", CLEAN));
+      expect(result).to.deep.equal({ action: put, error: undefined, differs: [] });
+      expect(asked).to.deep.equal([{ apply: "smtp" }, look, change, { apply: "smtp" }]);
+    });
+
+    it("is told as it was refused, where the object may not be overwritten", async () => {
+      const { result, asked } = await tried(refused(422, "two providers"), present, refused(403, "by policy"));
+      expect(result?.error?.message).to.equal("two providers");
+      expect(asked).to.have.length(3);
+    });
+
+    it("is told as it was refused, where nothing differs that could make way", async () => {
+      const { result, asked } = await tried(refused(422, "immutable"), withData("5", CLEAN));
+      expect(result?.error?.message).to.equal("immutable");
+      expect(asked).to.have.length(2);
+    });
+
+    it("is not followed by more for want of an object, or for another refusal", async () => {
+      expect((await tried(refused(403))).asked).to.have.length(1);
+      const writer = new ScriptedWriter(refused(422));
+      await carryOut(put, writer);
+      expect(writer.asked).to.have.length(1);
+    });
   });
 
   it("lets an object stay by a patch of the state that was looked at", async () => {

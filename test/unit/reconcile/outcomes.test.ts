@@ -31,7 +31,7 @@ const APPLY: Action = { verb: "apply", desired: SMTP, uid: "u1", drift: DRIFT };
 const HEALTHY: SectionHealth = { entries: [], problem: undefined, caveat: undefined, due: undefined };
 
 function planned(section: Partial<SectionPlan>): Plan {
-  const plan = { control: "secrets", mode: "Enforce", managed: 1, inSync: 1, ending: [], awaiting: [], drift: [] } as const;
+  const plan = { control: "secrets", mode: "Enforce", managed: 1, inSync: 1, ending: [], conflicts: [], awaiting: [], drift: [] } as const;
   return { batches: [], settled: [], sections: [{ ...plan, ...section }] };
 }
 
