@@ -32,8 +32,8 @@ export function matchConstraints({ namespaces, objects, matches = [] }: Selectio
   };
 }
 
-function resourceRule({ group, version, resources, operations }: Matched): JsonObject {
-  return { apiGroups: [group], apiVersions: [version], operations, resources, scope: "*" };
+function resourceRule({ group, version, resources, names, operations }: Matched): JsonObject {
+  return { apiGroups: [group], apiVersions: [version], operations, ...(names && { resourceNames: names }), resources, scope: "*" };
 }
 
 function selector(requirements: readonly Requirement[] = []): JsonObject {

@@ -10,6 +10,8 @@ export interface Matched {
   /** "*" for all; other versions of a named one match as well. */
   readonly version: string;
   readonly resources: readonly string[];
+  /** Only objects of these names; default all. Not for creations, of which the API server need not know a name. */
+  readonly names?: readonly string[];
   readonly operations: readonly Operation[];
 }
 

@@ -94,16 +94,16 @@ export const defaultAccounts: Confinement = {
   ],
 };
 
-/** What the mounting of its token is, where a baseline is. The account carries no label of ours; the mark limits whom the API server asks for a baseline. */
+/** What the mounting of its token is, where a baseline is. The account carries no label of ours: mark and name limit for whose updates the API server looks for a baseline. */
 export function defaultAutomount(place: Place): Confinement {
   return {
-    ...SHARED,
     name: "default-automount",
     about: "The token of the ServiceAccount default is mounted as the namespace's baseline says.",
     operations: ["UPDATE"],
     by: { place, withoutBaseline: "Allow" },
+    matches: [{ ...matchKind(serviceAccount), names: [DEFAULT_ACCOUNT_NAME] }],
     objects: [],
-    conditions: { "the-default-account": OF_DEFAULT, ...changes("automountServiceAccountToken") },
+    conditions: changes("automountServiceAccountToken"),
     validations: [
       {
         expression: `${enforces("serviceAccounts")}\n? ${MOUNTED("object")}.orValue(true) == params.spec.serviceAccounts.?automountDefaultToken.orValue(false)\n: !${MOUNTED("object")}.hasValue()`,

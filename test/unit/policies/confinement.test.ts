@@ -129,6 +129,24 @@ describe("confinement policies", () => {
       ]);
     });
 
+    it("look for one for objects without our label only where few requests of others are: marked Namespaces, account default, deleted bindings", () => {
+      const unlabelled = all.filter(
+        ({ params, objects = [] }) => params !== undefined && !objects.some(({ key }) => key === "securitybaseline.dev/control"),
+      );
+      const met = unlabelled.map(({ name, objects = [], matches }) => [
+        name.replace("securitybaseline-operator-", ""),
+        objects.map(({ key }) => key),
+        matches.map(({ resources, names = ["any"], operations }) => [...resources, ...names, ...operations].join(" ")),
+      ]);
+      expect(met).to.have.deep.members([
+        ["marks", ["securitybaseline.dev/enforced"], ["namespaces any UPDATE"]],
+        ["pod-security", ["securitybaseline.dev/enforced"], ["namespaces any UPDATE"]],
+        ["default-automount", [], ["serviceaccounts default UPDATE"]],
+        ["replaced-bindings", [], ["rolebindings any DELETE"]],
+        ["cluster-replaced-bindings", [], ["rolebindings any DELETE"]],
+      ]);
+    });
+
     it("decide nothing by the label of people's tools", () => {
       const selectors = all.flatMap(({ objects = [] }) => objects.map(({ key }) => key));
       expect(selectors).to.not.include("app.kubernetes.io/managed-by");
