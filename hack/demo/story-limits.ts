@@ -21,7 +21,7 @@ kind: RoleBinding
 metadata:
   name: secret-manager
   namespace: team-alpha
-  labels: {app.kubernetes.io/managed-by: securitybaseline}
+  labels: {securitybaseline.dev/control: access}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: secret-manager}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: intruders}]
 EOF`;

@@ -2,7 +2,7 @@
 import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
 import { ourKind } from "../api/validate.ts";
-import { desiredObjects, desiredWarnings } from "../controls/desired.ts";
+import { desiredObjects, sectionCaveats } from "../controls/desired.ts";
 import { effective } from "../controls/effective.ts";
 import { OFFLINE } from "../facts/index.ts";
 import { readDocuments, type SourceDocument } from "./documents.ts";
@@ -39,7 +39,8 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
     document,
   }));
   for (const { inEffect, document } of baselines) {
-    for (const warning of desiredWarnings(inEffect, OFFLINE)) io.stderr(`${placeOf({ document })}: warning: ${warning}\n`);
+    for (const warning of [...sectionCaveats(inEffect, OFFLINE).values()].flat())
+      io.stderr(`${placeOf({ document })}: warning: ${warning}\n`);
   }
   const objects = baselines.flatMap(({ inEffect }) => desiredObjects(inEffect, OFFLINE));
   io.stdout(

@@ -18,17 +18,18 @@ export function desiredObjects(baseline: Effective, facts: Facts): readonly Desi
     .toSorted((a, b) => a.kind.rank(a.name) - b.kind.rank(b.name) || byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name));
 }
 
-/** What a reader should know about a baseline that its objects do not say: one sentence each, section by section. */
-export function desiredWarnings(baseline: Effective, facts: Facts): readonly string[] {
+/**
+ * What a reader should know about a section that its objects do not say, one sentence each: what it does not do although it reads as if it did, and
+ * facts of which only an older value is known.
+ */
+export function sectionCaveats(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
   const context = contextOf(baseline, facts);
-  return obeyed(baseline).flatMap(({ control, value }) => control.warnings?.(value, context) ?? []);
-}
-
-/** What to add, section by section, where all is well: facts of which only an older value is known. */
-export function factCaveats(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
-  const caveats = (section: EffectiveSection): readonly string[] =>
-    (section.control.reads?.(section.value) ?? []).flatMap((fact) => facts[fact].caveat ?? []);
-  return new Map(obeyed(baseline).map((section) => [section.control.name, caveats(section)]));
+  return new Map(
+    obeyed(baseline).map(({ control, value }) => {
+      const ofFacts = (control.reads?.(value) ?? []).flatMap((fact) => facts[fact].caveat ?? []);
+      return [control.name, [...ofFacts, ...(control.warnings?.(value, context) ?? [])]];
+    }),
+  );
 }
 
 /** What of a section cannot work in this cluster, and what is amiss with the facts that it depends on. */

@@ -8,7 +8,7 @@ export interface Known<T> {
   readonly value: T | undefined;
   /** Why it cannot be known. */
   readonly problem?: SectionProblem;
-  /** What to add where all is well, one sentence: an older value still holds. */
+  /** What to add whatever else is told, one sentence: an older value still holds. */
   readonly caveat?: string;
 }
 

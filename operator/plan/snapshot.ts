@@ -1,6 +1,6 @@
 /** What a look at one namespace considers: a plain value that the operator takes from its caches and a command line can build, too. */
 import type { SectionProblem } from "../api/reasons.ts";
-import { desiredObjects, desiredProblems, factCaveats } from "../controls/desired.ts";
+import { desiredObjects, desiredProblems, sectionCaveats } from "../controls/desired.ts";
 import type { Effective, EffectiveSection } from "../controls/effective.ts";
 import { byText } from "../controls/order.ts";
 import type { Facts } from "../facts/index.ts";
@@ -37,7 +37,7 @@ export interface Section extends EffectiveSection {
   readonly present: readonly Desired[];
   /** What is told of the others, and of what cannot work in this cluster. */
   readonly problems: readonly SectionProblem[];
-  /** What to add where all is well, one sentence each. */
+  /** What to add whatever else is told, one sentence each. */
   readonly caveats: readonly string[];
   /** Why nothing of it may be written or deleted now. */
   readonly blocked: SectionProblem | undefined;
@@ -49,7 +49,7 @@ const NOT_LISTED: SectionProblem = { reason: "BackendUnavailable", message: "the
 export function sectionsOf({ baseline, facts, kinds }: Snapshot): readonly Section[] {
   const desired = Map.groupBy(desiredObjects(baseline, facts), ({ control }) => control);
   const problems = desiredProblems(baseline, facts);
-  const caveats = factCaveats(baseline, facts);
+  const caveats = sectionCaveats(baseline, facts);
   return baseline.sections.map((section): Section => {
     const own = desired.get(section.control.name) ?? [];
     const present = own.filter(({ kind }) => kinds.get(kind)?.known === true);

@@ -17,7 +17,7 @@ export interface SectionOutcome {
   readonly problem: SectionProblem | undefined;
   /** How its objects fare with their backends; absent if none has any. */
   readonly entries?: readonly EntryStatus[] | undefined;
-  /** What to add when all is well, one sentence each. */
+  /** What to add whatever else is told, one sentence each. */
   readonly caveats?: readonly string[];
 }
 
@@ -92,13 +92,15 @@ function dated(verdicts: readonly Verdict[], { previous, generation, now }: Cond
 }
 
 function sectionVerdict(section: SectionOutcome): Verdict {
-  const { condition: type, problem, drifted, caveats = [] } = section;
+  const { message, ...verdict } = withoutCaveats(section);
+  return { ...verdict, message: [message, ...(section.caveats ?? [])].join("; ") };
+}
+
+function withoutCaveats(section: SectionOutcome): Verdict {
+  const { condition: type, problem, drifted } = section;
   if (problem !== undefined) return { type, status: "False", reason: problem.reason, message: problem.message };
-  if (drifted.length === 0) {
-    const message = ["everything is as the baseline says", ...caveats].join("; ");
-    return { type, status: "True", reason: "InPlace", message };
-  }
-  return { type, status: "False", reason: "Drifted", message: driftMessage(section) };
+  if (drifted.length > 0) return { type, status: "False", reason: "Drifted", message: driftMessage(section) };
+  return { type, status: "True", reason: "InPlace", message: "everything is as the baseline says" };
 }
 
 function driftMessage(section: SectionOutcome): string {

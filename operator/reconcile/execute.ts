@@ -1,6 +1,6 @@
 /** Carries out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
 import type { JsonObject } from "../api/json.ts";
-import type { JsonPatchOperation } from "../api/json-patch.ts";
+import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
 import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
@@ -153,16 +153,26 @@ async function remove(live: Live, effects: Effects): Promise<boolean> {
 }
 
 /**
- * The field manager of the mark owns this one label: an apply that names none takes it back. It is given in two steps, of which the API
- * server holds the second one alone against the baseline (policies/confinement/marks.ts).
+ * The field manager of the mark owns this one label: an apply that names none takes it back, and a patch what somebody else has set, as a backup
+ * tool does that restores the Namespace. It is given in two steps, of which the API server holds the second one alone against the baseline
+ * (policies/confinement/marks.ts).
  */
 async function mark({ live, enforced }: Extract<Action, { verb: "mark" }>, effects: Effects): Promise<void> {
   const { kind, name, uid } = live;
-  const apply = async (labels: JsonObject): Promise<void> => {
+  const target = { type: kind, name };
+  const apply = async (labels: JsonObject): Promise<KubernetesObject> => {
     const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, uid, ...labels } };
-    effects.storeOf(kind).observe(await effects.marker.apply({ type: kind, name }, manifest));
+    const answer = await effects.marker.apply(target, manifest);
+    effects.storeOf(kind).observe(answer);
+    return answer;
   };
-  if (!enforced) return apply({});
+  if (!enforced) {
+    const answer = await apply({});
+    if (answer.metadata?.labels?.[ENFORCED_LABEL] === undefined) return;
+    const operations = [{ op: "remove" as const, path: jsonPointer(["metadata", "labels", ENFORCED_LABEL]) }];
+    effects.storeOf(kind).observe(await effects.marker.patch(target, operations, versionOf(answer)));
+    return;
+  }
   await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_REQUESTED } });
   await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_VALUE } });
 }

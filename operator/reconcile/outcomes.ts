@@ -40,14 +40,10 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
     const health = input.health.get(control.name);
     const state = { planned, end, open, complete: end.inSync === desired.length };
     const problems = [...writing(input, state, mode), ...section.problems, health?.problem];
-    return {
-      ...common,
-      inSync: end.inSync,
-      drifted,
-      problem: worstProblem(problems.filter((one) => one !== undefined)),
-      entries: health?.entries,
-      caveats: [...section.caveats, ...(health?.caveat === undefined ? [] : [health.caveat])],
-    };
+    const problem = worstProblem(problems.filter((one) => one !== undefined));
+    // What could not be checked matters where all seems well.
+    const unchecked = problem === undefined && health?.caveat !== undefined ? [health.caveat] : [];
+    return { ...common, inSync: end.inSync, drifted, problem, entries: health?.entries, caveats: [...section.caveats, ...unchecked] };
   });
 }
 

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_INTERVAL = 50;
-const DEFAULT_TIMEOUT = 15_000;
+/** Milliseconds: on a machine that has other things to do, what takes one second may take twenty. */
+const DEFAULT_TIMEOUT = 40_000;
 
 /**
  * Repeats `probe` until it neither throws nor answers false, and answers what it answered.

@@ -80,9 +80,14 @@ describe("preset KubeAPI", () => {
     await admin().create(slice("kubernetes", "IPv4", [endpoint("192.0.2.11"), endpoint("192.0.2.12", false)], 6443));
     await egressIs([{ to: [block("192.0.2.11/32")], ports: [{ port: 6443, protocol: "TCP" }] }]);
     await ingressIs([{ from: [block("192.0.2.11/32")], ports: [{ port: 9443, protocol: "TCP" }] }]);
+    await eventually("the status no longer says that they are closed", async () => {
+      expect(conditionOf(await readBaseline(namespace), "NetworkReady")?.message).to.equal("everything is as the baseline says");
+    });
     expect((await operatorWrites(mark, namespace)).map(described)).to.have.members([
       "patch networkpolicies/allow-egress-to-apiserver",
       "patch networkpolicies/allow-ingress-from-apiserver",
+      // Which said that they were closed.
+      "patch securitybaselines/baseline/status",
     ]);
   });
 

@@ -9,6 +9,9 @@ import { OPERATOR_ACCOUNT, type OperatorProcess, startOperator } from "../../sup
 import { withoutResource } from "../../support/roles.ts";
 import { authorizerCaughtUp } from "../../support/server-caches.ts";
 
+/** Milliseconds. */
+const PATIENCE = 60_000;
+
 describe("a kind that the operator may not list", () => {
   let operator: OperatorProcess;
   let namespace: string;
@@ -32,11 +35,12 @@ describe("a kind that the operator may not list", () => {
     (await readMetrics(operator)).filter(({ name }) => name === "securitybaseline_watch_failing").map(({ labels }) => labels["resource"]);
 
   it("makes its section, Ready and Compliant false, and says which kind and why", async () => {
-    const baseline = await awaitCondition(namespace, "NetworkReady", "False");
+    // The operator waits for its first lists, then for those that are late, before it tells of anything.
+    const baseline = await awaitCondition(namespace, "NetworkReady", "False", PATIENCE);
     expect(conditionOf(baseline, "NetworkReady")?.reason).to.equal("Forbidden");
     expect(conditionOf(baseline, "NetworkReady")?.message).to.contain("networkpolicies");
     for (const type of ["Ready", "Compliant"]) expect(conditionOf(baseline, type)?.status, type).to.equal("False");
-  });
+  }).timeout(PATIENCE + 10_000);
 
   it("stops no other section", async () => {
     await awaitCondition(namespace, "ServiceAccountsReady", "True");

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { SecretsSection } from "../../../operator/api/baseline-secrets.ts";
-import { desiredWarnings } from "../../../operator/controls/desired.ts";
+import { sectionCaveats } from "../../../operator/controls/desired.ts";
 import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
 import { factsWith, inEffect } from "../../support/in-effect.ts";
 
@@ -95,7 +95,8 @@ describe("warnings", () => {
         metadata: { name: "baseline", namespace: "payments" },
         spec: { ...(network && { network }), ...(secrets && { secrets }) },
       };
-      expect(desiredWarnings(inEffect(baseline), factsWith({ kubeAPI }))).to.deep.equal(warnings);
+      const told = [...sectionCaveats(inEffect(baseline), factsWith({ kubeAPI })).values()].flat();
+      expect(told).to.deep.equal(warnings);
     });
   }
 });

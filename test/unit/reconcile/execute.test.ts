@@ -206,6 +206,14 @@ describe("carrying out a plan", () => {
     metadata: { name: "payments", uid: "u1", resourceVersion, ...(value && { labels: { "securitybaseline.dev/enforced": value } }) },
   });
 
+  it("takes back by a patch a mark that somebody else has set, too", async () => {
+    const writer = new ScriptedWriter(marked("5", "true"), marked("6"));
+    await carryOut({ verb: "mark", control: undefined, live: payments, enforced: false }, writer);
+    const operations = [{ op: "remove", path: "/metadata/labels/securitybaseline.dev~1enforced" }];
+    expect(writer.asked).to.deep.equal([{ apply: "payments" }, { patch: "payments", operations, resourceVersion: "5" }]);
+    expect(store.get("", "payments")?.mark).to.equal(undefined);
+  });
+
   it("marks a namespace in two steps, by applies of that one label to exactly this namespace, and takes it back by one that names none", async () => {
     const writer = new ScriptedWriter(marked("5", "requested"), marked("6", "true"), marked("7"));
     await carryOut({ verb: "mark", control: undefined, live: payments, enforced: true }, writer);

@@ -46,7 +46,7 @@ interface Scene {
   readonly lacking?: SectionProblem;
   /** What the control itself says of the section. */
   readonly problem?: SectionProblem;
-  /** What to add where all is well. */
+  /** What to add whatever else is told. */
   readonly caveats?: readonly string[];
 }
 

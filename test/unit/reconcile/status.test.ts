@@ -171,26 +171,35 @@ describe("status", () => {
       ],
     },
     {
-      reason: "what could not be checked is told where all is well",
-      sections: [section({ caveats: ["an older Secret could not be looked for"] })],
+      reason: "what a section does not do is told where all is well",
+      sections: [section({ caveats: ["preset KubeAPI is left closed"] })],
       expected: [
         "Compliant=True InPlace: the namespace is as the baseline says",
-        "NetworkReady=True InPlace: everything is as the baseline says; an older Secret could not be looked for",
+        "NetworkReady=True InPlace: everything is as the baseline says; preset KubeAPI is left closed",
         "Ready=True InPlace: every section is in place",
       ],
     },
     {
-      reason: "and not beside a problem, which matters more",
+      reason: "and after a problem, which matters more",
       sections: [
         section({
-          caveats: ["an older Secret could not be looked for"],
+          caveats: ["preset KubeAPI is left closed"],
           problem: { reason: "BackendUnavailable", message: "SealedSecret a: No" },
         }),
       ],
       expected: [
         "Compliant=False Drifted: network: SealedSecret a: No",
-        "NetworkReady=False BackendUnavailable: SealedSecret a: No",
+        "NetworkReady=False BackendUnavailable: SealedSecret a: No; preset KubeAPI is left closed",
         "Ready=False BackendUnavailable: network: SealedSecret a: No",
+      ],
+    },
+    {
+      reason: "and after what differs",
+      sections: [section({ caveats: ["preset KubeAPI is left closed"], drifted: ["NetworkPolicy default-deny"], mode: "Report" })],
+      expected: [
+        "Compliant=False Drifted: network: differs from the baseline: NetworkPolicy default-deny (mode Report changes nothing)",
+        "NetworkReady=False Drifted: differs from the baseline: NetworkPolicy default-deny (mode Report changes nothing); preset KubeAPI is left closed",
+        "Ready=True InPlace: every section only reports",
       ],
     },
     {
