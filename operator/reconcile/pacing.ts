@@ -5,7 +5,7 @@ import type { Action, Plan } from "../plan/types.ts";
 import { Disputes } from "./disputes.ts";
 import { type ActionResult, takesMarkBack } from "./execute.ts";
 import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
-import { isConfinement } from "./problems.ts";
+import { isConfinement, passesByItself } from "./problems.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 
 /** All times are milliseconds of one monotonic clock. */
@@ -51,7 +51,7 @@ export class Pacing {
         this.#refusals.failed(namespace, key, now, {
           atLeast: error.retryAfter ?? 0,
           changed: isConfinement(error),
-          passing: error.status === 409 || isConfinement(error),
+          passing: passesByItself(error),
           told,
         });
       else if (result.differs.length > 0) this.#refusals.failed(namespace, key, now, { changed: true, told });

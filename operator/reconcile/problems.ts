@@ -12,14 +12,43 @@ export interface Failure {
   readonly error: ApiError;
 }
 
+/**
+ * How the API server words a refusal by somebody whom it has asked, by name. Only the words tell: a webhook chooses the status of its refusal freely, also
+ * one that means something else, and a policy may answer as if the object were malformed.
+ */
+const REFUSED_BY_OTHERS: readonly RegExp[] = [
+  /admission webhook "[^"]+" denied the request/,
+  /ValidatingAdmissionPolicy '[^']+' with binding '[^']+' denied request/,
+];
+
+/** How it says that it could not ask a webhook. What follows differs from time to time. */
+const CANNOT_ASK = /failed calling webhook "([^"]{1,253})"/;
+
 /** What to tell about a failure. Conflicts of optimistic concurrency pass by themselves and are not told (undefined). */
 export function problemOf({ object, error }: Failure): SectionProblem | undefined {
-  if (error.status === 409) return undefined;
+  if (isConflict(error)) return undefined;
   const detail = error.message.slice(0, MAX_DETAIL);
-  if (error.status === 403) return { reason: "Forbidden", message: `${object} was refused: ${detail}` };
+  const [, webhook] = CANNOT_ASK.exec(error.message) ?? [];
+  if (webhook !== undefined) {
+    return { reason: "Progressing", message: `${object} is not written yet: the API server cannot call admission webhook "${webhook}"` };
+  }
+  if (error.status === 403 || isByOthers(error)) return { reason: "Forbidden", message: `${object} was refused: ${detail}` };
   if (error.status === 404) return { reason: "BackendUnavailable", message: `${object} cannot be written: ${detail}` };
   if (error.class === "stalled") return { reason: "InvalidSpec", message: `${object} was refused: ${detail}` };
   return { reason: "Progressing", message: `${object} is not written yet: ${error.reason}` };
+}
+
+/** Whether a failure should be over in a moment, without anybody's doing. */
+export function passesByItself(error: ApiError): boolean {
+  return isConflict(error) || isConfinement(error);
+}
+
+function isConflict(error: ApiError): boolean {
+  return error.status === 409 && !isByOthers(error);
+}
+
+function isByOthers({ message }: ApiError): boolean {
+  return REFUSED_BY_OTHERS.some((words) => words.test(message));
 }
 
 /**

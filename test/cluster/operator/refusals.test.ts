@@ -1,6 +1,7 @@
 /** Proves that what the API server refuses in one section of one namespace stops nothing else, and is told in its words. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { refuseWrites } from "../../support/admission.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, baselineRef, conditionOf, FULL_SPEC } from "../../support/baselines.ts";
@@ -11,9 +12,17 @@ import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../suppor
 import { receivedAt } from "../../support/operator-requests.ts";
 import { attempt } from "../../support/policed.ts";
 import { refusal } from "../../support/refusal.ts";
+import { startWebhook } from "../../support/webhook.ts";
 
 /** Milliseconds; the pauses between attempts have grown by then. */
 const MADE_UP_FOR = 30_000;
+
+const roleIn = (namespace: string): KubernetesObject => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  metadata: { namespace, name: "any" },
+  rules: [],
+});
 
 const ROLES_ONLY: SecurityBaselineSpec = { access: { roles: [{ name: "app-viewer", groups: ["support"] }] } };
 
@@ -88,6 +97,36 @@ describe("a write that the API server refuses", () => {
       "True",
       "True",
     ]);
+  });
+
+  for (const code of [401, 409, 422]) {
+    it(`by somebody's webhook with status ${code} is told as refused, by whom and why`, async () => {
+      const met = { namespace, apiGroup: "rbac.authorization.k8s.io", resource: "roles" };
+      await using webhook = await startWebhook({ ...met, code, message: "roles need a cost centre" });
+      await eventually("the webhook is asked", async () => {
+        await refusal(attempt(admin(), roleIn(namespace)));
+      });
+      await applyBaseline(namespace, ROLES_ONLY);
+      const baseline = await awaitCondition(namespace, "AccessReady", "False");
+      expect(conditionOf(baseline, "AccessReady")).to.include({
+        reason: "Forbidden",
+        message: `Role app-viewer was refused: admission webhook "${webhook.name}" denied the request: roles need a cost centre`,
+      });
+    });
+  }
+
+  it("for want of somebody's webhook that cannot be asked is told with its name", async () => {
+    const met = { namespace, apiGroup: "rbac.authorization.k8s.io", resource: "roles" };
+    await using webhook = await startWebhook({ ...met, code: undefined, message: "" });
+    await eventually("the webhook is asked", async () => {
+      await refusal(attempt(admin(), roleIn(namespace)));
+    });
+    await applyBaseline(namespace, ROLES_ONLY);
+    const baseline = await awaitCondition(namespace, "AccessReady", "False");
+    expect(conditionOf(baseline, "AccessReady")).to.include({
+      reason: "Progressing",
+      message: `Role app-viewer is not written yet: the API server cannot call admission webhook "${webhook.name}"`,
+    });
   });
 
   it("because a quota is used up stops its section only", async () => {
