@@ -20,34 +20,50 @@ const CONNECT = ["get", "create"];
 const READ_EVENTS: AccessRule = { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: READ };
 const READ_LOGS: AccessRule = { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] };
 
+/** What bounds an application from outside: whoever looks at one must be able to see why something is refused, closed or slow. */
+const READ_BOUNDS: readonly AccessRule[] = [
+  { apiGroups: ["metrics.k8s.io"], resources: ["pods"], verbs: ["get", "list"] },
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: READ },
+  { apiGroups: ["securitybaseline.dev"], resources: ["securitybaselines"], verbs: READ },
+];
+/** With the other kinds of a role, all that `kubectl get all` asks for; and what a pod is measured by. */
+const READ_PODS: AccessRule = {
+  apiGroups: [""],
+  resources: ["limitranges", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas"],
+  verbs: READ,
+};
+
 const APP_DEPLOYER: BuiltInRole = {
   description: "Rolls out an application and looks at how it runs; reads no Secret and opens no shell.",
   rules: [
     { apiGroups: [""], resources: ["configmaps", "services"], verbs: WRITE },
-    { apiGroups: [""], resources: ["pods"], verbs: READ },
+    READ_PODS,
     READ_LOGS,
     READ_EVENTS,
     { apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: WRITE },
     { apiGroups: ["apps"], resources: ["deployments/scale", "statefulsets/scale"], verbs: SCALE },
-    { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: READ },
+    { apiGroups: ["apps"], resources: ["controllerrevisions", "daemonsets", "replicasets"], verbs: READ },
     { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: WRITE },
     { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: WRITE },
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: WRITE },
     { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: WRITE },
+    ...READ_BOUNDS,
   ],
 };
 
 const APP_VIEWER: BuiltInRole = {
   description: "Looks at an application and its logs; changes nothing and reads no Secret.",
   rules: [
-    { apiGroups: [""], resources: ["configmaps", "pods", "services"], verbs: READ },
+    { apiGroups: [""], resources: ["configmaps", "services"], verbs: READ },
+    READ_PODS,
     READ_LOGS,
     READ_EVENTS,
-    { apiGroups: ["apps"], resources: ["controllerrevisions", "deployments", "replicasets", "statefulsets"], verbs: READ },
+    { apiGroups: ["apps"], resources: ["controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"], verbs: READ },
     { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: READ },
     { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: READ },
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: READ },
     { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: READ },
+    ...READ_BOUNDS,
   ],
 };
 
