@@ -9,7 +9,7 @@ import type { JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import type { ApiClient } from "../../support/api-client.ts";
-import { BACKENDS, removeBackends } from "../../support/backend-kinds.ts";
+import { BACKENDS, removeBackends, removeKinds } from "../../support/backend-kinds.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { namespaceWith, operatorClient } from "../../support/operator-token.ts";
@@ -25,8 +25,6 @@ const KEYWORDS = ["type", "format", "default", "x-kubernetes-list-type", "x-kube
 /** What the small schemas may leave out, because it only refuses more. */
 const OPTIONAL_KEYWORDS: readonly string[] = ["enum"];
 const GOLDENS = join(ROOT, "test", "golden", "secrets");
-/** Milliseconds until some thirty kinds are gone, on a machine that has other things to do. */
-const REMOVAL = 150_000;
 
 /** The part of a structural schema that decides how an object is stored and merged. */
 interface Schema {
@@ -135,11 +133,7 @@ if (existsSync(CRDS)) {
       }
     });
 
-    after(async function () {
-      this.timeout(REMOVAL + 10_000);
-      for (const ref of definitions.map(refOf)) if (await admin().find(ref)) await admin().delete(ref);
-      for (const ref of definitions.map(refOf)) await eventually(`${ref.name} is gone`, async () => !(await admin().find(ref)), REMOVAL);
-    });
+    after(() => removeKinds(definitions.map(refOf)));
 
     for (const golden of globSync("*", { cwd: GOLDENS }).sort()) {
       it(`take what the operator makes and fill in nothing that is drift: ${golden}`, async () => {
