@@ -50,7 +50,7 @@ test-unit: node_modules ## run the tests that need no cluster
 test-cluster: node_modules ## run the tests on a real control plane
 	$(MOCHA) $(CLUSTER_TESTS) $(EXPIRY_TESTS)
 
-test-long: node_modules ## run the tests that wait for minutes: dead connections, rights that are taken away
+test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights, contested fields
 	$(MOCHA) $(LONG_TESTS)
 
 demo: node_modules ## show the operator at work on a real control plane
