@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parse as parseYaml, stringify } from "yaml";
-import { controlPlaneBinary, type Progress } from "./control-plane-binary.ts";
+import { controlPlaneBinary } from "./control-plane-binary.ts";
 import { attachControlPlane, type ControlPlane, kubectlArguments, kubectlEnvironment, openControlPlane } from "./control-plane-handle.ts";
+import type { Progress } from "./go-binary.ts";
 
 export {
   attachControlPlane,
