@@ -12,6 +12,10 @@ EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
 
+GO_MODULES := hack/controlplane hack/kstatus
+# As hack/go-command.ts compiles: what is compiled to be vetted is not compiled again to be built.
+GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
+
 .DEFAULT_GOAL := help
 .PHONY: help prerequisites generate verify build test test-unit test-cluster test-long demo controlplane-up controlplane-down bench clean
 
@@ -31,12 +35,13 @@ generate: node_modules ## write CRDs, reference, RBAC and policies from their so
 	node hack/generate-crds.ts
 	node hack/generate-config.ts
 
-verify: generate ## check generated files, types, lint, format and the Go module
+verify: generate ## check generated files, types, lint, format and the Go modules
 	hack/verify-generated.sh
 	tsc -p .
 	biome check
-	@test -z "$$(gofmt -l hack/controlplane)" || { gofmt -d hack/controlplane; exit 1; }
+	@test -z "$$(gofmt -l $(GO_MODULES))" || { gofmt -d $(GO_MODULES); exit 1; }
 	cd hack/controlplane && go vet ./plane
+	cd hack/kstatus && CGO_ENABLED=0 go vet $(GO_COMPILING) .
 
 build: node_modules ## build dist/securitybaseline.mjs
 	node hack/build.ts
@@ -66,5 +71,5 @@ bench: node_modules ## measure on a real control plane
 	node hack/bench/bench.ts
 	node hack/bench/report.ts
 
-clean: controlplane-down ## remove what was built here; the cached control plane binary stays
+clean: controlplane-down ## remove what was built here; the cached Go binaries stay
 	rm -rf dist .work coverage

@@ -1,7 +1,8 @@
-/** Starts the one control plane of a test run before its first cluster test, and ends it with the run. */
+/** Builds what cluster tests run on, starts the one control plane of a test run before the first of them, and ends it with the run. */
 import { join, sep } from "node:path";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { attachControlPlane, startControlPlane } from "../../hack/control-plane.ts";
+import { kstatusBinary } from "../../hack/kstatus-binary.ts";
 import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
 
@@ -33,11 +34,17 @@ async function openCluster(): Promise<void> {
   const plane = await attached();
   if (plane) {
     shareCluster(plane);
-    return;
+  } else {
+    const started = await startControlPlane({ progress });
+    end = () => started.stop();
+    shareCluster(started);
   }
-  const started = await startControlPlane({ progress: (line) => process.stdout.write(`${line}\n`) });
-  end = () => started.stop();
-  shareCluster(started);
+  // After the control plane, whose build compiles most of it, and here, because a test has too little time for a build.
+  await kstatusBinary(progress);
+}
+
+function progress(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** True if the run has tests of this folder. */
