@@ -4,6 +4,7 @@ import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
 import { processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
+import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { runRender } from "./cli/render.ts";
 import { versionText } from "./cli/version.ts";
 import { runOperator } from "./operator.ts";
@@ -26,13 +27,11 @@ function program(): Command {
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
     await runOperator(operatorSettings(flags), stopSignal());
   });
-  root
-    .command("render")
-    .description("print what a baseline would generate, without a cluster")
+  addObjectLabelsFlag(root.command("render").description("print what a baseline would generate, without a cluster"))
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
-    .action(async ({ file, output }) => {
-      process.exitCode = await runRender({ files: file, output }, processIo);
+    .action(async ({ file, output, objectLabels }) => {
+      process.exitCode = await runRender({ files: file, output, objectLabels }, processIo);
     });
   root
     .command("lint")

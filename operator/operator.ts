@@ -78,6 +78,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     recorder,
     metrics,
     isReserved,
+    objectLabels: settings.breakGlass.objectLabels,
     facts: () => view.facts(),
     confinementProblem: () => policies.confinementProblem(),
     now: Date.now,

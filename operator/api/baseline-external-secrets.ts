@@ -1,23 +1,14 @@
 /** Declares the secrets of section `secrets` that External Secrets fetches. */
 import type { ProviderWord, SecretType } from "./secret-words.ts";
-import type { DnsLabel } from "./shared-types.ts";
+import type { DnsLabel, DnsSubdomain } from "./shared-types.ts";
 
 /** A store of External Secrets. */
 export interface StoreRef {
   /** A store of this namespace, or one that the platform team offers to many. */
   readonly kind: "SecretStore" | "ClusterSecretStore";
   /** Name of the store. */
-  readonly name: StoreName;
+  readonly name: DnsSubdomain;
 }
-
-/**
- * Lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit (RFC 1123 subdomain).
- *
- * @minLength 1
- * @maxLength 253
- * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
- */
-export type StoreName = string;
 
 /**
  * A Secret that External Secrets fetches.

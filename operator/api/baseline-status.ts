@@ -4,15 +4,21 @@ import type { Condition, SectionMode } from "./shared-types.ts";
 /** What the operator saw and did. */
 export interface SecurityBaselineStatus {
   /**
-   * Generation of the spec that this status tells about.
+   * Generation of the spec that this status tells about; -1 while nobody has looked.
    * @format int64
-   * @minimum 0
+   * @minimum -1
    */
   readonly observedGeneration?: number;
+  /**
+   * What happened last, in plain sentences, newest first; each begins with the time of day in UTC.
+   * @listType atomic
+   * @maxItems 10
+   */
+  readonly recent?: readonly RecentSentence[];
   /** Counts over all sections in use. */
   readonly summary?: StatusSummary;
   /**
-   * `Ready`: this generation is processed and every Enforce section is in place. `Compliant`: live state equals the baseline, whatever the modes. One more per section in use.
+   * `Ready`: this generation is processed and every Enforce section is in place. `Compliant`: live state equals the baseline, whatever the modes. `Stalled`: only there, and True, while nothing goes on until a person helps. One more per section in use.
    * @listType map
    * @listMapKey type
    * @maxItems 32
@@ -48,6 +54,9 @@ export interface SecurityBaselineStatus {
 
 /** @maxLength 512 */
 export type InventoryEntry = string;
+
+/** @maxLength 512 */
+export type RecentSentence = string;
 
 /** Counts over all sections in use. */
 export interface StatusSummary {

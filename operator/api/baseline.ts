@@ -8,7 +8,7 @@ import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";
-import type { DnsLabel, GroupName, ResourceMetadata, SectionMode } from "./shared-types.ts";
+import type { DnsLabel, DnsSubdomain, GroupName, ResourceMetadata, SectionMode } from "./shared-types.ts";
 
 export type {
   CIDR,
@@ -45,7 +45,10 @@ export interface SecurityBaseline {
   readonly metadata: ResourceMetadata;
   /** @default {} */
   readonly spec?: SecurityBaselineSpec;
-  /** @subresource */
+  /**
+   * @subresource
+   * @default {"observedGeneration": -1}
+   */
   readonly status?: SecurityBaselineStatus;
 }
 
@@ -171,12 +174,30 @@ export type RbacName = string;
 /** A Pod Security Standard (KEP-2579). */
 export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
 
-/** Pod Security labels of the namespace, checked by the API server when a pod is created. */
+/**
+ * Version of a Pod Security Standard: `latest` or a minor version of Kubernetes such as `v1.36`.
+ *
+ * @maxLength 10
+ * @pattern ^(latest|v1\.(0|[1-9][0-9]{0,2}))$
+ */
+export type PodSecurityVersion = string;
+
+/**
+ * Pod Security labels of the namespace, checked by the API server when a pod is created. What is not named here stays as the cluster has it by
+ * default.
+ *
+ * @rule has(self.enforce) || has(self.audit) || has(self.warn)
+ * @message a section without a level does nothing: write `enforce`, `audit` or `warn`
+ * @rule !has(self.auditVersion) || has(self.audit) || has(self.enforce)
+ * @message `auditVersion` is the version of a level: add `audit`, or remove it
+ * @rule !has(self.warnVersion) || has(self.warn) || has(self.enforce)
+ * @message `warnVersion` is the version of a level: add `warn`, or remove it
+ */
 export interface PodSecuritySection {
   /** Mode of this section; default: `spec.mode`. */
   readonly mode?: SectionMode;
-  /** Pods that break this level are refused. */
-  readonly enforce: PodSecurityLevel;
+  /** Pods that break this level are refused. Without it the section only tells, by `audit` and `warn`. */
+  readonly enforce?: PodSecurityLevel;
   /** Pods that break this level are noted in the audit log; default: as `enforce`. */
   readonly audit?: PodSecurityLevel;
   /** Who creates a pod that breaks this level is warned; default: as `enforce`. */
@@ -184,10 +205,12 @@ export interface PodSecuritySection {
   /**
    * Version of the standard: `latest` or a minor version of Kubernetes such as `v1.36`.
    * @default "latest"
-   * @maxLength 10
-   * @pattern ^(latest|v1\.(0|[1-9][0-9]{0,2}))$
    */
-  readonly version?: string;
+  readonly version?: PodSecurityVersion;
+  /** Version for `audit`; default: as `version`. */
+  readonly auditVersion?: PodSecurityVersion;
+  /** Version for `warn`; default: as `version`. */
+  readonly warnVersion?: PodSecurityVersion;
 }
 
 /** Hardened ServiceAccounts. */
@@ -222,4 +245,35 @@ export interface ServiceAccountEntry {
    * @default false
    */
   readonly automountToken?: boolean;
+  /**
+   * Annotations of the ServiceAccount, such as the identity that a cloud gives to its pods. Those of others are left alone.
+   */
+  readonly annotations?: AccountAnnotations;
+  /**
+   * Secrets of this namespace with which images are pulled. Without any, the list is left to others.
+   * @listType atomic
+   * @maxItems 16
+   */
+  readonly imagePullSecrets?: readonly ImagePullSecret[];
+}
+
+/**
+ * Annotations of a ServiceAccount.
+ *
+ * @mapType atomic
+ * @maxProperties 16
+ * @rule self.all(k, size(k) <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))
+ * @message not an annotation key: write a name of at most 63 letters, digits, "-", "_" and ".", after a DNS name in lower case and "/" if needed
+ * @rule self.all(k, !k.matches('^([^/]*[.])?(kubernetes[.]io|k8s[.]io|securitybaseline[.]dev)/'))
+ * @message annotations of kubernetes.io, k8s.io and securitybaseline.dev decide what Kubernetes and the operator do: remove them
+ */
+export type AccountAnnotations = Readonly<Record<string, AnnotationValue>>;
+
+/** @maxLength 4096 */
+export type AnnotationValue = string;
+
+/** A Secret with which images are pulled. */
+export interface ImagePullSecret {
+  /** Name of the Secret. */
+  readonly name: DnsSubdomain;
 }

@@ -23,7 +23,10 @@ export interface ClusterSecurityBaseline {
   readonly metadata: Omit<ResourceMetadata, "namespace">;
   /** @default {} */
   readonly spec?: ClusterSecurityBaselineSpec;
-  /** @subresource */
+  /**
+   * @subresource
+   * @default {"observedGeneration": -1}
+   */
   readonly status?: SecurityBaselineStatus;
 }
 

@@ -2,6 +2,8 @@
 
 export const READY = "Ready";
 export const COMPLIANT = "Compliant";
+/** Tools that wait for a resource give up while it is True (convention of kstatus). */
+export const STALLED = "Stalled";
 /** Of a ClusterSecurityBaseline alone. */
 export const CONFINED = "Confined";
 
@@ -17,6 +19,9 @@ export const PROBLEM_REASONS = [
 ] as const;
 
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
+
+/** What only a person can end; everything else may pass by itself. They stand before the others, so `Ready` tells one of them where there is one. */
+export const STALLING_REASONS: ReadonlySet<Reason> = new Set<ProblemReason>(["ReservedNamespace", "InvalidSpec", "Forbidden", "Conflict"]);
 
 /** Reasons of conditions that are True, and of sections that only report. */
 export type StateReason = "InPlace" | "Drifted" | "NothingAsked";

@@ -30,6 +30,15 @@ export interface ResourceMetadata {
 export type DnsLabel = string;
 
 /**
+ * At most 253 lower-case letters, digits, `-` and `.`, each part between dots beginning and ending with a letter or digit (RFC 1123 subdomain).
+ *
+ * @minLength 1
+ * @maxLength 253
+ * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
+ */
+export type DnsSubdomain = string;
+
+/**
  * A group as the identity provider names it.
  *
  * @minLength 1

@@ -54,7 +54,7 @@ export const GRANT_NAME = "^bg-[a-z0-9]{10}-[0-9]{10}$";
 
 /** What the objects of a grant are made from. */
 export interface GrantInput {
-  readonly settings: Pick<BreakGlassSettings, "namespace">;
+  readonly settings: Pick<BreakGlassSettings, "namespace" | "objectLabels">;
   readonly scope: GrantScope;
   /** Username of the person who may mint the token. */
   readonly requester: string;
@@ -130,7 +130,7 @@ function grantObject(part: GrantPart, body: JsonObject, input: GrantInput): Gran
   const metadata: JsonObject = {
     name,
     ...(namespace !== "" && { namespace }),
-    labels: { [GRANT_LABEL]: GRANT_LABEL_VALUE },
+    labels: { ...settings.objectLabels, [GRANT_LABEL]: GRANT_LABEL_VALUE },
     annotations: annotationsOf(input),
   };
   const manifest: JsonObject = { apiVersion: kind.apiVersion, kind: kind.kind, metadata, ...body };

@@ -11,6 +11,7 @@ export const DEFAULT_SETTINGS: BreakGlassSettings = {
   roles: [DEFAULT_INCIDENT_ROLE],
   maxDuration: 4 * 60 * 60,
   custodians: [],
+  objectLabels: {},
 };
 
 /** The namespace of grants and ledger. Nothing runs in it; the labels say so also to those who do not know the policies. */

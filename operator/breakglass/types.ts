@@ -5,6 +5,9 @@ import type { BreakGlassDecisionSpec } from "../api/break-glass-decision.ts";
 import type { BreakGlassRequestSpec, BreakGlassRequestStatus } from "../api/break-glass-request.ts";
 import type { JsonObject } from "../api/json.ts";
 
+/** Labels by key, for every object that is made for a baseline or a grant. */
+export type ObjectLabels = Readonly<Record<string, string>>;
+
 /** What an installation allows. The same values are in its policies. */
 export interface BreakGlassSettings {
   /** Namespace of grants and ledger, and of the requests for access to the whole cluster. */
@@ -15,6 +18,7 @@ export interface BreakGlassSettings {
   readonly maxDuration: number;
   /** Groups that may make the objects of a grant by hand while the operator is down. */
   readonly custodians: readonly string[];
+  readonly objectLabels: ObjectLabels;
 }
 
 /** Where a request asks for access: in one namespace, or (from the break-glass namespace) in the whole cluster. */

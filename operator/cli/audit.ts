@@ -1,11 +1,11 @@
 /** Runs `audit verify` and `audit export`, which show an auditor the ledger of emergency access. */
 import type { BreakGlassAuditEntry } from "../api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../api/object.ts";
+import { visible } from "../api/visible.ts";
 import { entryName } from "../breakglass/chain.ts";
 import { type Head, inOrder, type LedgerObject, verifyLedger } from "../breakglass/verify.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { CommandIo } from "./io.ts";
-import { visible } from "./visible-text.ts";
 
 /** Bytes of a file of heads: years of them. */
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,8 @@
 /** Tells users in one line why a command failed, and picks the exit code that goes with it. */
+
+import { visible } from "../api/visible.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { CommandIo } from "./io.ts";
-import { visible } from "./visible-text.ts";
 
 /** Form of what a command prints. */
 export type Output = "text" | "json";

@@ -17,6 +17,8 @@ export interface RenderRequest {
   readonly output: ManifestForm;
   /** Where a ClusterSecurityBaseline has its objects; default as the operator's. */
   readonly breakGlassNamespace?: string;
+  /** As the operator's flag. */
+  readonly objectLabels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RenderRequest {
  * @returns exit code: 0 fine, 2 input that cannot be read or is invalid
  */
 export async function runRender(request: RenderRequest, io: CommandIo): Promise<number> {
-  const { files, output, breakGlassNamespace = BREAK_GLASS_NAMESPACE } = request;
+  const { files, output, breakGlassNamespace = BREAK_GLASS_NAMESPACE, objectLabels } = request;
   const input = { ...io, readFile: readOnce(io.readFile) };
   if ((await runLint(files, { ...input, stdout: io.stderr })) !== 0) return 2;
   const sources = await readBaselines(files, input);
@@ -35,7 +37,7 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
   for (const source of nowhere) io.stderr(`${placeOf(source)}: metadata.namespace is missing: name the namespace to render for\n`);
   if (sources.length === 0 || nowhere.length > 0) return 2;
   const baselines = sources.map(({ baseline, document }) => ({
-    inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace),
+    inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace, objectLabels),
     document,
   }));
   for (const { inEffect, document } of baselines) {

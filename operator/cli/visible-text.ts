@@ -1,12 +1,5 @@
-/** Prepares text for a terminal: aligned columns, and nothing in them that a terminal would obey. */
-
-/** Control, format and unpaired surrogate characters and line separators: other people's text must not move the cursor or turn letters round. */
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-/** The text in one line, with everything that a terminal would obey written out as `\u{...}`. */
-export function visible(text: string): string {
-  return text.replace(OBEYED, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
+/** Prints columns for a terminal, with nothing in them that a terminal would obey. */
+import { visible } from "../api/visible.ts";
 
 /** Aligned columns, two blanks apart, with a line break after each row. Every row has as many cells as the first one. */
 export function printTable(rows: readonly (readonly string[])[]): string {

@@ -66,7 +66,7 @@ function hasKeys(map: Draft["annotations"] = {}): boolean {
 }
 
 function ownMarks(control: SectionName, baseline: Effective): JsonObject {
-  return { labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE, [CONTROL_LABEL]: control }, ...ownership(baseline) };
+  return { labels: { ...baseline.objectLabels, [MANAGED_BY_LABEL]: MANAGED_BY_VALUE, [CONTROL_LABEL]: control }, ...ownership(baseline) };
 }
 
 /** With Retain there is no owner: garbage collection would delete what is to stay. */

@@ -32,6 +32,8 @@ export interface Effective {
   readonly deletionPolicy: DeletionPolicy;
   /** Value of the refresh annotation. */
   readonly refresh: string | undefined;
+  /** What the installation wants on every generated object, beside our own. */
+  readonly objectLabels: Readonly<Record<string, string>>;
   /** By name. */
   readonly sections: readonly EffectiveSection[];
   /** Controls whose section is absent or Off. */
@@ -49,7 +51,12 @@ const MAX_NAMED = 10;
  * What a baseline says in effect. Its objects live in its own namespace, whatever `namespace` is; that is for one that lives in none.
  * A field that a newer version of this program wrote stops nothing: what is understood is obeyed.
  */
-export function effective(posture: PostureKind["kind"], baseline: Posture, namespace: string): Effective {
+export function effective(
+  posture: PostureKind["kind"],
+  baseline: Posture,
+  namespace: string,
+  objectLabels: Effective["objectLabels"] = {},
+): Effective {
   // Our own status may have been written by a newer version, too.
   const { status: _status, ...stated } = baseline;
   const problems = validate(posture, stated);
@@ -74,6 +81,7 @@ export function effective(posture: PostureKind["kind"], baseline: Posture, names
     adoptExisting: spec.adoptExisting ?? false,
     deletionPolicy: spec.deletionPolicy ?? "Delete",
     refresh: metadata.annotations?.[REFRESH_ANNOTATION],
+    objectLabels,
     sections,
     unused: controls.filter((control) => modeOf(control) === "Off"),
     notUnderstood: notUnderstood(unknown),

@@ -15,6 +15,8 @@ export interface Field {
    * fill in: the desired and the live value both pass through it. `undefined` stands for an absent field.
    */
   readonly normalise?: Normalise;
+  /** Decides only where a baseline sets it: otherwise it is left to others. */
+  readonly ifSet?: true;
 }
 
 /** `object` is the whole object, for the few defaults that depend on a neighbouring field. */

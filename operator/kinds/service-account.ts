@@ -1,4 +1,4 @@
-/** Declares the kind ServiceAccount, of which only the automatic mounting of tokens is ours. */
+/** Declares the kind ServiceAccount, of which the automatic mounting of tokens is ours, and the pull secrets where a baseline names some. */
 import { type OwnedKind, Rank } from "./kind.ts";
 import { withDefault } from "./normalise.ts";
 
@@ -12,7 +12,11 @@ export const serviceAccount: OwnedKind = {
   scope: "InNamespace",
   namespaced: true,
   // Pods get a token unless the account says false: admission reads an absent field as true.
-  fields: [{ path: ["automountServiceAccountToken"], normalise: withDefault(true) }],
+  fields: [
+    { path: ["automountServiceAccountToken"], normalise: withDefault(true) },
+    // Some distributions add a pull secret of their own to every account.
+    { path: ["imagePullSecrets"], ifSet: true },
+  ],
   rank: () => Rank.serviceAccount,
   shareable: (name) => name === DEFAULT_ACCOUNT_NAME,
 };

@@ -15,6 +15,8 @@ import type { FieldValues } from "./types.ts";
 /** A field that is compared, under its printed path. */
 export interface DecisiveField extends Field {
   readonly printed: string;
+  /** A label or annotation whose key a baseline or the installation chooses: where nobody holds it, it may never have been there. */
+  readonly chosen?: true;
   /** Where fieldsV1 books what differs between these two values (canonical JSON): alternatives, the most precise one first. */
   bookings(live: string | undefined, wanted: string | undefined): readonly (readonly FieldPath[])[];
 }
@@ -66,8 +68,53 @@ function allFields(kind: OwnedKind): readonly DecisiveField[] {
 
 /** What a comparison with this desired object looks at: all of a generated object, and of a shared one what we set. */
 export function comparedFields(desired: Desired): readonly DecisiveField[] {
-  if (!desired.shared) return [...ownFields(desired.kind), ...GENERATED];
-  return [...ownFields(desired.kind), ...SHARED].filter((field) => valueAt(desired.manifest, field.path) !== undefined);
+  const { kind, manifest } = desired;
+  const isSet = (field: DecisiveField): boolean => valueAt(manifest, field.path) !== undefined;
+  if (desired.shared) return [...ownFields(kind), ...SHARED].filter(isSet);
+  return [...ownFields(kind).filter((field) => field.ifSet !== true || isSet(field)), ...GENERATED, ...chosenFields(kind, manifest)];
+}
+
+/**
+ * Labels and annotations beside the fixed ones: all of what we apply, and of a live object those that we have applied. What others set there is
+ * theirs, and one of ours that others have changed is not ours any more.
+ */
+function chosenFields(kind: OwnedKind, object: JsonObject): readonly DecisiveField[] {
+  const fixed = fixedPaths(kind);
+  return METADATA_MAPS.flatMap((map) => {
+    const keys = valueAt(object, ["metadata", map]);
+    if (!isJsonObject(keys)) return [];
+    const chosen = Object.keys(keys).map((key): FieldPath => ["metadata", map, key]);
+    return chosen
+      .filter((path) => !fixed.has(printPath(path)) && isApplied(bookingOf(path), object))
+      .map((path): DecisiveField => ({ ...plain({ path }), chosen: true }));
+  });
+}
+
+const METADATA_MAPS = ["labels", "annotations"] as const;
+
+const fixedByKind = new WeakMap<OwnedKind, ReadonlySet<string>>();
+
+function fixedPaths(kind: OwnedKind): ReadonlySet<string> {
+  const known = fixedByKind.get(kind);
+  if (known !== undefined) return known;
+  const fixed = new Set(allFields(kind).map(({ printed }) => printed));
+  fixedByKind.set(kind, fixed);
+  return fixed;
+}
+
+/** Whether our last apply set something that this one leaves to others: only an apply gives it up. */
+export function givesUp({ kind, manifest }: Desired, managers: readonly ManagedFieldsEntry[]): boolean {
+  const ours = managers.filter(isOurEntry);
+  const booked = ours.flatMap(({ fieldsV1 = {} }) => METADATA_MAPS.flatMap((map) => bookedKeys(fieldsV1, map)));
+  return [...kind.fields.map(({ path }) => path), ...booked].some(
+    (path) => valueAt(manifest, path) === undefined && ours.some(({ fieldsV1 }) => holdsBooking(fieldsV1, bookingOf(path))),
+  );
+}
+
+function bookedKeys(fields: JsonObject, map: (typeof METADATA_MAPS)[number]): readonly FieldPath[] {
+  const keys = valueAt(fields, bookingOf(["metadata", map]));
+  if (!isJsonObject(keys)) return [];
+  return Object.keys(keys).flatMap((key) => (key.startsWith("f:") ? [["metadata", map, key.slice(2)]] : []));
 }
 
 /** The values that the live object is held against. */
@@ -77,7 +124,7 @@ export function desiredValues(desired: Desired): FieldValues {
 
 /** The decisive values of a live object. An absent field has a value too where its absence has a meaning. */
 export function readValues(kind: OwnedKind, object: JsonObject): FieldValues {
-  return readFields(object, allFields(kind));
+  return readFields(object, [...allFields(kind), ...chosenFields(kind, object)]);
 }
 
 /** Whether a live object sets any field that we might share with others. */
@@ -153,13 +200,14 @@ export function ownReferenceIndexes(object: JsonObject): readonly number[] {
 }
 
 function isOwnReference({ apiVersion, uid }: JsonObject, object: JsonObject): boolean {
-  return String(apiVersion).startsWith(`${GROUP}/`) && isApplied(String(uid), object);
+  return String(apiVersion).startsWith(`${GROUP}/`) && isApplied(referenceBooking(String(uid)), object);
 }
 
-function isApplied(uid: string, object: JsonObject): boolean {
+/** Whether our last apply set what is booked there. Of an object as we apply it that is true of everything. */
+function isApplied(booking: FieldPath, object: JsonObject): boolean {
   const managers = valueAt(object, ["metadata", "managedFields"]) as readonly ManagedFieldsEntry[] | undefined;
   if (managers === undefined) return true;
-  return managers.some((entry) => isOurEntry(entry) && holdsBooking(entry.fieldsV1, referenceBooking(uid)));
+  return managers.some((entry) => isOurEntry(entry) && holdsBooking(entry.fieldsV1, booking));
 }
 
 function referenceBooking(uid: string): FieldPath {

@@ -73,6 +73,7 @@ function ownersOfField(field: DecisiveField, detail: LiveDetail, wanted: FieldVa
 /** A field that nobody owns was either removed, or never set: by us because we did not want it, or because we were not there yet. */
 function wasTakenAway(field: DecisiveField, { live, detail, known }: Compared): boolean {
   if (field.printed === OWNER_REFERENCES) return detail.values[field.printed] !== undefined;
+  if (field.chosen === true) return false;
   if (!isShareable(live) || live.managed || known) return true;
   return detail.values[field.printed] !== readValues(live.kind, {})[field.printed];
 }

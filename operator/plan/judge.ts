@@ -3,7 +3,7 @@ import type { JsonObject } from "../api/json.ts";
 import { MANAGED_BY_LABEL } from "../api/names.ts";
 import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
-import { CONTROL_FIELD, comparedFields, type DecisiveField, desiredValues, isImmutable, readValues } from "./decisive.ts";
+import { CONTROL_FIELD, comparedFields, type DecisiveField, desiredValues, givesUp, isImmutable, readValues } from "./decisive.ts";
 import { type Compared, differingFields, drift, isForeignChange, managerOf } from "./drift.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { isOurs, isShareable } from "./ownership.ts";
@@ -112,6 +112,7 @@ function judgeOwn(desired: Desired, live: Live, criteria: Criteria): Verdict {
   const detail = detailOf(live);
   if (detail === undefined) return correct(desired, live, { values, drift: isOurs(live) ? outdated(desired, criteria) : taken(desired) });
   const differing = differingFields(comparedFields(desired), detail.values, values);
+  if (differing.length === 0 && givesUp(desired, detail.managers)) return { inSync: true, action: applyTo(live, desired, undefined) };
   if (differing.length === 0) return { ...inPlace(desired, live, criteria), ...(isSettled(live, criteria) && { settled: wanted }) };
   const compared = { live, detail, wanted: values, known: criteria.known };
   return correct(desired, live, { values, drift: modified(desired, criteria, { compared, differing }) });

@@ -11,6 +11,13 @@ export function quoteList(texts: readonly string[]): string {
   return `[${texts.map(quote).join(", ")}]`;
 }
 
+/** A CEL map of string literals. */
+export function quoteMap(map: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(map)
+    .map(([key, value]) => `${quote(key)}: ${quote(value)}`)
+    .join(", ")}}`;
+}
+
 /** CEL: the baseline `params` asks for what this section says. Off is not asking, and Report writes nothing. */
 export function enforces(section: string, params: string): string {
   const mode = `${params}.spec.?${section}.?mode.orValue(${params}.spec.?mode.orValue('Enforce'))`;

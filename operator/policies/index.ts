@@ -13,5 +13,8 @@ export interface PolicySettings {
 
 /** Every policy, each once. Throws as `breakGlassPolicies` does. */
 export function allPolicies({ breakGlass, allowReservedNamespaces }: PolicySettings): readonly Policy[] {
-  return [...confinementPolicies({ glass: breakGlass.namespace, allowReservedNamespaces }), ...breakGlassPolicies(breakGlass)];
+  return [
+    ...confinementPolicies({ glass: breakGlass.namespace, objectLabels: breakGlass.objectLabels, allowReservedNamespaces }),
+    ...breakGlassPolicies(breakGlass),
+  ];
 }

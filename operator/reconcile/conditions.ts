@@ -1,6 +1,6 @@
 /** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
 import type { EntryStatus } from "../api/baseline-status.ts";
-import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, worstProblem } from "../api/reasons.ts";
+import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, STALLED, STALLING_REASONS, worstProblem } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
 import { fitMessage } from "./fit.ts";
 
@@ -54,7 +54,15 @@ export function conditionsOf(sections: readonly SectionOutcome[], about: AboutBa
   const { notUnderstood, confinement } = about;
   const [ready, compliant] = [readyOf(sections), compliantOf(sections)];
   const whole = notUnderstood === undefined ? [ready, compliant] : [ready, compliant].map((verdict) => withUnknown(verdict, notUnderstood));
-  return dated([...whole, ...sections.map(sectionVerdict), ...(confinement === undefined ? [] : [confinedOf(confinement)])], context);
+  const stalled = notUnderstood === undefined ? stalledBy(ready) : stalledBy(unknownOnly(READY, notUnderstood));
+  const confined = confinement === undefined ? [] : [confinedOf(confinement)];
+  return dated([...whole, ...stalled, ...sections.map(sectionVerdict), ...confined], context);
+}
+
+/** Whether only a person can go on. Absent otherwise: whoever waits reads that the operator is at work, or done. */
+function stalledBy({ status, reason, message }: Verdict): Verdict[] {
+  if (status === "True" || !STALLING_REASONS.has(reason)) return [];
+  return [{ type: STALLED, status: "True", reason, message }];
 }
 
 /** Whether the API server holds the operator's account to what the baselines ask for. */
@@ -65,20 +73,19 @@ function confinedOf({ problem }: Confinement): Verdict {
 
 /** What is not understood is not in effect: nobody may read that all is in place. */
 function withUnknown(verdict: Verdict, notUnderstood: string): Verdict {
-  if (verdict.status === "True") return { type: verdict.type, status: "False", reason: "InvalidSpec", message: notUnderstood };
+  if (verdict.status === "True") return unknownOnly(verdict.type, notUnderstood);
   return { ...verdict, message: `${verdict.message}; ${notUnderstood}` };
+}
+
+function unknownOnly(type: string, notUnderstood: string): Verdict {
+  return { type, status: "False", reason: "InvalidSpec", message: notUnderstood };
 }
 
 /** Conditions of a baseline that is refused as a whole: nothing was looked at, what is in place stays. */
 export function refusedConditions(problem: SectionProblem, context: ConditionContext): Condition[] {
   const verdict = { status: "False", reason: problem.reason, message: problem.message } as const;
-  return dated(
-    [
-      { ...verdict, type: READY },
-      { ...verdict, type: COMPLIANT },
-    ],
-    context,
-  );
+  const ready: Verdict = { ...verdict, type: READY };
+  return dated([ready, { ...verdict, type: COMPLIANT }, ...stalledBy(ready)], context);
 }
 
 function dated(verdicts: readonly Verdict[], { previous, generation, now }: ConditionContext): Condition[] {

@@ -1,6 +1,7 @@
 /** Sends Events (events.k8s.io/v1) to the users of a cluster: best effort, aggregated, and only for something that happened. */
 import { createHash } from "node:crypto";
 import { API_VERSION } from "../api/names.ts";
+import { visible } from "../api/visible.ts";
 import type { ResourceType, Writer } from "../cluster/types.ts";
 
 const EVENTS: ResourceType = { apiVersion: "events.k8s.io/v1", resource: "events", namespaced: true };
@@ -104,7 +105,7 @@ function eventOf({ regarding, type, reason, action, note }: Happening, instance:
     type,
     reason,
     action,
-    note: note.slice(0, MAX_NOTE),
+    note: visible(note).slice(0, MAX_NOTE),
     reportingController: "securitybaseline.dev/operator",
     reportingInstance: instance.slice(0, 128),
   };

@@ -1,22 +1,31 @@
-/** Makes text that others chose fit the bounds of the status schema: a status that is refused tells nobody anything. */
+/** Makes text that others chose fit into status: a status that is refused tells nobody anything, and one that a name of theirs can add lines to tells lies. */
 import { createHash } from "node:crypto";
+import { visible } from "../api/visible.ts";
 
 /** Longest name in status (`ObjectRef.name`, `EntryStatus.name`, `DriftEntry.manager`). */
 const LONGEST_NAME = 253;
 /** Longest message of a condition. */
 const LONGEST_MESSAGE = 32_768;
+/** Longest sentence of `recent`. */
+const LONGEST_SENTENCE = 512;
 const DIGEST = 12;
 
-/** The name as it is, or where it is too long its beginning and a digest of the whole: two long names stay two. */
+/** The name in one line, or where that is too long its beginning and a digest of the whole: two long names stay two. */
 export function fitName(name: string): string {
-  if (lengthOf(name) <= LONGEST_NAME) return name;
+  const line = visible(name);
+  if (lengthOf(line) <= LONGEST_NAME) return line;
   const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST);
-  return `${cut(name, LONGEST_NAME - DIGEST - 1)}~${digest}`;
+  return `${cut(line, LONGEST_NAME - DIGEST - 1)}~${digest}`;
 }
 
-/** The message as it is, or its beginning. */
+/** The message in one line, or the beginning of it. */
 export function fitMessage(message: string): string {
-  return cut(message, LONGEST_MESSAGE);
+  return cut(visible(message), LONGEST_MESSAGE);
+}
+
+/** A sentence of `recent` in one line, or the beginning of it. */
+export function fitSentence(sentence: string): string {
+  return cut(visible(sentence), LONGEST_SENTENCE);
 }
 
 /** As the API server counts: characters of Unicode, whole ones. */

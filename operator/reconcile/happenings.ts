@@ -16,8 +16,9 @@ export function happeningsBetween(previous: SecurityBaselineStatus | undefined, 
 }
 
 function tell(entry: DriftEntry): Told {
-  const what = `${entry.ref.kind} ${entry.ref.name}: ${describe(entry)}`;
-  if (entry.state === "Repaired") return { type: "Normal", reason: "DriftRepaired", action: "Repair", note: `${what}; put right` };
+  const what = `${entry.ref.kind} ${entry.ref.name}${describe(entry)}`;
+  if (entry.state === "Repaired")
+    return { type: "Normal", reason: "DriftRepaired", action: "Repair", note: `${what}, ${ENDS[entry.type]}` };
   return { type: "Warning", reason: "DriftDetected", action: "Report", note: what };
 }
 
@@ -28,9 +29,25 @@ const WORDS: Readonly<Record<DriftType, string>> = {
   Conflict: "exists and somebody else made it",
 };
 
-function describe({ type, fields, manager }: DriftEntry): string {
-  const where = fields === undefined ? "" : `${fields.join(", ")} `;
-  return `${where}${WORDS[type]}${manager === undefined ? "" : ` by ${manager}`}`;
+/** How a difference ended, whoever ended it. */
+const ENDS: Readonly<Record<DriftType, string>> = {
+  Missing: "made again",
+  Modified: "put back",
+  Unmanaged: "removed",
+  Conflict: "no longer so",
+};
+
+function describe({ type, fields = [], manager }: DriftEntry): string {
+  if (type === "Modified" && fields.length > 0) {
+    return `: ${listed(fields)} ${fields.length === 1 ? "was" : "were"} changed${manager === undefined ? "" : ` by ${manager}`}`;
+  }
+  return ` ${WORDS[type]}${manager === undefined ? "" : ` (${manager})`}`;
+}
+
+/** All of them stand in the drift entry. */
+function listed(fields: readonly string[]): string {
+  const named = fields.slice(0, 3).join(", ");
+  return fields.length > 3 ? `${named} and ${fields.length - 3} more` : named;
 }
 
 function identity({ control, ref, type, fields }: DriftEntry): string {

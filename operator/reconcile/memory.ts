@@ -25,6 +25,12 @@ interface Remembered {
 /** Forgets everything between two terms of leadership: others may have led meanwhile. */
 export class Memory {
   readonly #namespaces = new Map<string, Remembered>();
+  readonly #objectLabels: Effective["objectLabels"];
+
+  /** `objectLabels`: what the installation wants on every generated object. */
+  constructor(objectLabels: Effective["objectLabels"] = {}) {
+    this.#objectLabels = objectLabels;
+  }
 
   /** What is remembered of the baseline; begins anew for one that was never seen, or was made anew. */
   of(entry: BaselineEntry): Remembered {
@@ -32,7 +38,7 @@ export class Memory {
     const before = this.#namespaces.get(home);
     const refresh = refreshOf(entry);
     if (before?.uid === uid && before.generation === generation && before.refresh === refresh) return before;
-    const inEffect = effective(posture.kind, baseline, home);
+    const inEffect = effective(posture.kind, baseline, home, this.#objectLabels);
     const known = before?.uid === uid ? before : undefined;
     const remembered: Remembered = {
       uid,

@@ -30,6 +30,8 @@ export interface ReconcilerParts {
   readonly metrics: Metrics;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
+  /** Labels that the installation wants on every generated object. */
+  readonly objectLabels: Readonly<Record<string, string>>;
   /** What is known of the cluster now. */
   readonly facts: () => Facts;
   /** What is amiss with the policies that confine this operator, one sentence; undefined if nothing is. */
@@ -47,12 +49,13 @@ const DONE: LookResult = { failed: [], retry: undefined, again: undefined };
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #effects: Effects;
-  readonly #memory = new Memory();
+  readonly #memory: Memory;
   readonly #pacing: Pacing;
   readonly #statuses: StatusWriter;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#memory = new Memory(parts.objectLabels);
     this.#pacing = new Pacing(parts.random);
     this.#statuses = new StatusWriter(parts);
     const storeOf: Effects["storeOf"] = (kind) => {

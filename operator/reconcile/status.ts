@@ -4,6 +4,8 @@ import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-stat
 import type { SectionProblem } from "../api/reasons.ts";
 import { type AboutBaseline, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, pruneDrift } from "./drift-log.ts";
+import { happeningsBetween } from "./happenings.ts";
+import { recentAfter } from "./recent.ts";
 
 export interface StatusInput {
   /** The document that stands there now. */
@@ -26,6 +28,7 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
   const inventory = input.inventory.slice(0, MAX_INVENTORY);
   const document = (drift: DriftLog): SecurityBaselineStatus => ({
     observedGeneration: generation,
+    ...(previous?.recent !== undefined && { recent: previous.recent }),
     summary: {
       managed: sum(sections, (section) => section.managed),
       inSync: sum(sections, (section) => section.inSync),
@@ -36,7 +39,9 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
     ...driftFields(drift),
     ...(inventory.length > 0 ? { inventory } : {}),
   });
-  return sameStatus(document(log), previous) ? undefined : document(pruneDrift(log, now));
+  if (sameStatus(document(log), previous)) return undefined;
+  const next = document(pruneDrift(log, now));
+  return { ...next, ...recentAfter(previous?.recent, happeningsBetween(previous, next), now) };
 }
 
 /** The status of a baseline that is refused as a whole; what is known of drift stays listed. */

@@ -10,8 +10,9 @@ import { refusal } from "../support/refusal.ts";
 
 const UNASKED = "refused a ServiceAccount that no baseline asks for: its name must be that of an entry in spec.serviceAccounts.accounts";
 const OTHER_MOUNT = "refused another automountServiceAccountToken than the namespace's SecurityBaseline asks for";
-const SECRETS = "refused other secrets or imagePullSecrets of a ServiceAccount";
-const OTHERS_MARKS = "refused labels or annotations of others";
+const SECRETS = "refused other secrets of a ServiceAccount";
+const PULL_SECRETS = "refused other imagePullSecrets of a ServiceAccount than the namespace's SecurityBaseline lists for it";
+const ANNOTATIONS = "refused other annotations of a ServiceAccount than the namespace's SecurityBaseline lists for it";
 const OTHER_CHANGE = "refused another change of the ServiceAccount default: only automountServiceAccountToken";
 const STAYS = "refused to create or delete the ServiceAccount default: it belongs to the namespace";
 const OTHER_DEFAULT =
@@ -20,6 +21,8 @@ const GIVEN_UP = "refused another automountServiceAccountToken of the ServiceAcc
 const UNMARKED = "refused a write where no baseline is enforced";
 
 const POLICY = "securitybaseline.dev/deletion-policy";
+const ROLE_ARN = "eks.amazonaws.com/role-arn";
+const READER = "arn:aws:iam::1:role/reader";
 const SPEC: SecurityBaselineSpec = { serviceAccounts: { accounts: [{ name: "api" }, { name: "controller", automountToken: true }] } };
 const LABELS = { ...MANAGED, "securitybaseline.dev/control": "serviceAccounts" };
 
@@ -60,12 +63,12 @@ describe("a stolen operator token and ServiceAccounts", () => {
         message: OTHER_MOUNT,
       },
       { reason: "no mounted token where one is asked for", object: () => account(confined, "controller"), message: OTHER_MOUNT },
-      { reason: "a pull secret", object: () => account(confined, "api", { imagePullSecrets: [{ name: "x" }] }), message: SECRETS },
+      { reason: "a pull secret", object: () => account(confined, "api", { imagePullSecrets: [{ name: "x" }] }), message: PULL_SECRETS },
       { reason: "a mountable secret", object: () => account(confined, "api", { secrets: [{ name: "x" }] }), message: SECRETS },
       {
         reason: "an identity in a cloud",
-        object: () => account(confined, "api", {}, { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/admin" } }),
-        message: OTHERS_MARKS,
+        object: () => account(confined, "api", {}, { annotations: { [ROLE_ARN]: "arn:aws:iam::1:role/admin" } }),
+        message: ANNOTATIONS,
       },
     ];
     for (const { reason, object, message } of refused) {
@@ -99,9 +102,9 @@ describe("a stolen operator token and ServiceAccounts", () => {
       const changes = [
         { patch: { automountServiceAccountToken: true }, message: OTHER_MOUNT },
         { patch: { automountServiceAccountToken: null }, message: OTHER_MOUNT },
-        { patch: { imagePullSecrets: [{ name: "x" }] }, message: SECRETS },
+        { patch: { imagePullSecrets: [{ name: "x" }] }, message: PULL_SECRETS },
         { patch: { secrets: [{ name: "x" }] }, message: SECRETS },
-        { patch: { metadata: { annotations: { "iam.gke.io/gcp-service-account": "x" } } }, message: OTHERS_MARKS },
+        { patch: { metadata: { annotations: { "iam.gke.io/gcp-service-account": "x" } } }, message: ANNOTATIONS },
       ];
       for (const { patch, message } of changes) expect((await refusal(operator.mergePatch(ref, patch))).message).to.contain(message);
     });
@@ -110,9 +113,77 @@ describe("a stolen operator token and ServiceAccounts", () => {
       await applyAs(operator, account(confined, "api"));
       const ref = refOf(confined, "api");
       await admin().mergePatch(ref, { imagePullSecrets: [{ name: "registry" }], metadata: { annotations: { "x.io/role": "reader" } } });
-      expect((await refusal(operator.mergePatch(ref, { imagePullSecrets: null }))).message).to.contain(SECRETS);
-      expect((await refusal(operator.mergePatch(ref, { metadata: { annotations: null } }))).message).to.contain(OTHERS_MARKS);
+      expect((await refusal(operator.mergePatch(ref, { imagePullSecrets: null }))).message).to.contain(PULL_SECRETS);
+      expect((await refusal(operator.mergePatch(ref, { metadata: { annotations: null } }))).message).to.contain(ANNOTATIONS);
       await applyAs(operator, account(confined, "api"));
+    });
+  });
+
+  describe("of workloads with an identity in a cloud", () => {
+    const WITH: SecurityBaselineSpec = {
+      serviceAccounts: {
+        accounts: [
+          { name: "api", annotations: { [ROLE_ARN]: READER, plain: "1" }, imagePullSecrets: [{ name: "registry" }, { name: "mirror" }] },
+        ],
+      },
+    };
+    const PULLED = [{ name: "mirror" }, { name: "registry" }];
+    const asked = (namespace: string) =>
+      account(namespace, "api", { imagePullSecrets: PULLED }, { annotations: { [ROLE_ARN]: READER, plain: "1" } });
+    let namespace: string;
+
+    beforeEach(async () => {
+      namespace = await namespaceWith(WITH);
+    });
+
+    const others: readonly { reason: string; parts?: object; annotations?: object; message: string }[] = [
+      { reason: "another identity", annotations: { [ROLE_ARN]: "arn:aws:iam::1:role/admin", plain: "1" }, message: ANNOTATIONS },
+      {
+        reason: "an identity beside it",
+        annotations: { [ROLE_ARN]: READER, plain: "1", "iam.gke.io/gcp-service-account": "x" },
+        message: ANNOTATIONS,
+      },
+      { reason: "a value under another of its keys", annotations: { [ROLE_ARN]: "1", plain: "1" }, message: ANNOTATIONS },
+      { reason: "another pull secret", parts: { imagePullSecrets: [{ name: "mirror" }, { name: "other" }] }, message: PULL_SECRETS },
+      { reason: "a pull secret beside them", parts: { imagePullSecrets: [...PULLED, { name: "other" }] }, message: PULL_SECRETS },
+      { reason: "fewer pull secrets", parts: { imagePullSecrets: [{ name: "mirror" }] }, message: PULL_SECRETS },
+    ];
+    for (const { reason, parts = {}, annotations, message } of others) {
+      it(`refused: ${reason}, when it is made and when it is changed`, async () => {
+        const whole = asked(namespace);
+        const metadata = { ...whole.metadata, ...(annotations && { annotations }) };
+        const object = { ...whole, ...parts, metadata } as KubernetesObject;
+        expect((await refusal(operator.create(object))).message).to.contain(message);
+        await applyAs(operator, whole);
+        expect((await refusal(applyAs(operator, object))).message).to.contain(message);
+      });
+    }
+
+    it("allowed: what is asked for, without what is asked for, and giving it up once it is not", async () => {
+      await applyAs(operator, account(namespace, "api"));
+      await applyAs(operator, asked(namespace));
+      await writeBaseline(namespace, SPEC);
+      const bare = await eventually("it may go", () => applyAs(operator, account(namespace, "api")));
+      expect(bare).to.not.have.property("imagePullSecrets");
+      expect(bare.metadata).to.not.have.property("annotations");
+    });
+
+    it("refused: giving up what somebody else holds, too", async () => {
+      await applyAs(operator, asked(namespace));
+      const metadata = { namespace, name: "api", annotations: { [ROLE_ARN]: READER } };
+      await admin().apply({ apiVersion: "v1", kind: "ServiceAccount", metadata, imagePullSecrets: PULLED } as KubernetesObject, {
+        manager: "team",
+        force: true,
+      });
+      await writeBaseline(namespace, SPEC);
+      const ref = refOf(namespace, "api");
+      expect((await refusal(operator.mergePatch(ref, { metadata: { annotations: { [ROLE_ARN]: null } } }))).message).to.contain(
+        ANNOTATIONS,
+      );
+      expect((await refusal(operator.mergePatch(ref, { imagePullSecrets: null }))).message).to.contain(PULL_SECRETS);
+      const kept = await applyAs(operator, account(namespace, "api"));
+      expect(kept["imagePullSecrets"]).to.deep.equal(PULLED);
+      expect(kept.metadata?.annotations).to.deep.equal({ [ROLE_ARN]: READER });
     });
   });
 
@@ -126,7 +197,7 @@ describe("a stolen operator token and ServiceAccounts", () => {
         patch: { metadata: { ownerReferences: [{ apiVersion: "v1", kind: "Node", name: "gone", uid: "0" }] } },
         message: OTHER_CHANGE,
       },
-      { reason: "a pull secret", patch: { imagePullSecrets: [{ name: "x" }] }, message: SECRETS },
+      { reason: "a pull secret", patch: { imagePullSecrets: [{ name: "x" }] }, message: OTHER_CHANGE },
       { reason: "a mountable secret", patch: { secrets: [{ name: "x" }] }, message: SECRETS },
       { reason: "a mounted token", patch: { automountServiceAccountToken: true }, message: OTHER_DEFAULT },
     ];

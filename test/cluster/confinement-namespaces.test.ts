@@ -236,6 +236,35 @@ describe("a stolen operator token where no baseline is enforced", () => {
     });
     const release = (name: string) => applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
+    describe("of which the baseline names some", () => {
+      const AUDIT = "pod-security.kubernetes.io/audit";
+      const WARN = "pod-security.kubernetes.io/warn";
+      let audited: string;
+
+      before(async () => {
+        audited = await namespaceWith({ podSecurity: { audit: "restricted", warn: "baseline", version: "v1.36", warnVersion: "latest" } });
+      });
+
+      const labels: readonly { reason: string; set: Readonly<Record<string, string>> }[] = [
+        { reason: "a level that is not named", set: { [ENFORCE]: "restricted" } },
+        { reason: "the version of a level that is not named", set: { [`${ENFORCE}-version`]: "v1.36" } },
+        { reason: "a lower level", set: { [AUDIT]: "privileged" } },
+        { reason: "the level of another mode", set: { [WARN]: "restricted" } },
+        { reason: "the version of another mode", set: { [`${AUDIT}-version`]: "latest" } },
+      ];
+      for (const { reason, set } of labels) {
+        it(`refused: ${reason}`, async () => {
+          const failure = await refusal(operator.mergePatch(namespaceRef(audited), { metadata: { labels: set } }));
+          expect(failure.message).to.contain(OTHER_LABELS);
+        });
+      }
+
+      it("allowed: those that are named", async () => {
+        const set = { [AUDIT]: "restricted", [`${AUDIT}-version`]: "v1.36", [WARN]: "baseline", [`${WARN}-version`]: "latest" };
+        await operator.mergePatch(namespaceRef(audited), { metadata: { labels: set } });
+      });
+    });
+
     it("giving the labels up: refused while the baseline enforces them, allowed once it does not", async () => {
       const namespace = await namespaceWith({ podSecurity: { enforce: "baseline" } });
       await applyAs(operator, labelled(namespace, "baseline"));

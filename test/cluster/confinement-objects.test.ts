@@ -22,7 +22,7 @@ import { refusal } from "../support/refusal.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 const NO_LABEL = "refused to write an object without the label securitybaseline.dev/control of a section";
-const OTHERS_MARKS = "refused labels or annotations of others: the operator writes none but its own";
+const OTHERS_MARKS = "refused labels or annotations of others: the operator writes its own, and labels that the installation asks for";
 const FINALIZERS = "refused another list of finalizers";
 const OTHER_OWNER = "refused another owner of an object: only the namespace's SecurityBaseline may be one";
 const OWNER_STAYS = "refused to remove owners that somebody else set";

@@ -113,8 +113,9 @@ describe("CRD on a real API server", () => {
   });
 
   it("fills in the defaults of the sections that are there", async () => {
-    const { spec } = await submit(namespace, baseline(DEFAULTED.given));
+    const { spec, status } = await submit(namespace, baseline(DEFAULTED.given));
     expect(spec).to.deep.equal(DEFAULTED.completed);
+    expect(status).to.deep.equal(DEFAULTED.status);
   });
 
   it("explains itself", async () => {

@@ -47,7 +47,13 @@ describe("policies as installed", () => {
 
   it("are stored as declared with other settings, too", async () => {
     const namespace = await freshNamespace("other-glass");
-    const settings = { namespace, roles: ["cluster-admin", "edit"], maxDuration: 900, custodians: ["keepers", "oidc:sre leads"] };
+    const settings = {
+      namespace,
+      roles: ["cluster-admin", "edit"],
+      maxDuration: 900,
+      custodians: ["keepers", "oidc:sre leads"],
+      objectLabels: { team: "platform" },
+    };
     for (const object of declared(settings)) {
       // Under another name and without binding: a copy that nobody is judged by.
       const name = `${namespace}-${object.metadata.name}`;

@@ -15,7 +15,13 @@ import { ManualClock, settle } from "./manual-clock.ts";
 import { PretendApi } from "./pretend-api.ts";
 
 export const HOME = "glass";
-export const SETTINGS: BreakGlassSettings = { namespace: HOME, roles: ["incident-admin"], maxDuration: 14_400, custodians: [] };
+export const SETTINGS: BreakGlassSettings = {
+  namespace: HOME,
+  roles: ["incident-admin"],
+  maxDuration: 14_400,
+  custodians: [],
+  objectLabels: {},
+};
 
 /** One approval by `leads`, or none for eleven minutes. */
 export const PROFILE: BreakGlassProfile = {

@@ -37,7 +37,7 @@ export async function playActive(operator: ApiClient, request: BreakGlassRequest
   const { namespace, uid = "" } = request.metadata;
   const deadline = Math.floor(Date.now() / 1000) + seconds;
   const objects = grantObjects({
-    settings: { namespace: BREAK_GLASS_NAMESPACE },
+    settings: { namespace: BREAK_GLASS_NAMESPACE, objectLabels: {} },
     scope: { namespace },
     requester: request.spec.requester?.username ?? "",
     requestUID: uid,

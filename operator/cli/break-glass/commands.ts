@@ -6,6 +6,7 @@ import type { DecisionKind } from "../../api/break-glass-decision.ts";
 import type { ClusterOptions } from "../cluster-access.ts";
 import { addClusterFlags, addOutputFlag } from "../cluster-flags.ts";
 import { processIo } from "../io.ts";
+import { addObjectLabelsFlag } from "../object-labels.ts";
 import { runCan } from "./can.ts";
 import { runCredential } from "./credential.ts";
 import { type DecideOptions, runDecide } from "./decide.ts";
@@ -89,16 +90,17 @@ function addCredential(group: Command): void {
 }
 
 function addOffline(group: Command): void {
-  addPlaceFlags(group.command("offline").description("print a grant for custodians to make by hand"))
+  addObjectLabelsFlag(addPlaceFlags(group.command("offline").description("print a grant for custodians to make by hand")))
     .requiredOption("--role <name>", "ClusterRole to grant")
     .requiredOption("--user <name>", "who gets it, as the API server knows them")
     .requiredOption("--for <duration>", "how long, for example 30m")
     .option("--reason <text>", "printed above the objects")
     .option("--now <time>", "RFC 3339 time, where the API server cannot be asked for it")
-    .action(async (flags: PlaceFlags & OfflineOptions) => {
+    .action(async (flags: PlaceFlags & OfflineOptions & Pick<BreakGlassFlags, "objectLabels">) => {
       if (!flags.cluster && flags.namespace === undefined) group.error("error: say where: --namespace NS or --cluster", { exitCode: 2 });
       const scope = flags.cluster ? "cluster" : { namespace: flags.namespace ?? "" };
-      process.exitCode = await runOffline({ ...flags, scope, settings: { namespace: flags.breakGlassNamespace } }, processIo);
+      const settings = { namespace: flags.breakGlassNamespace, objectLabels: flags.objectLabels };
+      process.exitCode = await runOffline({ ...flags, scope, settings }, processIo);
     });
 }
 

@@ -4,12 +4,12 @@ import type { DecisionKind } from "../../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../../api/break-glass-request.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";
+import { visible } from "../../api/visible.ts";
 import { isSamePerson } from "../../breakglass/judgement.ts";
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { CommandError } from "../failure-text.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
-import { visible } from "../visible-text.ts";
 import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
 
 export interface DecideOptions extends ClusterOptions {

@@ -2,7 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SETTINGS } from "../../breakglass/installation.ts";
 import { durationSeconds } from "../../breakglass/profiles.ts";
-import type { BreakGlassSettings } from "../../breakglass/types.ts";
+import type { BreakGlassSettings, ObjectLabels } from "../../breakglass/types.ts";
+import { addObjectLabelsFlag } from "../object-labels.ts";
 
 /** Flags as commander parses them. */
 export interface BreakGlassFlags {
@@ -11,6 +12,7 @@ export interface BreakGlassFlags {
   /** Seconds. */
   readonly breakGlassMaxDuration: number;
   readonly breakGlassCustodians: readonly string[];
+  readonly objectLabels: ObjectLabels;
 }
 
 /** Seconds between which an installation's cap lies: that of a profile's `maxDuration`. */
@@ -29,7 +31,7 @@ export function addBreakGlassNamespaceFlag(command: Command): Command {
 
 /** Adds the flags; bad values are usage errors. */
 export function addBreakGlassFlags(command: Command): Command {
-  return addBreakGlassNamespaceFlag(command)
+  return addObjectLabelsFlag(addBreakGlassNamespaceFlag(command))
     .addOption(
       new Option("--break-glass-roles <names>", "ClusterRoles that may be granted, with commas between them")
         .argParser((text) => names(text, ROLE_NAME, "names of ClusterRoles"))
@@ -54,6 +56,7 @@ export function breakGlassSettings(flags: BreakGlassFlags): BreakGlassSettings {
     roles: flags.breakGlassRoles,
     maxDuration: flags.breakGlassMaxDuration,
     custodians: flags.breakGlassCustodians,
+    objectLabels: flags.objectLabels,
   };
 }
 

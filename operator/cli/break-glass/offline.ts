@@ -2,16 +2,16 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../api/json.ts";
 import { BY_HAND_LABEL_VALUE, GRANT_LABEL } from "../../api/names.ts";
+import { visible } from "../../api/visible.ts";
 import { grantObjects } from "../../breakglass/grant.ts";
 import { durationSeconds } from "../../breakglass/profiles.ts";
 import { rfc3339 } from "../../breakglass/times.ts";
-import type { BreakGlassSettings, GrantObject, GrantScope } from "../../breakglass/types.ts";
+import type { BreakGlassSettings, GrantObject, GrantScope, ObjectLabels } from "../../breakglass/types.ts";
 import { ApiError } from "../../cluster/errors.ts";
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { CommandError, tellFailures } from "../failure-text.ts";
 import type { CommandIo } from "../io.ts";
 import { printManifests } from "../manifest-text.ts";
-import { visible } from "../visible-text.ts";
 import { SHORTEST_TOKEN } from "./objects.ts";
 
 export interface OfflineOptions extends ClusterOptions {
@@ -24,7 +24,7 @@ export interface OfflineOptions extends ClusterOptions {
   readonly reason?: string | undefined;
   /** RFC 3339; default: the API server's clock. */
   readonly now?: string | undefined;
-  readonly settings: Pick<BreakGlassSettings, "namespace">;
+  readonly settings: Pick<BreakGlassSettings, "namespace" | "objectLabels">;
 }
 
 /**
@@ -61,14 +61,17 @@ function print(options: OfflineOptions, now: number, io: CommandIo): number {
   if (!(seconds >= SHORTEST_TOKEN)) throw new CommandError("--for is no duration from 10m on: write it like 30m");
   const deadline = Math.floor(now / 1000) + seconds;
   const objects = grantObjects({ settings, scope, requester: user, requestUID: randomUUID(), role, deadline });
-  const manifests = printManifests(options.output === "json" ? "json" : "yaml", objects.map(byHand));
+  const manifests = printManifests(
+    options.output === "json" ? "json" : "yaml",
+    objects.map((object) => byHand(object, settings.objectLabels)),
+  );
   io.stdout(options.output === "json" ? manifests : comments(options, objects, deadline) + manifests);
   return 0;
 }
 
 /** With the operator's label the API server would look for the baseline that asked for the grant, and custodians need none. */
-function byHand({ manifest }: GrantObject): JsonObject {
-  const metadata = { ...(manifest["metadata"] as JsonObject), labels: { [GRANT_LABEL]: BY_HAND_LABEL_VALUE } };
+function byHand({ manifest }: GrantObject, objectLabels: ObjectLabels): JsonObject {
+  const metadata = { ...(manifest["metadata"] as JsonObject), labels: { ...objectLabels, [GRANT_LABEL]: BY_HAND_LABEL_VALUE } };
   return { ...manifest, metadata };
 }
 

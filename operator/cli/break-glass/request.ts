@@ -2,11 +2,11 @@
 import type { BreakGlassPerson, RequestReference } from "../../api/break-glass-request.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";
+import { visible } from "../../api/visible.ts";
 import type { Transport } from "../../cluster/types.ts";
 import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
-import { visible } from "../visible-text.ts";
 import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
 import { followRequest } from "./wait.ts";
 

@@ -12,14 +12,27 @@ export const podSecurity: Control<"podSecurity"> = {
   desired(section, context) {
     const { enforce, audit = enforce, warn = enforce } = section;
     const version = defaulted(section.version, "podSecurity.version");
+    const { auditVersion = version, warnVersion = version } = section;
+    const {
+      enforce: refuses,
+      enforceVersion,
+      audit: notes,
+      auditVersion: notesVersion,
+      warn: warns,
+      warnVersion: warnsVersion,
+    } = POD_SECURITY_LABELS;
     const labels = {
-      [POD_SECURITY_LABELS.audit]: audit,
-      [POD_SECURITY_LABELS.auditVersion]: version,
-      [POD_SECURITY_LABELS.enforce]: enforce,
-      [POD_SECURITY_LABELS.enforceVersion]: version,
-      [POD_SECURITY_LABELS.warn]: warn,
-      [POD_SECURITY_LABELS.warnVersion]: version,
+      ...levelLabels([notes, audit], [notesVersion, auditVersion]),
+      ...levelLabels([refuses, enforce], [enforceVersion, version]),
+      ...levelLabels([warns, warn], [warnsVersion, warnVersion]),
     };
     return [{ kind: namespace, name: context.namespace, body: {}, labels }];
   },
 };
+
+type Label<T> = readonly [key: string, value: T];
+
+/** Without a level there is no version: alone it would change what the cluster's own default means. */
+function levelLabels([key, level]: Label<string | undefined>, version: Label<string>): Readonly<Record<string, string>> {
+  return level === undefined ? {} : Object.fromEntries([[key, level], version]);
+}

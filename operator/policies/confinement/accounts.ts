@@ -1,11 +1,12 @@
-/** Declares the policies on ServiceAccounts: which of them, whether their token is mounted, and no identity in a cloud or pull secret beside it. */
+/** Declares the policies on ServiceAccounts: which of them, and of each no other token, identity in a cloud or pull secret than a baseline asks for. */
 import { DELETION_POLICY_ANNOTATION } from "../../api/names.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import { quote } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
 import { IN_A_MARKED_NAMESPACE } from "./marks.ts";
-import { heldByUsAlone, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
+import { heldByUsAlone, METADATA, onlyAskedChange, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
+import { sameSet } from "./network-peers.ts";
 import { NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
 
 const SHARED = { operations: ["CREATE", "UPDATE"], matches: [matchKind(serviceAccount)] } as const satisfies Partial<Confinement>;
@@ -23,15 +24,29 @@ export function askedAccounts(name: string): string {
   return `(${enforces("serviceAccounts")} ? params.spec.serviceAccounts.?accounts.orValue([]).filter(a, a.name == ${name}) : [])`;
 }
 
+/** CEL: names of the pull secrets of an account or of an entry. */
+const PULLED = (object: string): string => `${object}.?imagePullSecrets.orValue([]).map(s, s.name)`;
+
+/** CEL: the pull secrets are those that entry `a` lists; where it lists none, the list is others' and may only be given up. */
+const PULL_SECRETS = [
+  `${sameList("?imagePullSecrets")}`,
+  `|| (${PULLED("a")}.size() > 0 ? ${sameSet(PULLED("object"), PULLED("a"))}`,
+  `  : ${PULLED("object")}.size() == 0 && ${heldByUsAlone("[?'f:imagePullSecrets']")})`,
+].join("\n");
+
 /** Accounts of their own for workloads: those that the section lists. */
 export function serviceAccounts(place: Place): Confinement {
   return {
     ...SHARED,
     name: "service-accounts",
-    about: "ServiceAccounts that the operator writes are those that the namespace's baseline lists, with their token mounted as it says.",
+    about: "ServiceAccounts that the operator writes are those that the namespace's baseline lists, as it lists them.",
     by: { place, withoutBaseline: "Deny" },
-    conditions: { ...NOT_THE_DEFAULT_ACCOUNT, ...NOT_A_GRANT, ...changes("automountServiceAccountToken") },
-    variables: { accounts: askedAccounts("object.metadata.name") },
+    conditions: {
+      ...NOT_THE_DEFAULT_ACCOUNT,
+      ...NOT_A_GRANT,
+      ...changes("automountServiceAccountToken", "imagePullSecrets", "metadata.?annotations"),
+    },
+    variables: { ...METADATA, accounts: askedAccounts("object.metadata.name") },
     validations: [
       {
         expression: "variables.accounts.size() == 1",
@@ -42,6 +57,14 @@ export function serviceAccounts(place: Place): Confinement {
         expression: `variables.accounts.all(a, ${MOUNTED("object")}.orValue(true) == a.?automountToken.orValue(false))`,
         message: "refused another automountServiceAccountToken than the namespace's SecurityBaseline asks for",
       },
+      {
+        expression: `variables.accounts.all(a, ${PULL_SECRETS})`,
+        message: "refused other imagePullSecrets of a ServiceAccount than the namespace's SecurityBaseline lists for it",
+      },
+      {
+        expression: `variables.accounts.all(a, ${onlyAskedChange("annotations", [], "a.?annotations.orValue({})")})`,
+        message: "refused other annotations of a ServiceAccount than the namespace's SecurityBaseline lists for it",
+      },
     ],
   };
 }
@@ -50,14 +73,9 @@ export function serviceAccounts(place: Place): Confinement {
 export const accountSecrets: Confinement = {
   ...SHARED,
   name: "service-account-secrets",
-  about: "The operator gives ServiceAccounts neither secrets nor imagePullSecrets, and takes none away.",
+  about: "The operator gives ServiceAccounts no secrets and takes none away; pull secrets are those that a baseline lists.",
   conditions: NOT_A_GRANT,
-  validations: [
-    {
-      expression: [sameList("?secrets"), sameList("?imagePullSecrets")].join("\n&& "),
-      message: "refused other secrets or imagePullSecrets of a ServiceAccount",
-    },
-  ],
+  validations: [{ expression: sameList("?secrets"), message: "refused other secrets of a ServiceAccount" }],
 };
 
 /** The ServiceAccount `default`, whether a baseline is there or not: the mounting of its token and our annotation. */
@@ -79,6 +97,7 @@ export const defaultAccounts: Confinement = {
         onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
+        sameList("?imagePullSecrets"),
       ].join("\n&& "),
       message: `refused another change of the ServiceAccount default: only automountServiceAccountToken and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
     }),

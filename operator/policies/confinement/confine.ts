@@ -22,11 +22,13 @@ export function enforces(section: SectionName): string {
 }
 
 /**
- * Match conditions: the object is new, or this field of it changes. What is not asked for any more may lose its owner and stay.
+ * Match conditions: the object is new, or one of these fields of it changes. What is not asked for any more may lose its owner and stay.
  * Read without types, because the kinds of other projects may be absent.
  */
-export function changes(field: string): Readonly<Record<string, string>> {
-  return { [`changes-the-${field}`]: `request.operation == 'CREATE' || dyn(object).?${field} != dyn(oldObject).?${field}` };
+export function changes(...fields: readonly string[]): Readonly<Record<string, string>> {
+  const differ = fields.map((field) => `dyn(object).?${field} != dyn(oldObject).?${field}`);
+  const name = fields.length === 1 ? `changes-the-${fields[0]}` : "changes-what-is-judged";
+  return { [name]: ["request.operation == 'CREATE'", ...differ].join("\n|| ") };
 }
 
 /** Kinds, without the operations of a policy on them. */

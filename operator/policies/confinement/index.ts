@@ -22,6 +22,8 @@ import { storeTokenBindings, storeTokenRoles } from "./store-tokens.ts";
 export interface ConfinementSettings {
   /** The break-glass namespace. */
   readonly glass: string;
+  /** What the installation wants on every generated object. */
+  readonly objectLabels: Readonly<Record<string, string>>;
   /** Baselines are obeyed in the namespaces of the cluster itself and of this installation, too. */
   readonly allowReservedNamespaces: boolean;
 }
@@ -36,12 +38,12 @@ const sections = controls.map(({ name }) => name);
 const breakGlassKinds = controls.find(({ name }) => name === "breakGlass")?.owns ?? [];
 
 /** Everything that binds the operator's account and nobody else. */
-export function confinementPolicies({ glass, allowReservedNamespaces }: ConfinementSettings): readonly Policy[] {
+export function confinementPolicies({ glass, objectLabels, allowReservedNamespaces }: ConfinementSettings): readonly Policy[] {
   const parts = [
     unmarked(ownedKinds, glass),
     ...(allowReservedNamespaces ? [] : [reserved(ownedKinds)]),
     breakGlassNamespace(ownedKinds, breakGlassKinds, glass),
-    ...shared(),
+    ...shared(objectLabels),
     marks(sections),
     ...inNamespaces(markedNamespaces(glass)),
     ...inBreakGlass(breakGlassPlace(glass)),
@@ -50,8 +52,16 @@ export function confinementPolicies({ glass, allowReservedNamespaces }: Confinem
 }
 
 /** Judged everywhere, without a baseline. */
-function shared(): readonly Confinement[] {
-  return [objects(ownedKinds, sections), deletions(ownedKinds), clusterRoleBindings, namespaces, accountSecrets, defaultAccounts, leases];
+function shared(objectLabels: ConfinementSettings["objectLabels"]): readonly Confinement[] {
+  return [
+    objects(ownedKinds, { sections, objectLabels }),
+    deletions(ownedKinds),
+    clusterRoleBindings,
+    namespaces,
+    accountSecrets,
+    defaultAccounts,
+    leases,
+  ];
 }
 
 /** Judged by the SecurityBaseline of the namespace. */

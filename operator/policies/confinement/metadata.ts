@@ -21,6 +21,24 @@ export function onlyKeysChange(map: "labels" | "annotations", keys: readonly str
   return [`${now}.all(k, ${ours} || (k in ${old} && ${old}[k] == ${now}[k]))`, `${old}.all(k, ${ours} || k in ${now})`].join("\n&& ");
 }
 
+/** CEL: the way to the label or annotation of a key, which is CEL itself, in an entry of managedFields. */
+export function heldKey(map: "labels" | "annotations", key: string): string {
+  return `[?'f:metadata'][?'f:${map}'][?('f:' + ${key})]`;
+}
+
+/**
+ * CEL: beside `keys`, only labels or annotations differ that now have the value of `asked`, a CEL map, or that our applies alone held and
+ * have given up. Needs the variables `METADATA`.
+ */
+export function onlyAskedChange(map: "labels" | "annotations", keys: readonly string[], asked: string): string {
+  const [now, old] = map === "labels" ? ["variables.labels", "variables.oldLabels"] : ["variables.annotations", "variables.oldAnnotations"];
+  const ours = keys.length === 0 ? "" : `k in ${quoteList(keys)} || `;
+  return [
+    `${now}.all(k, ${ours}(k in ${old} && ${old}[k] == ${now}[k]) || (k in ${asked} && ${asked}[k] == ${now}[k]))`,
+    `${old}.all(k, ${ours}k in ${now} || ${heldByUsAlone(heldKey(map, "k"))})`,
+  ].join("\n&& ");
+}
+
 /** CEL: a list of the object is as it was, empty where the object is new. `path` may go through what is absent: `metadata.?finalizers`. */
 export function sameList(path: string): string {
   return `object.${path}.orValue([]) == (${before(`oldObject.${path}.orValue([])`, "[]")})`;

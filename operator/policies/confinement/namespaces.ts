@@ -4,16 +4,32 @@ import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
 import { MARK_STEPS, MARKS } from "./marks.ts";
-import { heldByUsAlone, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
+import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
 const LABELS = quoteList(POD_SECURITY);
 
+/** CEL of each level: `audit` and `warn` follow `enforce` where they are not given. */
+const LEVELS = [
+  { label: POD_SECURITY_LABELS.enforce, versionLabel: POD_SECURITY_LABELS.enforceVersion, level: "variables.level", version: "version" },
+  {
+    label: POD_SECURITY_LABELS.audit,
+    versionLabel: POD_SECURITY_LABELS.auditVersion,
+    level: "params.?spec.?podSecurity.?audit.orValue(variables.level)",
+    version: "auditVersion",
+  },
+  {
+    label: POD_SECURITY_LABELS.warn,
+    versionLabel: POD_SECURITY_LABELS.warnVersion,
+    level: "params.?spec.?podSecurity.?warn.orValue(variables.level)",
+    version: "warnVersion",
+  },
+] as const;
+
 /** CEL: the value of label `k` before and after. */
 const [BEFORE, AFTER] = ["variables.oldLabels[?k].orValue('')", "variables.labels[?k].orValue('')"];
 
-/** CEL: the way to label `k` in an entry of managedFields. */
-const HELD = "[?'f:metadata'][?'f:labels'][?('f:' + k)]";
+const HELD = heldKey("labels", "k");
 
 /** CEL: the Namespace carries the mark before and after the request. */
 const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_VALUE)}, ${quote(ENFORCED_VALUE)}]`;
@@ -82,14 +98,13 @@ export function podSecurityLabels(place: Place): Confinement {
   };
 }
 
-/** CEL: the value that the baseline asks for, by label; `audit` and `warn` follow `enforce` where they are not given. */
+/** CEL: the value that the baseline asks for, by label; "" where it asks for none. A version is asked for where its level is. */
 function askedLabels(): string {
-  const { enforce, enforceVersion, audit, auditVersion, warn, warnVersion } = POD_SECURITY_LABELS;
-  const levels = [
-    `${quote(enforce)}: variables.level`,
-    `${quote(audit)}: params.?spec.?podSecurity.?audit.orValue(variables.level)`,
-    `${quote(warn)}: params.?spec.?podSecurity.?warn.orValue(variables.level)`,
-  ];
-  const versions = [enforceVersion, auditVersion, warnVersion].map((label) => `${quote(label)}: variables.version`);
-  return `{\n${[...levels, ...versions].map((entry) => `  ${entry}`).join(",\n")}\n}`;
+  const versionOf = (level: string, version: string): string =>
+    `${level} == '' ? '' : params.?spec.?podSecurity.?${version}.orValue(variables.version)`;
+  const entries = LEVELS.flatMap(({ label, versionLabel, level, version }) => [
+    `${quote(label)}: ${level}`,
+    `${quote(versionLabel)}: ${versionOf(level, version)}`,
+  ]);
+  return `{\n${entries.map((entry) => `  ${entry}`).join(",\n")}\n}`;
 }

@@ -1,7 +1,7 @@
 /** Declares the policy on NetworkPolicies: exactly those that the section yields, opening what it opens and nothing else. */
 import { CLUSTER_DNS } from "../../controls/network/network.ts";
 import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
-import { quote, quoteList } from "../cel.ts";
+import { quote, quoteList, quoteMap } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import {
   IS_KUBE_API,
@@ -62,7 +62,7 @@ const DNS_PODS = [
   `(!has(o.ipBlock) && ${selectsNamespace(`params.spec.network.?dns.?namespace.orValue(${quote(CLUSTER_DNS.namespace)})`)}`,
   "&& (params.spec.network.?dns.?pods.hasValue()",
   `  ? ${sameSelector("o.?podSelector", "params.spec.network.?dns.?pods")}`,
-  `  : ${selects("o.?podSelector", celMap(CLUSTER_DNS.pods.matchLabels))}))`,
+  `  : ${selects("o.?podSelector", quoteMap(CLUSTER_DNS.pods.matchLabels))}))`,
 ].join("\n");
 
 const DNS_ADDRESSES = "params.spec.network.?dns.?cidrs.orValue([])";
@@ -117,10 +117,4 @@ export function networkPolicies(place: Place): Confinement {
       },
     ],
   };
-}
-
-function celMap(map: Readonly<Record<string, string>>): string {
-  return `{${Object.entries(map)
-    .map(([key, value]) => `${quote(key)}: ${quote(value)}`)
-    .join(", ")}}`;
 }

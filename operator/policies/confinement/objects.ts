@@ -7,11 +7,11 @@ import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { SEALED_SCOPE_ANNOTATIONS } from "../../kinds/sealed-secret.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
-import { quote, quoteList } from "../cel.ts";
+import { quote, quoteList, quoteMap } from "../cel.ts";
 import { namespacesNamed } from "../policy.ts";
 import { type Confinement, type MatchedKinds, matchGenerated, matchKind } from "./confine.ts";
 import { isGrant, isNamespacedGrant, NOT_A_GRANT } from "./grant-objects.ts";
-import { METADATA, onlyKeysChange, sameList, writtenByUs } from "./metadata.ts";
+import { METADATA, onlyAskedChange, onlyKeysChange, sameList, writtenByUs } from "./metadata.ts";
 
 /** CEL: the object was made for a baseline. */
 export function labelled(object: string): string {
@@ -23,11 +23,17 @@ export const NOT_THE_DEFAULT_ACCOUNT: Readonly<Record<string, string>> = {
   "not-the-default-account": `!(request.resource.resource == ${quote(serviceAccount.resource)} && (request.operation == 'DELETE' ? oldObject : object).metadata.name == ${quote(DEFAULT_ACCOUNT_NAME)})`,
 };
 
+/** CEL: annotations of accounts are judged by what the baseline asks for. */
+const OF_AN_ACCOUNT = `request.resource.resource == ${quote(serviceAccount.resource)}`;
+
 const OUR_LABELS = [MANAGED_BY_LABEL, CONTROL_LABEL];
 const OUR_ANNOTATIONS = [REFRESH_ANNOTATION, ...Object.values(SEALED_SCOPE_ANNOTATIONS)];
 
 /** Writes: our label is there afterwards, and nothing else of the metadata changes but owners, which are judged by a baseline. */
-export function objects(kinds: readonly OwnedKind[], sections: readonly SectionName[]): Confinement {
+export function objects(
+  kinds: readonly OwnedKind[],
+  { sections, objectLabels }: { readonly sections: readonly SectionName[]; readonly objectLabels: Readonly<Record<string, string>> },
+): Confinement {
   return {
     name: "objects",
     about: "The operator writes objects with our label, and neither finalizers nor the labels and annotations of others.",
@@ -41,8 +47,11 @@ export function objects(kinds: readonly OwnedKind[], sections: readonly SectionN
         message: `refused to write an object without the label ${CONTROL_LABEL} of a section: only objects that carry it may be written`,
       },
       {
-        expression: [onlyKeysChange("labels", OUR_LABELS), onlyKeysChange("annotations", OUR_ANNOTATIONS)].join("\n&& "),
-        message: "refused labels or annotations of others: the operator writes none but its own",
+        expression: [
+          onlyAskedChange("labels", OUR_LABELS, quoteMap(objectLabels)),
+          `(${OF_AN_ACCOUNT} || (${onlyKeysChange("annotations", OUR_ANNOTATIONS)}))`,
+        ].join("\n&& "),
+        message: "refused labels or annotations of others: the operator writes its own, and labels that the installation asks for",
       },
       { expression: sameList("metadata.?finalizers"), message: "refused another list of finalizers: the operator sets and removes none" },
     ],

@@ -59,6 +59,7 @@ describe("a write that the API server refuses", () => {
       ["PodSecurityReady", "True", "InPlace"],
       ["Ready", "False", "Forbidden"],
       ["ServiceAccountsReady", "True", "InPlace"],
+      ["Stalled", "True", "Forbidden"],
     ]);
     const message = conditionOf(baseline, "Ready")?.message;
     expect(message).to.contain("access: Role app-deployer was refused: ");

@@ -66,6 +66,20 @@ describe("the status of a baseline", () => {
     await awaitCondition(namespace, "Ready", "True");
   });
 
+  it("takes no line from the name of a foreign object", async () => {
+    const name = "team\n    Message:  all is well";
+    const labels = { "securitybaseline.dev/control": "access" };
+    const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { namespace, name, labels }, rules: [] };
+    await admin().create(role, { manager: "somebody" });
+    const told = await awaitDrift(namespace, ({ type }) => type === "Unmanaged");
+    expect(told.ref.name).to.equal("team\\u{a}    Message:  all is well");
+    const { status } = await readBaseline(namespace);
+    expect(status?.recent?.[0]).to.match(
+      /^\d\d:\d\d:\d\d Role team\\u\{a\} {4}Message: {2}all is well carries our label but is not asked for \(somebody\)$/,
+    );
+    expect(status?.conditions?.map(({ message }) => message).join()).not.to.include("\n");
+  });
+
   const forgeries: readonly { readonly reason: string; readonly forge: (status: KubernetesObject) => unknown }[] = [
     { reason: "a count", forge: () => ({ summary: { drifted: 7 } }) },
     { reason: "the generation", forge: () => ({ observedGeneration: 99 }) },

@@ -80,7 +80,7 @@ describe("somebody who tampers", () => {
           type: "Normal",
           reason: "DriftRepaired",
           action: "Repair",
-          note: "NetworkPolicy default-deny: spec.ingress was changed by intruder; put right",
+          note: "NetworkPolicy default-deny: spec.ingress was changed by intruder, put back",
         });
         expect((events[0]?.["series"] as { count: number } | undefined)?.count).to.equal(count === 1 ? undefined : 2);
       });

@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { deadlineOf, GRANT_KINDS, grantName, grantObjects, projectGrantObject, scopeOf } from "../../../operator/breakglass/grant.ts";
 import type { GrantObject, GrantScope } from "../../../operator/breakglass/types.ts";
 
-const SETTINGS = { namespace: "securitybaseline-breakglass" };
+const SETTINGS = { namespace: "securitybaseline-breakglass", objectLabels: {} };
 const UID = "0b5b1b7e-6a0f-4c0e-9a53-0d6b6f0a1c11";
 /** 2026-11-23T10:00:00Z */
 const DEADLINE = 1_795_428_000;

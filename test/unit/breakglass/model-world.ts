@@ -61,7 +61,7 @@ export class ModelWorld {
   objects = new Map<GrantPart, LiveGrantObject>();
   unreviewed: string[] = [];
   obstacle: string | undefined;
-  settings: Snapshot["settings"] = { namespace: HOME, roles: ["sb-incident-admin"], maxDuration: 14_400, custodians: [] };
+  settings: Snapshot["settings"] = { namespace: HOME, roles: ["sb-incident-admin"], maxDuration: 14_400, custodians: [], objectLabels: {} };
   /** While true, no entry can be written. */
   ledgerFails = false as boolean;
   ledgerBlocked = false as boolean;

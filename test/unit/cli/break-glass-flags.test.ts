@@ -16,6 +16,7 @@ describe("the flags of break-glass", () => {
       roles: ["sb-incident-admin"],
       maxDuration: 14_400,
       custodians: [],
+      objectLabels: {},
     });
   });
 
@@ -26,6 +27,7 @@ describe("the flags of break-glass", () => {
       roles: ["edit", "view"],
       maxDuration: 5400,
       custodians: ["a group", "oidc:b"],
+      objectLabels: {},
     });
   });
 

@@ -16,7 +16,7 @@ const BASE = {
   role: "sb-incident-admin",
   user: "jane",
   for: "30m",
-  settings: { namespace: "securitybaseline-breakglass" },
+  settings: { namespace: "securitybaseline-breakglass", objectLabels: {} },
 } as const satisfies OfflineOptions;
 
 async function offline(options: Partial<OfflineOptions>): Promise<Run> {

@@ -1,6 +1,7 @@
 /** Proves that other people's text cannot command a terminal, and that columns line up. */
 import { expect } from "chai";
-import { printTable, shortened, visible } from "../../../operator/cli/visible-text.ts";
+import { visible } from "../../../operator/api/visible.ts";
+import { printTable, shortened } from "../../../operator/cli/visible-text.ts";
 
 describe("text for a terminal", () => {
   const cases: readonly { reason: string; text: string; shown: string }[] = [

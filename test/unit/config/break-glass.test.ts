@@ -19,7 +19,7 @@ interface Manifest {
 }
 
 const typed = (objects: readonly JsonObject[]) => objects as unknown as readonly Manifest[];
-const OTHER = { namespace: "glass", roles: ["edit", "cluster-admin"], maxDuration: 900, custodians: ["keepers"] };
+const OTHER = { namespace: "glass", roles: ["edit", "cluster-admin"], maxDuration: 900, custodians: ["keepers"], objectLabels: {} };
 
 /** Every expression of a policy. */
 const expressions = (settings = DEFAULT_SETTINGS): string => JSON.stringify(breakGlassPolicies(settings).flatMap(policyDocuments));
@@ -31,6 +31,7 @@ describe("the installation of emergency access", () => {
       roles: ["sb-incident-admin"],
       maxDuration: 14_400,
       custodians: [],
+      objectLabels: {},
     });
   });
 

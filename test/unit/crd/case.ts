@@ -82,7 +82,15 @@ export const FULL: object = {
     mode: "Report",
     roles: [{ name: "custom", groups: ["devs"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], resourceNames: ["a"] }] }],
   },
-  podSecurity: { mode: "Enforce", enforce: "baseline", audit: "restricted", warn: "restricted", version: "v1.36" },
+  podSecurity: {
+    mode: "Enforce",
+    enforce: "baseline",
+    audit: "restricted",
+    warn: "restricted",
+    version: "v1.36",
+    auditVersion: "v1.37",
+    warnVersion: "latest",
+  },
   network: {
     mode: "Enforce",
     defaultDeny: ["Ingress"],
@@ -91,7 +99,11 @@ export const FULL: object = {
     ingress: [{ name: "in", pods: SELECTOR, from: PEERS, ports: [PORT] }],
     egress: [{ name: "out", pods: SELECTOR, to: PEERS, ports: [PORT] }],
   },
-  serviceAccounts: { mode: "Enforce", automountDefaultToken: true, accounts: [{ name: "api", automountToken: true }] },
+  serviceAccounts: {
+    mode: "Enforce",
+    automountDefaultToken: true,
+    accounts: [{ name: "api", automountToken: true, annotations: { role: "api" }, imagePullSecrets: [{ name: "registry" }] }],
+  },
   secrets: SECRETS,
   breakGlass: {
     mode: "Enforce",

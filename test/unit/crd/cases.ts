@@ -3,17 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ACCESS_CASES } from "./access-cases.ts";
+import { ACCOUNT_CASES } from "./account-cases.ts";
 import { BOUND_CASES } from "./bound-cases.ts";
 import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
+import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
 import { SECRETS_CASES } from "./secrets-cases.ts";
 import { SECRETS_FIELD_CASES } from "./secrets-field-cases.ts";
 import { WORD_CASES } from "./word-cases.ts";
-
-const podSecurity = (fields: object) => ({ podSecurity: { enforce: "baseline", ...fields } });
-const account = (fields: object) => ({ serviceAccounts: { accounts: [{ name: "api", ...fields }] } });
 
 const OTHER_CASES: readonly Case[] = [
   {
@@ -72,45 +71,6 @@ const OTHER_CASES: readonly Case[] = [
     says: "must be a string",
     server: "spec.mode",
   },
-  {
-    reason: "the Pod Security section has a level",
-    bad: { podSecurity: {} },
-    good: podSecurity({}),
-    at: "spec.podSecurity.enforce",
-    says: "required: add enforce",
-    server: "spec.podSecurity.enforce: Required value",
-  },
-  {
-    reason: "levels are named",
-    bad: podSecurity({ enforce: "strict" }),
-    good: podSecurity({ enforce: "restricted" }),
-    at: "spec.podSecurity.enforce",
-    says: '"strict" is not allowed: write privileged, or baseline, or restricted',
-    server: "spec.podSecurity.enforce",
-  },
-  ...["1.36", "v1.036", "v2.1", "v1.36.1", "v1.1000", "Latest", "latest\n"].map((version) => ({
-    reason: `${JSON.stringify(version)} is no version of the standard`,
-    bad: podSecurity({ version }),
-    good: podSecurity({ version: "v1.36" }),
-    at: "spec.podSecurity.version",
-    says: "`latest` or a minor version of Kubernetes such as `v1.36`",
-    server: "spec.podSecurity.version",
-  })),
-  {
-    reason: "the default account has a field of its own",
-    bad: account({ name: "default" }),
-    good: account({ name: "default-2" }),
-    at: "spec.serviceAccounts.accounts[0]",
-    says: "the ServiceAccount `default` exists in every namespace",
-  },
-  {
-    reason: "accounts are told apart by name",
-    bad: { serviceAccounts: { accounts: [{ name: "a" }, { name: "a", automountToken: true }] } },
-    good: { serviceAccounts: { accounts: [{ name: "a" }, { name: "b" }] } },
-    at: "spec.serviceAccounts.accounts[1]",
-    says: "duplicate name",
-    server: "spec.serviceAccounts.accounts[1]: Duplicate value",
-  },
 ];
 
 export const CASES: readonly Case[] = [
@@ -120,6 +80,8 @@ export const CASES: readonly Case[] = [
   ...SECRETS_CASES,
   ...SECRETS_FIELD_CASES,
   ...BREAK_GLASS_CASES,
+  ...POD_SECURITY_CASES,
+  ...ACCOUNT_CASES,
   ...OTHER_CASES,
   ...WORD_CASES,
   ...BOUND_CASES,
@@ -161,7 +123,7 @@ export const DEFAULTED = {
       secretProviderClasses: [{ name: "tls", provider: "vault" }],
       sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" } }],
     },
-    serviceAccounts: { accounts: [{ name: "api" }] },
+    serviceAccounts: { accounts: [{ name: "api", annotations: { role: "x" }, imagePullSecrets: [{ name: "registry" }] }] },
   },
   completed: {
     mode: "Enforce",
@@ -210,8 +172,12 @@ export const DEFAULTED = {
       secretProviderClasses: [{ name: "tls", provider: "vault" }],
       sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" }, scope: "Strict", type: "Opaque" }],
     },
-    serviceAccounts: { automountDefaultToken: false, accounts: [{ name: "api", automountToken: false }] },
+    serviceAccounts: {
+      automountDefaultToken: false,
+      accounts: [{ name: "api", automountToken: false, annotations: { role: "x" }, imagePullSecrets: [{ name: "registry" }] }],
+    },
   },
+  status: { observedGeneration: -1 },
 };
 
 /** Spec of the baseline in a file of config/samples, which stands behind its Namespace. */
@@ -237,7 +203,13 @@ function largest(): object {
   return {
     access: { roles },
     network: { ingress: flows.map((flow) => ({ ...flow, from: blocks })), egress: flows.map((flow) => ({ ...flow, to: blocks })) },
-    serviceAccounts: { accounts: names.map((name) => ({ name })) },
+    serviceAccounts: {
+      accounts: names.map((name) => ({
+        name,
+        annotations: Object.fromEntries(words(16, 253).map((key) => [`${key}/role`, "v".repeat(512)])),
+        imagePullSecrets: words(16, 253).map((secret) => ({ name: secret })),
+      })),
+    },
   };
 }
 

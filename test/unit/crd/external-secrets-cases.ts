@@ -117,7 +117,7 @@ const EXTERNAL_CASES: readonly Case[] = [
     bad: external({ store: { kind: "ClusterSecretStore", name: "Vault" } }),
     good: external({ store: { kind: "ClusterSecretStore", name: "vault.team-a" } }),
     at: `${ENTRY}.store.name`,
-    says: "Lower-case letters, digits, `-` and `.`",
+    says: "At most 253 lower-case letters, digits, `-` and `.`",
     server: `${ENTRY}.store.name`,
   },
   {
@@ -125,7 +125,7 @@ const EXTERNAL_CASES: readonly Case[] = [
     bad: { secrets: { store: { kind: "SecretStore", name: "vault_a" } } },
     good: { secrets: { store: { kind: "SecretStore", name: "vault-a" } } },
     at: "spec.secrets.store.name",
-    says: "Lower-case letters, digits, `-` and `.`",
+    says: "At most 253 lower-case letters, digits, `-` and `.`",
     server: "spec.secrets.store.name",
   },
   {

@@ -14,8 +14,8 @@ export interface KindTable {
   readonly cases: readonly Case[];
   /** Specs that must be accepted as they are. */
   readonly accepted: readonly { readonly reason: string; readonly spec: object }[];
-  /** A spec as its author wrote it, and as the API server stores it. */
-  readonly defaulted: { readonly given: object; readonly completed: object };
+  /** A spec as its author wrote it, as the API server stores it, and the status before anybody has looked. */
+  readonly defaulted: { readonly given: object; readonly completed: object; readonly status?: object };
 }
 
 const ASKED = { profile: "incident", duration: "1h30m", reason: "The database does not answer." };
@@ -50,6 +50,7 @@ export const KIND_TABLES: readonly KindTable[] = [
         deletionPolicy: "Delete",
         breakGlass: { profiles: [{ ...PROFILE, approvalTimeout: "30m", blockNextUntilReviewed: false }] },
       },
+      status: { observedGeneration: -1 },
     },
   },
   {

@@ -25,6 +25,30 @@ const OBJECT_AT = "status.controls[0].entries[0]";
 
 export const STATUS_CASES: readonly Case[] = [
   {
+    reason: "nobody has looked yet is -1, and nothing is before it",
+    bad: { observedGeneration: -2 },
+    good: { observedGeneration: -1 },
+    at: "status.observedGeneration",
+    says: "too small: write at least -1",
+    server: "status.observedGeneration",
+  },
+  {
+    reason: "at most ten sentences of what happened",
+    bad: { recent: Array.from({ length: 11 }, () => "10:00:00 x") },
+    good: { recent: Array.from({ length: 10 }, () => "10:00:00 x") },
+    at: "status.recent",
+    says: "too many entries: write at most 10",
+    server: "status.recent",
+  },
+  {
+    reason: "a sentence has at most 512 characters",
+    bad: { recent: ["x".repeat(513)] },
+    good: { recent: ["x".repeat(512)] },
+    at: "status.recent[0]",
+    says: "too long: write at most 512 characters",
+    server: "status.recent[0]",
+  },
+  {
     reason: "status stays small: at most 50 entries of drift",
     bad: entries(51),
     good: entries(50),

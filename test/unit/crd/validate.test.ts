@@ -43,7 +43,7 @@ describe("validate", () => {
     const spec = { mode: "x", podSecurity: {}, access: { roles: [{ name: "app-viewer", groups: ["system:a", "b", "system:c"] }] } };
     expect(validate("SecurityBaseline", baseline(spec)).map((problem) => printPath(problem.path))).to.have.members([
       "spec.mode",
-      "spec.podSecurity.enforce",
+      "spec.podSecurity",
       "spec.access.roles[0].groups[0]",
       "spec.access.roles[0].groups[2]",
     ]);
@@ -76,7 +76,7 @@ describe("withDefaults", () => {
   it("fills in what the API server fills in, and leaves the original alone", () => {
     const given = baseline(DEFAULTED.given);
     const before = JSON.stringify(given);
-    expect(withDefaults(given)).to.deep.equal(baseline(DEFAULTED.completed));
+    expect(withDefaults(given)).to.deep.equal({ ...baseline(DEFAULTED.completed), status: DEFAULTED.status });
     expect(JSON.stringify(given)).to.equal(before);
   });
 

@@ -80,6 +80,11 @@ export class ModelCluster {
     });
   }
 
+  /** The objects as a client reads them. */
+  documents(): readonly KubernetesObject[] {
+    return [...this.objects.values()].map(documentOf);
+  }
+
   /** Forgets what was verified, as a restart does. */
   restart(): void {
     this.#cache.clear();

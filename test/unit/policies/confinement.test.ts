@@ -110,7 +110,7 @@ describe("confinement policies", () => {
   });
 
   describe("all of them", () => {
-    const settings = { glass: "glass", allowReservedNamespaces: false };
+    const settings = { glass: "glass", objectLabels: {}, allowReservedNamespaces: false };
     const all = confinementPolicies(settings);
 
     it("judge the operator's account first of all", () => {

@@ -141,6 +141,8 @@ function world(spec: object, deletionPolicy: string): World {
     recorder: { record: () => undefined },
     metrics,
     isReserved: () => false,
+    objectLabels: {},
+
     facts,
     confinementProblem: () => undefined,
     now: () => Date.parse("2026-11-23T12:00:00Z"),

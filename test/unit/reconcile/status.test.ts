@@ -133,6 +133,7 @@ describe("status", () => {
       ["Compliant", "False", T1],
       ["NetworkReady", "False", T1],
       ["Ready", "False", T1],
+      ["Stalled", "True", T1],
     ]);
     const [compliant] = next?.conditions ?? [];
     expect(compliant?.message).to.equal("network: NetworkPolicy default-deny was refused: no");
@@ -168,6 +169,25 @@ describe("status", () => {
         "Compliant=False Drifted: access: Role x was refused; network: not yet",
         "NetworkReady=False Progressing: not yet",
         "Ready=False Forbidden: access: Role x was refused",
+        "Stalled=True Forbidden: access: Role x was refused",
+      ],
+    },
+    {
+      reason: "what may pass by itself stalls nothing",
+      sections: [section({ problem: { reason: "BackendUnavailable", message: "not served" } })],
+      expected: [
+        "Compliant=False Drifted: network: not served",
+        "NetworkReady=False BackendUnavailable: not served",
+        "Ready=False BackendUnavailable: network: not served",
+      ],
+    },
+    {
+      reason: "nor does a conflict of a section that only reports: nobody waits for its writes",
+      sections: [section({ mode: "Report", inSync: 4, problem: { reason: "Conflict", message: "Role x exists" } })],
+      expected: [
+        "Compliant=False Drifted: network: Role x exists",
+        "NetworkReady=False Conflict: Role x exists",
+        "Ready=True InPlace: every section only reports",
       ],
     },
     {
@@ -234,16 +254,27 @@ describe("status", () => {
       "Compliant=False InvalidSpec: this version does not know spec.admission",
       "NetworkReady=True InPlace: everything is as the baseline says",
       "Ready=False InvalidSpec: this version does not know spec.admission",
+      "Stalled=True InvalidSpec: this version does not know spec.admission",
     ]);
   });
 
   it("adds what is not understood to a problem that is there anyway", () => {
     const problem = { reason: "Forbidden", message: "NetworkPolicy x was refused" } as const;
-    const ready = look({ sections: [section({ problem })], notUnderstood: "spec.admission is not known" })?.conditions?.at(-1);
-    expect(ready).to.include({
+    const conditions = look({ sections: [section({ problem })], notUnderstood: "spec.admission is not known" })?.conditions;
+    expect(conditions?.find(({ type }) => type === "Ready")).to.include({
       status: "False",
       reason: "Forbidden",
       message: "network: NetworkPolicy x was refused; spec.admission is not known",
+    });
+  });
+
+  it("is stalled by what is not understood, also while something else is on its way", () => {
+    const problem = { reason: "Progressing", message: "not yet" } as const;
+    const conditions = look({ sections: [section({ problem })], notUnderstood: "spec.admission is not known" })?.conditions;
+    expect(conditions?.find(({ type }) => type === "Stalled")).to.include({
+      status: "True",
+      reason: "InvalidSpec",
+      message: "spec.admission is not known",
     });
   });
 
@@ -260,6 +291,7 @@ describe("status", () => {
     expect(next.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`)).to.deep.equal([
       "Compliant=False ReservedNamespace",
       "Ready=False ReservedNamespace",
+      "Stalled=True ReservedNamespace",
     ]);
     expect(next.drift).to.deep.equal(previous.drift);
     expect(refusedStatus({ previous: next, generation: 4, now: T1, problem })).to.equal(undefined);
@@ -276,14 +308,95 @@ describe("happenings", () => {
         type: "Normal",
         reason: "DriftRepaired",
         action: "Repair",
-        note: "NetworkPolicy default-deny: spec.ingress was changed by kubectl-edit; put right",
+        note: "NetworkPolicy default-deny: spec.ingress was changed by kubectl-edit, put back",
       },
     ]);
   });
+
+  const notes: readonly { reason: string; drift: Partial<SeenDrift["drift"]>; open: string; ended: string }[] = [
+    {
+      reason: "several fields, of which status lists all",
+      drift: { fields: ["spec.egress", "spec.ingress", "spec.podSelector", "spec.policyTypes", "spec.x"] },
+      open: "NetworkPolicy default-deny: spec.egress, spec.ingress, spec.podSelector and 2 more were changed by kubectl-edit",
+      ended: "put back",
+    },
+    {
+      reason: "nobody knows who removed it",
+      drift: { type: "Missing", fields: [], manager: undefined },
+      open: "NetworkPolicy default-deny is missing",
+      ended: "made again",
+    },
+    {
+      reason: "the manager of an object that is not asked for",
+      drift: { type: "Unmanaged", fields: [] },
+      open: "NetworkPolicy default-deny carries our label but is not asked for (kubectl-edit)",
+      ended: "removed",
+    },
+    {
+      reason: "the manager of somebody else's object",
+      drift: { type: "Conflict", fields: [] },
+      open: "NetworkPolicy default-deny exists and somebody else made it (kubectl-edit)",
+      ended: "no longer so",
+    },
+  ];
+  for (const { reason, drift, open, ended } of notes) {
+    it(`tells ${reason}`, () => {
+      const seen = (isRepaired: boolean): SeenDrift => ({
+        drift: { ...repaired.drift, ...drift } as SeenDrift["drift"],
+        repaired: isRepaired,
+      });
+      const standing = look({ previous: before, seen: [seen(false)], now: T1 }) as SecurityBaselineStatus;
+      const gone = look({ previous: standing, seen: [seen(true)], now: T1 }) as SecurityBaselineStatus;
+      expect(happeningsBetween(before, standing).map(({ note }) => note)).to.deep.equal([open]);
+      expect(happeningsBetween(standing, gone).map(({ note }) => note)).to.deep.equal([`${open}, ${ended}`]);
+    });
+  }
 
   it("tells drift that stays as a warning, and nothing twice", () => {
     const open = look({ previous: before, seen: [{ ...repaired, repaired: false }], now: T1 }) as SecurityBaselineStatus;
     expect(happeningsBetween(before, open).map(({ type, reason }) => [type, reason])).to.deep.equal([["Warning", "DriftDetected"]]);
     expect(happeningsBetween(open, open)).to.deep.equal([]);
+  });
+});
+
+describe("recent", () => {
+  const before = look({}) as SecurityBaselineStatus;
+  const drifting = (name: string): SeenDrift => ({ ...repaired, drift: { ...repaired.drift, ref: { ...repaired.drift.ref, name } } });
+
+  it("tells what happened with its time of day, newest first", () => {
+    const first = look({ previous: before, seen: [repaired], now: T0 }) as SecurityBaselineStatus;
+    const second = look({ previous: first, seen: [repaired], now: T1 }) as SecurityBaselineStatus;
+    expect(second.recent).to.deep.equal([
+      "10:05:00 NetworkPolicy default-deny: spec.ingress was changed by kubectl-edit, put back",
+      "10:00:00 NetworkPolicy default-deny: spec.ingress was changed by kubectl-edit, put back",
+    ]);
+  });
+
+  it("stays when something else is told, and is no news by itself", () => {
+    const first = look({ previous: before, seen: [repaired] }) as SecurityBaselineStatus;
+    expect(look({ previous: first, now: T1 })).to.equal(undefined);
+    expect(look({ previous: first, sections: [section({ managed: 6, inSync: 6 })], now: T1 })?.recent).to.deep.equal(first.recent);
+    const problem = { reason: "ReservedNamespace", message: "reserved" } as const;
+    expect(refusedStatus({ previous: first, generation: 4, now: T1, problem })?.recent).to.deep.equal(first.recent);
+  });
+
+  it("keeps the last ten sentences", () => {
+    const seen = Array.from({ length: 12 }, (_, index) => drifting(`policy-${String(index).padStart(2, "0")}`));
+    const status = look({ previous: before, seen });
+    expect(status?.recent).to.have.length(10);
+    expect(status?.recent?.[0]).to.equal("10:00:00 NetworkPolicy policy-00: spec.ingress was changed by kubectl-edit, put back");
+  });
+
+  it("takes no line from the name of an object", () => {
+    const status = look({ previous: before, seen: [drifting("a\n  10:00:00 all is well")] });
+    expect(status?.recent).to.deep.equal([
+      "10:00:00 NetworkPolicy a\\u{a}  10:00:00 all is well: spec.ingress was changed by kubectl-edit, put back",
+    ]);
+    expect(status?.drift?.[0]?.ref.name).to.equal("a\\u{a}  10:00:00 all is well");
+  });
+
+  it("is cut where a name is longer than a sentence may be", () => {
+    const seen = [{ ...repaired, drift: { ...repaired.drift, fields: ["p".repeat(512)] } }];
+    expect(look({ previous: before, seen })?.recent?.[0]).to.have.length(512);
   });
 });

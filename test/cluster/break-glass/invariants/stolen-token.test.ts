@@ -55,7 +55,7 @@ describe("invariant 6: the operator's own token is worth what the profiles offer
   /** The binding of a grant as the operator would make it. */
   const binding = (role: string, scope: GrantScope): KubernetesObject => {
     const deadline = Math.floor(Date.now() / 1000) + 900;
-    const settings = { namespace: BREAK_GLASS_NAMESPACE };
+    const settings = { namespace: BREAK_GLASS_NAMESPACE, objectLabels: {} };
     const objects = grantObjects({ settings, scope, requester: "mallory", requestUID: "u", role, deadline });
     return objects.find(({ part }) => part === "binding")?.manifest as KubernetesObject;
   };
