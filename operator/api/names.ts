@@ -38,7 +38,14 @@ export const ENFORCED_VALUE = "true";
  */
 export const ENFORCED_REQUESTED = "requested";
 
-/** Field manager of that label: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
+/**
+ * On a shared object (Namespace, ServiceAccount `default`) for the moment in which the operator changes it: only then does the API server look for the
+ * baseline, which it otherwise had to do at everybody's changes of such objects.
+ */
+export const APPLYING_LABEL = `${GROUP}/applying`;
+export const APPLYING_VALUE = "true";
+
+/** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
 export const MARK_FIELD_MANAGER = "securitybaseline-mark";
 
 /**

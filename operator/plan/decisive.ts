@@ -1,7 +1,7 @@
 /** Lists what is compared: a kind's own fields, and the metadata by which every generated object is recognised. */
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
-import { CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
+import { APPLYING_LABEL, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, GROUP, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
@@ -97,7 +97,7 @@ const fixedByKind = new WeakMap<OwnedKind, ReadonlySet<string>>();
 function fixedPaths(kind: OwnedKind): ReadonlySet<string> {
   const known = fixedByKind.get(kind);
   if (known !== undefined) return known;
-  const fixed = new Set(allFields(kind).map(({ printed }) => printed));
+  const fixed = new Set([...allFields(kind).map(({ printed }) => printed), printPath(["metadata", "labels", APPLYING_LABEL])]);
   fixedByKind.set(kind, fixed);
   return fixed;
 }

@@ -80,7 +80,7 @@ function isOwned({ manifest }: Desired): boolean {
 
 /** An apply to an object that is there. */
 function applyTo(live: Live, desired: Desired, found: Drift | undefined): Action {
-  return { verb: "apply", desired: beside(live, desired), uid: live.uid, drift: found };
+  return { verb: "apply", desired: beside(live, desired), uid: live.uid, version: live.resourceVersion, drift: found };
 }
 
 /**

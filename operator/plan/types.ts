@@ -77,6 +77,8 @@ export type Action =
       readonly desired: Desired;
       /** uid precondition: the object that was compared, or none for one that is missing. */
       readonly uid: string | undefined;
+      /** resourceVersion of the object that was compared: what an apply is tried again for. */
+      readonly version?: string;
       readonly drift: Drift | undefined;
     }
   | {

@@ -1,7 +1,7 @@
 /** Carries out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
 import type { JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
-import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
+import { APPLYING_LABEL, APPLYING_VALUE, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
@@ -93,13 +93,26 @@ async function carryOut(action: Action, namespace: string, effects: Effects): Pr
 async function apply(desired: Desired, namespace: string, uid: string | undefined, effects: Effects): Promise<readonly string[]> {
   const { kind, name } = desired;
   const manifest = uid === undefined ? desired.manifest : withUid(desired.manifest, uid);
-  const write = (): Promise<KubernetesObject> => effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  const target = targetOf(kind, namespace, name);
+  const write = (): Promise<KubernetesObject> =>
+    desired.shared ? applyShared(target, manifest, effects) : effects.writer.apply(target, manifest);
   const answer = await write().catch((error: unknown) => overwrite(desired, namespace, { error, effects }).then(write));
   effects.storeOf(kind).observe(answer);
   const { fields, operations } = remainderOf(desired, json(answer));
   if (operations.length === 0) return fields;
   const patched = await patch({ kind, namespace, name }, { operations, resourceVersion: versionOf(answer) }, effects);
   return remainderOf(desired, json(patched)).fields;
+}
+
+/**
+ * Applies to an object that others use, too, in two steps: first with a label that has the API server hold this change against the baseline, then without
+ * (policies/confinement/namespaces.ts and accounts.ts). What a crash between them leaves behind, the next look gives up.
+ */
+async function applyShared(target: ObjectTarget, manifest: JsonObject, { writer }: Effects): Promise<KubernetesObject> {
+  const metadata = manifest["metadata"] as JsonObject;
+  const labels = { ...(metadata["labels"] as JsonObject | undefined), [APPLYING_LABEL]: APPLYING_VALUE };
+  await writer.apply(target, { ...manifest, metadata: { ...metadata, labels } });
+  return writer.apply(target, manifest);
 }
 
 /**
@@ -177,12 +190,12 @@ async function mark({ live, enforced }: Extract<Action, { verb: "mark" }>, effec
   await apply({ labels: { [ENFORCED_LABEL]: ENFORCED_VALUE } });
 }
 
-/** Applies a manifest that names no field: server-side apply then removes the fields that only we owned (KEP-555). */
+/** Applies a manifest that names no field to a shared object: server-side apply then removes the fields that only we owned (KEP-555). */
 async function release(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid } = live;
   const metadata = { name, uid, ...(kind.scope === "InNamespace" && { namespace }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
-  const answer = await effects.writer.apply(targetOf(kind, namespace, name), manifest);
+  const answer = await applyShared(targetOf(kind, namespace, name), manifest, effects);
   effects.storeOf(kind).observe(answer);
   const operations = unmark(json(answer));
   if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, effects);

@@ -5,7 +5,7 @@ import type { Action, Plan } from "../plan/types.ts";
 import { Disputes } from "./disputes.ts";
 import { type ActionResult, takesMarkBack } from "./execute.ts";
 import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
-import { isConfinement, passesByItself } from "./problems.ts";
+import { isConfinement, isInvalid, passesByItself } from "./problems.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 
 /** All times are milliseconds of one monotonic clock. */
@@ -27,7 +27,7 @@ export class Pacing {
       if (takesMarkBack(action) && waits.length > 0) return false;
       const drift = "drift" in action ? action.drift : undefined;
       const disputed = drift === undefined ? 0 : this.#disputes.waitFor(namespace, drift, now);
-      const wait = Math.max(disputed, this.#refusals.waitFor(namespace, keyOf(action), now));
+      const wait = Math.max(disputed, this.#refusals.waitFor(namespace, keyOf(action), now, stateOf(action)));
       if (wait > 0) waits.push(wait);
       return wait === 0;
     };
@@ -52,6 +52,7 @@ export class Pacing {
           atLeast: error.retryAfter ?? 0,
           changed: isConfinement(error),
           passing: passesByItself(error),
+          invalidIn: isInvalid(error) ? stateOf(result.action) : undefined,
           told,
         });
       else if (result.differs.length > 0) this.#refusals.failed(namespace, key, now, { changed: true, told });
@@ -111,6 +112,11 @@ export class Pacing {
 
 /** What a dispute about the status is about. */
 const STATUS = { control: "status", ref: { kind: "status", name: "" } } as const;
+
+/** Version of the object that the action is about; "" for one that is missing. */
+function stateOf(action: Action): string {
+  return action.verb === "apply" ? (action.version ?? "") : action.live.resourceVersion;
+}
 
 function keyOf(action: Action): string {
   const { kind, name } = targetOf(action);

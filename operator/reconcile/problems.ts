@@ -43,6 +43,11 @@ export function passesByItself(error: ApiError): boolean {
   return isConflict(error) || isConfinement(error);
 }
 
+/** Whether the API server itself calls what was written invalid: written again, it would say the same. */
+export function isInvalid(error: ApiError): boolean {
+  return error.status === 422 && !isByOthers(error);
+}
+
 function isConflict(error: ApiError): boolean {
   return error.status === 409 && !isByOthers(error);
 }

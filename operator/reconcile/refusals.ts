@@ -6,6 +6,9 @@ const RANGE: BackoffRange = { shortest: 500, longest: 300_000 };
 /** What is changed on its way into the store may be let alone at any moment: nobody tells when. */
 const CHANGED_RANGE: BackoffRange = { shortest: 500, longest: 30_000 };
 
+/** What the API server calls invalid stays so until the object or the schema changes. Of the latter nobody tells: it is tried ever more rarely, as long as a timer can be. */
+const INVALID_RANGE: BackoffRange = { shortest: 500, longest: 2_147_483_647 };
+
 /** Failures in a row of a write that should pass by itself, before it is told. */
 const PATIENCE = 3;
 
@@ -14,6 +17,8 @@ interface Refusal {
   readonly failures: number;
   readonly passing: boolean;
   readonly notBefore: number;
+  /** As long as the object is in this state, it waits longer. */
+  readonly invalid: { readonly state: string; readonly notBefore: number } | undefined;
   readonly told: ToldRefusal;
 }
 
@@ -33,6 +38,8 @@ export interface Failed {
   readonly changed?: boolean;
   /** It should pass by itself: a race against another writer, or against what the API server knows of the baseline. */
   readonly passing?: boolean;
+  /** The API server called it invalid, in this state of the object. */
+  readonly invalidIn?: string | undefined;
   readonly told: ToldRefusal;
 }
 
@@ -46,18 +53,21 @@ export class Refusals {
     this.#random = random;
   }
 
-  /** Milliseconds until this object may be written; 0 for now. */
-  waitFor(namespace: string, key: string, now: number): number {
-    return Math.max(0, (this.#namespaces.get(namespace)?.get(key)?.notBefore ?? 0) - now);
+  /** Milliseconds until this object, which is in this state now, may be written; 0 for now. */
+  waitFor(namespace: string, key: string, now: number, state = ""): number {
+    const { invalid, notBefore = 0 } = this.#namespaces.get(namespace)?.get(key) ?? {};
+    return Math.max(0, (invalid?.state === state ? invalid.notBefore : notBefore) - now);
   }
 
   /** Notes a write that failed. */
-  failed(namespace: string, key: string, now: number, { atLeast = 0, changed = false, passing = false, told }: Failed): void {
+  failed(namespace: string, key: string, now: number, { atLeast = 0, changed = false, passing = false, invalidIn, told }: Failed): void {
     const refusals = this.#namespaces.get(namespace) ?? new Map<string, Refusal>();
     this.#namespaces.set(namespace, refusals);
     const failures = (refusals.get(key)?.failures ?? 0) + 1;
-    const pause = backoffDelay(changed ? CHANGED_RANGE : RANGE, failures, this.#random());
-    refusals.set(key, { failures, passing, notBefore: now + Math.max(atLeast, pause), told });
+    const random = this.#random();
+    const after = (range: BackoffRange): number => now + Math.max(atLeast, backoffDelay(range, failures, random));
+    const invalid = invalidIn === undefined ? undefined : { state: invalidIn, notBefore: after(INVALID_RANGE) };
+    refusals.set(key, { failures, passing, notBefore: after(changed ? CHANGED_RANGE : RANGE), invalid, told });
   }
 
   /** Notes a write that succeeded. */
@@ -84,7 +94,7 @@ export class Refusals {
 
   /** Milliseconds until the first failed write may be tried again; undefined if there is none. */
   next(namespace: string, now: number): number | undefined {
-    const times = [...(this.#namespaces.get(namespace)?.values() ?? [])].map(({ notBefore }) => notBefore);
+    const times = [...(this.#namespaces.get(namespace)?.values() ?? [])].map(({ notBefore, invalid }) => invalid?.notBefore ?? notBefore);
     return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now);
   }
 

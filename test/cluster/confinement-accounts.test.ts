@@ -20,6 +20,10 @@ const OTHER_DEFAULT =
 const GIVEN_UP = "refused another automountServiceAccountToken of the ServiceAccount default: where no baseline is enforced";
 const UNMARKED = "refused a write where no baseline is enforced";
 
+const PAST = "refused to change automountServiceAccountToken of the ServiceAccount default past the baseline";
+/** The API server holds this change against the baseline. */
+const APPLYING = { "securitybaseline.dev/applying": "true" };
+
 const POLICY = "securitybaseline.dev/deletion-policy";
 const ROLE_ARN = "eks.amazonaws.com/role-arn";
 const READER = "arn:aws:iam::1:role/reader";
@@ -40,7 +44,7 @@ function account(namespace: string, name: string, parts: object = {}, metadata: 
 
 /** The ServiceAccount `default` as the operator applies it. */
 function shared(namespace: string, automountServiceAccountToken: boolean): KubernetesObject {
-  const metadata = { namespace, name: "default", annotations: { [POLICY]: "Delete" } };
+  const metadata = { namespace, name: "default", labels: APPLYING, annotations: { [POLICY]: "Delete" } };
   return { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken };
 }
 
@@ -199,7 +203,12 @@ describe("a stolen operator token and ServiceAccounts", () => {
       },
       { reason: "a pull secret", patch: { imagePullSecrets: [{ name: "x" }] }, message: OTHER_CHANGE },
       { reason: "a mountable secret", patch: { secrets: [{ name: "x" }] }, message: SECRETS },
-      { reason: "a mounted token", patch: { automountServiceAccountToken: true }, message: OTHER_DEFAULT },
+      {
+        reason: "a mounted token",
+        patch: { metadata: { labels: APPLYING }, automountServiceAccountToken: true },
+        message: OTHER_DEFAULT,
+      },
+      { reason: "a mounted token past the baseline", patch: { automountServiceAccountToken: true }, message: PAST },
     ];
     for (const { reason, patch, message } of refused) {
       it(`refused: ${reason}`, async () => {
@@ -215,12 +224,20 @@ describe("a stolen operator token and ServiceAccounts", () => {
     it("allowed: what the baseline asks for; given up once it does not", async () => {
       const namespace = await namespaceWith(SPEC);
       expect((await applyAs(operator, shared(namespace, false)))["automountServiceAccountToken"]).to.equal(false);
-      const release = () => applyAs(operator, { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "default" } });
+      const release = (labels: object = APPLYING) =>
+        applyAs(operator, {
+          apiVersion: "v1",
+          kind: "ServiceAccount",
+          metadata: { namespace, name: "default", labels },
+        } as KubernetesObject);
       expect((await refusal(release())).message).to.contain(OTHER_DEFAULT);
+      const { metadata: { labels: _applying, ...metadata } = {}, ...rest } = shared(namespace, false);
+      await applyAs(operator, { ...rest, metadata } as KubernetesObject);
+      expect((await refusal(release({}))).message).to.contain(PAST);
       await writeBaseline(namespace, { serviceAccounts: { automountDefaultToken: true } });
       await eventually("the policies see the change", () => applyAs(operator, shared(namespace, true)));
       await writeBaseline(namespace, {});
-      const released = await eventually("the field may go", release);
+      const released = await eventually("the field may go", () => release());
       expect(released).to.not.have.property("automountServiceAccountToken");
     });
 

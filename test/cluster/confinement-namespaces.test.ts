@@ -23,6 +23,7 @@ import { objectIn } from "./secrets/confined-objects.ts";
 const UNMARKED = "refused a write where no baseline is enforced";
 const RESERVED = "refused a write in a reserved namespace";
 const NO_PART = "that is no part of emergency access: no section of the ClusterSecurityBaseline asks for it";
+const PAST = "refused to change Pod Security labels past the baseline: they change together with the label securitybaseline.dev/applying";
 const OTHER_CHANGE = "refused another change of a Namespace: only its pod-security.kubernetes.io labels";
 const OTHER_LABELS = "refused other Pod Security labels: only the levels and the version of spec.podSecurity";
 const NOT_HERE = "refused Pod Security labels where no baseline is enforced: there they may only be given up";
@@ -35,6 +36,8 @@ const NO_BASELINE = "no params found for policy binding with `Deny` parameterNot
 const ENFORCED = "securitybaseline.dev/enforced";
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 const REFRESH = "securitybaseline.dev/refresh";
+/** On a shared object: the API server holds this change against the baseline. */
+const APPLYING = { "securitybaseline.dev/applying": "true" };
 const POLICY = "securitybaseline.dev/deletion-policy";
 const GLASS = "securitybaseline-breakglass";
 const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -199,11 +202,17 @@ describe("a stolen operator token where no baseline is enforced", () => {
         patch: { ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name: "default", uid: "1" }] },
         message: OTHER_CHANGE,
       },
-      { reason: "a lower level than the baseline's", patch: { labels: { [ENFORCE]: "privileged" } }, message: OTHER_LABELS },
-      { reason: "another version than the baseline's", patch: { labels: { [`${ENFORCE}-version`]: "v1.20" } }, message: OTHER_LABELS },
+      { reason: "a lower level than the baseline's", patch: { labels: { ...APPLYING, [ENFORCE]: "privileged" } }, message: OTHER_LABELS },
+      {
+        reason: "another version than the baseline's",
+        patch: { labels: { ...APPLYING, [`${ENFORCE}-version`]: "v1.20" } },
+        message: OTHER_LABELS,
+      },
+      { reason: "a lower level past the baseline", patch: { labels: { [ENFORCE]: "privileged" } }, message: PAST },
+      { reason: "the baseline's own level past the baseline", patch: { labels: { [ENFORCE]: "restricted" } }, message: PAST },
       {
         reason: "a lower level together with the mark's end",
-        patch: { labels: { [ENFORCE]: "privileged", [ENFORCED]: null } },
+        patch: { labels: { ...APPLYING, [ENFORCE]: "privileged", [ENFORCED]: null } },
         message: `${NOT_HERE}|${OTHER_LABELS}`,
       },
     ];
@@ -224,17 +233,19 @@ describe("a stolen operator token where no baseline is enforced", () => {
         "pod-security.kubernetes.io/warn": "baseline",
         "pod-security.kubernetes.io/warn-version": "latest",
       };
-      const metadata = { name: confined, labels, annotations: { [POLICY]: "Delete" } };
-      const written = await applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata });
-      expect(labelsOf(written)).to.include(labels);
+      const metadata = { name: confined, labels: { ...labels, ...APPLYING }, annotations: { [POLICY]: "Delete" } };
+      await applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata });
+      const written = await applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, labels } });
+      expect(labelsOf(written)).to.include(labels).and.not.have.property("securitybaseline.dev/applying");
     });
 
     const labelled = (name: string, level: string) => ({
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name, labels: { [ENFORCE]: level } },
+      metadata: { name, labels: { ...APPLYING, [ENFORCE]: level } },
     });
-    const release = (name: string) => applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    const release = (name: string, labels: object = {}) =>
+      applyAs(operator, { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } } as KubernetesObject);
 
     describe("of which the baseline names some", () => {
       const AUDIT = "pod-security.kubernetes.io/audit";
@@ -254,13 +265,19 @@ describe("a stolen operator token where no baseline is enforced", () => {
       ];
       for (const { reason, set } of labels) {
         it(`refused: ${reason}`, async () => {
-          const failure = await refusal(operator.mergePatch(namespaceRef(audited), { metadata: { labels: set } }));
+          const failure = await refusal(operator.mergePatch(namespaceRef(audited), { metadata: { labels: { ...APPLYING, ...set } } }));
           expect(failure.message).to.contain(OTHER_LABELS);
         });
       }
 
       it("allowed: those that are named", async () => {
-        const set = { [AUDIT]: "restricted", [`${AUDIT}-version`]: "v1.36", [WARN]: "baseline", [`${WARN}-version`]: "latest" };
+        const set = {
+          ...APPLYING,
+          [AUDIT]: "restricted",
+          [`${AUDIT}-version`]: "v1.36",
+          [WARN]: "baseline",
+          [`${WARN}-version`]: "latest",
+        };
         await operator.mergePatch(namespaceRef(audited), { metadata: { labels: set } });
       });
     });
@@ -268,9 +285,11 @@ describe("a stolen operator token where no baseline is enforced", () => {
     it("giving the labels up: refused while the baseline enforces them, allowed once it does not", async () => {
       const namespace = await namespaceWith({ podSecurity: { enforce: "baseline" } });
       await applyAs(operator, labelled(namespace, "baseline"));
-      expect((await refusal(release(namespace))).message).to.contain(OTHER_LABELS);
+      expect((await refusal(release(namespace, APPLYING))).message).to.contain(OTHER_LABELS);
+      await release(namespace, { [ENFORCE]: "baseline" });
+      expect((await refusal(release(namespace))).message).to.contain(PAST);
       await writeBaseline(namespace, {});
-      expect(labelsOf(await eventually("the label may go", () => release(namespace)))).to.not.have.property(ENFORCE);
+      expect(labelsOf(await eventually("the label may go", () => release(namespace, APPLYING)))).to.not.have.property(ENFORCE);
     });
 
     describe("without a baseline", () => {

@@ -1,10 +1,10 @@
 /** Declares the policies on ServiceAccounts: which of them, and of each no other token, identity in a cloud or pull secret than a baseline asks for. */
-import { DELETION_POLICY_ANNOTATION } from "../../api/names.ts";
+import { APPLYING_LABEL, DELETION_POLICY_ANNOTATION } from "../../api/names.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import { quote } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
-import { IN_A_MARKED_NAMESPACE } from "./marks.ts";
+import { BEING_APPLIED, IN_A_MARKED_NAMESPACE, IS_APPLIED } from "./marks.ts";
 import { heldByUsAlone, METADATA, onlyAskedChange, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 import { sameSet } from "./network-peers.ts";
 import { NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
@@ -93,13 +93,17 @@ export const defaultAccounts: Confinement = {
     },
     updated({
       expression: [
-        onlyKeysChange("labels", []),
+        onlyKeysChange("labels", [APPLYING_LABEL]),
         onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
         sameList("?imagePullSecrets"),
       ].join("\n&& "),
-      message: `refused another change of the ServiceAccount default: only automountServiceAccountToken and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+      message: `refused another change of the ServiceAccount default: only automountServiceAccountToken, the label ${APPLYING_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+    }),
+    updated({
+      expression: `!(${IN_A_MARKED_NAMESPACE}) || ${IS_APPLIED} || ${MOUNTED("object")} == ${MOUNTED("oldObject")}`,
+      message: `refused to change automountServiceAccountToken of the ServiceAccount default past the baseline: it changes together with the label ${APPLYING_LABEL}`,
     }),
     updated({
       expression: [
@@ -113,7 +117,7 @@ export const defaultAccounts: Confinement = {
   ],
 };
 
-/** What the mounting of its token is, where a baseline is. The account carries no label of ours: mark and name limit for whose updates the API server looks for a baseline. */
+/** What the mounting of its token is, where a baseline is. */
 export function defaultAutomount(place: Place): Confinement {
   return {
     name: "default-automount",
@@ -121,7 +125,7 @@ export function defaultAutomount(place: Place): Confinement {
     operations: ["UPDATE"],
     by: { place, withoutBaseline: "Allow" },
     matches: [{ ...matchKind(serviceAccount), names: [DEFAULT_ACCOUNT_NAME] }],
-    objects: [],
+    objects: BEING_APPLIED,
     conditions: changes("automountServiceAccountToken"),
     validations: [
       {

@@ -1,13 +1,13 @@
 /** Declares where the operator may write at all: in namespaces that carry the mark of an enforced baseline, which only a baseline can give. */
 import { RESERVED_NAMESPACES } from "../../api/installation.ts";
-import { ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import { APPLYING_LABEL, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
 import { namespacePosture } from "../../api/postures.ts";
 import type { SectionName } from "../../controls/control.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { namespace } from "../../kinds/namespace.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import { quote } from "../cel.ts";
-import { namespacesNamed } from "../policy.ts";
+import { namespacesNamed, type Requirement } from "../policy.ts";
 import { type Confinement, enforces, matchGenerated, matchKind } from "./confine.ts";
 import { isNamespacedGrant, NOT_A_GRANT } from "./grant-objects.ts";
 
@@ -111,6 +111,12 @@ export const MARKS: Readonly<Record<string, string>> = {
   mark: `variables.labels[?${quote(ENFORCED_LABEL)}].orValue('')`,
   oldMark: `variables.oldLabels[?${quote(ENFORCED_LABEL)}].orValue('')`,
 };
+
+/** Matches shared objects that the operator is changing, before or after the request: at no other change of them the API server looks for a baseline. */
+export const BEING_APPLIED: readonly Requirement[] = [{ key: APPLYING_LABEL, operator: "Exists" }];
+
+/** CEL: the object says that it is being changed by the operator. Needs the variable `labels`. */
+export const IS_APPLIED = `${quote(APPLYING_LABEL)} in variables.labels`;
 
 /** CEL: the namespace of the request carries the mark, as far as the API server knows. */
 export const IN_A_MARKED_NAMESPACE = `namespaceObject.?metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('') == ${quote(ENFORCED_VALUE)}`;

@@ -1,9 +1,9 @@
 /** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks and the Pod Security labels that a baseline asks for. */
-import { DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import { APPLYING_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
-import { MARK_STEPS, MARKS } from "./marks.ts";
+import { BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
@@ -44,12 +44,12 @@ export const namespaces: Confinement = {
   validations: [
     {
       expression: [
-        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL]),
+        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, APPLYING_LABEL]),
         onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
       ].join("\n&& "),
-      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the label ${ENFORCED_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL} and ${APPLYING_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
     },
     {
       expression: MARK_STEPS,
@@ -58,6 +58,10 @@ export const namespaces: Confinement = {
     {
       expression: `${STAYS_MARKED}\n|| ${LABELS}.all(k, !(k in variables.labels) || ${AFTER} == ${BEFORE})`,
       message: "refused Pod Security labels where no baseline is enforced: there they may only be given up",
+    },
+    {
+      expression: `!(${STAYS_MARKED})\n|| ${IS_APPLIED}\n|| ${LABELS}.all(k, ${AFTER} == ${BEFORE})`,
+      message: `refused to change Pod Security labels past the baseline: they change together with the label ${APPLYING_LABEL}`,
     },
     {
       expression: `${LABELS}.all(k, !(k in variables.oldLabels) || k in variables.labels || ${heldByUsAlone(HELD)})`,
@@ -80,7 +84,7 @@ export function podSecurityLabels(place: Place): Confinement {
     by: { place, withoutBaseline: "Allow" },
     // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
     namespaces: [],
-    objects: [{ key: ENFORCED_LABEL, operator: "In", values: [ENFORCED_VALUE] }],
+    objects: BEING_APPLIED,
     variables: {
       labels: "object.metadata.?labels.orValue({})",
       oldLabels: "oldObject.metadata.?labels.orValue({})",

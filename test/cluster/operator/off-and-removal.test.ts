@@ -134,10 +134,11 @@ describe("what is not asked for any more", () => {
     ]);
     // Side by side, hence in any order.
     expect(writes.slice(3, 5)).to.have.members(["delete networkpolicies/allow-dns", "delete networkpolicies/allow-ingress-from-gateway"]);
-    expect(writes.slice(5, 7)).to.have.members(["delete serviceaccounts/api", "patch serviceaccounts/default"]);
-    // Its fields of the Namespace, and last of all the mark.
+    const shared = "patch serviceaccounts/default";
+    expect(writes.slice(5, 8)).to.have.members(["delete serviceaccounts/api", shared, shared]);
+    // Its fields of the Namespace, in two steps as those of the account, and last of all the mark.
     const space = `patch namespaces/${namespace}`;
-    expect(writes.slice(7)).to.deep.equal([space, space, "patch securitybaselines/baseline/status"]);
+    expect(writes.slice(8)).to.deep.equal([space, space, space, "patch securitybaselines/baseline/status"]);
   });
 
   it("goes with its entry, and is told as put right", async () => {
@@ -181,6 +182,7 @@ describe("what is not asked for any more", () => {
     expect(writes).to.deep.equal([
       "delete rolebindings/log-reader",
       "delete roles/log-reader",
+      `patch namespaces/${namespace}`,
       `patch namespaces/${namespace}`,
       "patch roles/app-viewer",
       "patch rolebindings/app-viewer",

@@ -54,6 +54,13 @@ describe("the name of a grant", () => {
 });
 
 describe("the objects of a grant", () => {
+  it("carry the labels that the installation asks for, and none of them is taken for the label of grants", () => {
+    const settings = { ...SETTINGS, objectLabels: { team: "platform", "securitybaseline.dev/break-glass": "x" } };
+    const input = { settings, scope: "cluster", requester: "a", requestUID: UID, role: "view", deadline: DEADLINE } as const;
+    const labels = grantObjects(input).map(({ manifest }) => (manifest as unknown as KubernetesObject).metadata?.labels);
+    expect(labels).to.deep.equal(Array.from({ length: 4 }, () => ({ team: "platform", "securitybaseline.dev/break-glass": "grant" })));
+  });
+
   it("give access to a namespace by four objects, the identity first", () => {
     expect(objects({ namespace: "payments" }, "incident-1").map(({ manifest }) => manifest)).to.deep.equal([
       {

@@ -128,6 +128,15 @@ describe("what a baseline or an installation chooses to set", () => {
     });
   }
 
+  it("includes no step of a write that broke off: what is left of it is taken away", () => {
+    const half = levels({ "pod-security.kubernetes.io/audit": "restricted", "securitybaseline.dev/applying": "true" });
+    const whole = levels({ "pod-security.kubernetes.io/audit": "restricted" });
+    const cluster = new ModelCluster();
+    cluster.apply(half);
+    const object = settle(cluster, whole);
+    expect((object["metadata"] as JsonObject)["labels"]).to.deep.equal({ "pod-security.kubernetes.io/audit": "restricted" });
+  });
+
   it("costs no look when others change what is theirs", () => {
     const cluster = inPlace(account({ labels: { [COST]: "42" } }));
     const [before] = cluster.live();

@@ -78,7 +78,9 @@ describe("an object of ours", () => {
     const plan = look(cluster, defaultDeny());
     const drift = { control: "network", ref: POLICY_REF, type: "Modified", fields: ["spec.ingress"], manager: "kubectl-edit" };
     const [live] = cluster.live();
-    expect(plan.batches).to.deep.equal([[{ verb: "apply", desired: defaultDeny(), uid: live?.uid, drift }]]);
+    expect(plan.batches).to.deep.equal([
+      [{ verb: "apply", desired: defaultDeny(), uid: live?.uid, version: live?.resourceVersion, drift }],
+    ]);
     expect(plan.sections[0]?.drift).to.deep.equal([drift]);
   });
 

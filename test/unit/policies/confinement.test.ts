@@ -119,17 +119,22 @@ describe("confinement policies", () => {
       );
     });
 
-    it("look for a parameter only where the mark or our label says so, apart from RoleBindings deleted in the break-glass namespace", () => {
+    it("look for a parameter only where a label of ours says so, apart from RoleBindings deleted in the break-glass namespace", () => {
       const wide = all.filter(({ params, namespaces = [], objects = [] }) => {
         const keys = [...namespaces, ...objects].map(({ key }) => key);
-        return params !== undefined && !keys.some((key) => ["securitybaseline.dev/enforced", "securitybaseline.dev/control"].includes(key));
+        return (
+          params !== undefined &&
+          !keys.some((key) =>
+            ["securitybaseline.dev/enforced", "securitybaseline.dev/control", "securitybaseline.dev/applying"].includes(key),
+          )
+        );
       });
       expect(wide.map(({ name, matches }) => [name, matches.map(({ resources, operations }) => [resources, operations])])).to.deep.equal([
         ["securitybaseline-operator-cluster-replaced-bindings", [[["rolebindings"], ["DELETE"]]]],
       ]);
     });
 
-    it("look for one for objects without our label only where few requests of others are: marked Namespaces, account default, deleted bindings", () => {
+    it("look for one for objects without our label only where hardly any request of others is: in a step of ours, and where bindings are deleted", () => {
       const unlabelled = all.filter(
         ({ params, objects = [] }) => params !== undefined && !objects.some(({ key }) => key === "securitybaseline.dev/control"),
       );
@@ -140,8 +145,8 @@ describe("confinement policies", () => {
       ]);
       expect(met).to.have.deep.members([
         ["marks", ["securitybaseline.dev/enforced"], ["namespaces any UPDATE"]],
-        ["pod-security", ["securitybaseline.dev/enforced"], ["namespaces any UPDATE"]],
-        ["default-automount", [], ["serviceaccounts default UPDATE"]],
+        ["pod-security", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
+        ["default-automount", ["securitybaseline.dev/applying"], ["serviceaccounts default UPDATE"]],
         ["replaced-bindings", [], ["rolebindings any DELETE"]],
         ["cluster-replaced-bindings", [], ["rolebindings any DELETE"]],
       ]);

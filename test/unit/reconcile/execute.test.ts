@@ -177,16 +177,38 @@ describe("carrying out a plan", () => {
 
   const MARK = "/metadata/annotations/securitybaseline.dev~1deletion-policy";
   const unmarked = stored({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "payments" } }, "6");
+  it("writes a shared object with the label that has it judged, and takes the label away", async () => {
+    const writer = new ScriptedWriter(stored(SHARED.manifest, "4"), stored(SHARED.manifest, "5"));
+    await carryOut({ verb: "apply", desired: SHARED, uid: "u1", drift: undefined }, writer);
+    const labels = writer.manifests.map((manifest) => (manifest["metadata"] as JsonObject)["labels"]);
+    expect(labels).to.deep.equal([{ "securitybaseline.dev/applying": "true" }, undefined]);
+    expect(store.get("payments", "default")?.resourceVersion).to.equal("5");
+  });
+
+  it("fails where the label cannot be taken away, so that it is tried again", async () => {
+    const writer = new ScriptedWriter(stored(SHARED.manifest, "4"), refused(409));
+    const result = await carryOut({ verb: "apply", desired: SHARED, uid: "u1", drift: undefined }, writer);
+    expect(result?.error?.status).to.equal(409);
+  });
+
   const releases: readonly {
     readonly reason: string;
     readonly answers: readonly KubernetesObject[];
     readonly asked: readonly unknown[];
   }[] = [
-    { reason: "by one apply", answers: [unmarked], asked: [{ apply: "default" }] },
+    {
+      reason: "by an apply that is judged, and one that ends it",
+      answers: [unmarked, unmarked],
+      asked: [{ apply: "default" }, { apply: "default" }],
+    },
     {
       reason: "and takes off a mark that no apply of ours holds",
-      answers: [stored(SHARED.manifest, "5"), unmarked],
-      asked: [{ apply: "default" }, { patch: "default", operations: [{ op: "remove", path: MARK }], resourceVersion: "5" }],
+      answers: [stored(SHARED.manifest, "4"), stored(SHARED.manifest, "5"), unmarked],
+      asked: [
+        { apply: "default" },
+        { apply: "default" },
+        { patch: "default", operations: [{ op: "remove", path: MARK }], resourceVersion: "5" },
+      ],
     },
   ];
   for (const { reason, answers, asked } of releases) {

@@ -65,6 +65,33 @@ describe("the pace of writes", () => {
     expect(words(later.due("payments", left, 1000).batches)).to.deep.equal(["delete default-deny", "mark false"]);
   });
 
+  it("tries what the API server called invalid again at once when the object has changed, not before", () => {
+    const invalid = new ApiError({ status: 422, reason: "Invalid", message: "SecretStore is invalid: spec.provider: Too many" });
+    const planned = (version: string): Plan["batches"] => [[{ verb: "apply", desired: logReader(), uid: "u", version, drift: undefined }]];
+    for (let failures = 0; failures < 20; failures += 1) {
+      const results = (planned("7")[0] ?? []).map((action) => ({ action, error: invalid, differs: [] }));
+      pacing.note("payments", planned("7"), results, 0);
+    }
+    const tenMinutes = 600_000;
+    expect(words(pacing.due("payments", planned("7"), tenMinutes).batches)).to.deep.equal([]);
+    expect(words(pacing.due("payments", planned("8"), tenMinutes).batches)).to.deep.equal(["apply log-reader"]);
+  });
+
+  it("does not take the word of a webhook or policy for that: it may change its mind", () => {
+    const message = 'admission webhook "w" denied the request: no';
+    const byOthers = new ApiError({ status: 422, reason: "Invalid", message });
+    const planned: Plan["batches"] = [[{ verb: "apply", desired: logReader(), uid: "u", version: "7", drift: undefined }]];
+    for (let failures = 0; failures < 20; failures += 1) {
+      pacing.note(
+        "payments",
+        planned,
+        planned.flat().map((action) => ({ action, error: byOthers, differs: [] })),
+        0,
+      );
+    }
+    expect(words(pacing.due("payments", planned, 600_000).batches)).to.deep.equal(["apply log-reader"]);
+  });
+
   it("lets what failed wait, and tries it at once after an edit of the baseline", () => {
     const planned = removal();
     go(pacing, planned, 0, ["delete log-reader"]);

@@ -36,6 +36,23 @@ describe("refused writes", () => {
     expect(paced.next("payments", 31_000)).to.equal(30_000);
   });
 
+  it("that are invalid wait twice as long each time, as long as the object stays as it is", () => {
+    const paced = refusals();
+    for (let failures = 0; failures < 20; failures += 1) paced.failed("payments", KEY, 0, { told: TOLD, invalidIn: "7" });
+    const hours = (milliseconds: number | undefined): number => Math.round((milliseconds ?? 0) / 3_600_000);
+    expect(hours(paced.waitFor("payments", KEY, 0, "7"))).to.equal(146);
+    expect(hours(paced.next("payments", 0))).to.equal(146);
+    expect(Math.round(paced.waitFor("payments", KEY, 0, "8") / 1000)).to.equal(300);
+    paced.failed("payments", KEY, 0, { told: TOLD });
+    expect(Math.round(paced.waitFor("payments", KEY, 0, "7") / 1000)).to.equal(300);
+  });
+
+  it("that are invalid never wait for longer than a timer can", () => {
+    const paced = refusals();
+    for (let failures = 0; failures < 100; failures += 1) paced.failed("payments", KEY, 0, { told: TOLD, invalidIn: "7" });
+    expect(paced.next("payments", 0)).to.be.within(2_000_000_000, 2_147_483_647);
+  });
+
   it("hold up no other object and no other namespace", () => {
     const paced = failedTimes(9);
     expect(paced.waitFor("payments", "serviceaccounts api", 0)).to.equal(0);

@@ -51,10 +51,11 @@ const BASELINE = {
 } as unknown as Posture;
 
 /** As the API server stores what our apply made. */
-function stored({ kind, name, manifest }: Desired): KubernetesObject {
+function stored({ kind, name, manifest, shared }: Desired): KubernetesObject {
   const metadata = manifest["metadata"] as JsonObject;
   const owned = { "f:metadata": { "f:ownerReferences": { 'k:{"uid":"b"}': {} }, "f:labels": { "f:securitybaseline.dev/control": {} } } };
-  const managedFields = [{ manager: "securitybaseline", operation: "Apply", fieldsV1: owned }];
+  const beside = { "f:metadata": { "f:annotations": { "f:securitybaseline.dev/deletion-policy": {} } } };
+  const managedFields = [{ manager: "securitybaseline", operation: "Apply", fieldsV1: shared ? beside : owned }];
   const mark = kind === namespaceKind ? { labels: { ...(metadata["labels"] as JsonObject), "securitybaseline.dev/enforced": "true" } } : {};
   return {
     ...manifest,
@@ -142,7 +143,6 @@ function world(spec: object, deletionPolicy: string): World {
     metrics,
     isReserved: () => false,
     objectLabels: {},
-
     facts,
     confinementProblem: () => undefined,
     now: () => Date.parse("2026-11-23T12:00:00Z"),

@@ -14,7 +14,11 @@ interface Result {
   readonly stderr: string;
 }
 
-async function render(contents: Readonly<Record<string, string>>, output: ManifestForm = "yaml"): Promise<Result> {
+async function render(
+  contents: Readonly<Record<string, string>>,
+  output: ManifestForm = "yaml",
+  objectLabels: Readonly<Record<string, string>> = {},
+): Promise<Result> {
   let stdout = "";
   let stderr = "";
   const unread = new Map(Object.entries(contents));
@@ -33,11 +37,25 @@ async function render(contents: Readonly<Record<string, string>>, output: Manife
     },
     readFile,
   };
-  const code = await runRender({ files: Object.keys(contents), output }, io);
+  const code = await runRender({ files: Object.keys(contents), output, objectLabels }, io);
   return { code, stdout, stderr };
 }
 
 describe("render", () => {
+  it("prints the labels of the installation as the operator writes them, beside its own and on no shared object", async () => {
+    const { stdout } = await render({ "sb.yaml": ACCOUNTS }, "yaml", { "example.com/cost-center": "42", team: "platform" });
+    const labels = parseAllDocuments(stdout).map((document) => document.toJS().metadata.labels);
+    expect(labels).to.deep.equal([
+      {
+        "app.kubernetes.io/managed-by": "securitybaseline",
+        "example.com/cost-center": "42",
+        "securitybaseline.dev/control": "serviceAccounts",
+        team: "platform",
+      },
+      undefined,
+    ]);
+  });
+
   it("prints YAML documents in the order of writes", async () => {
     expect(await render({ "sb.yaml": ACCOUNTS })).to.deep.equal({
       code: 0,
