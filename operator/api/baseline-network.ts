@@ -160,7 +160,7 @@ export interface NetworkPort {
    * @maximum 65535
    */
   readonly port: number;
-  /** @default "TCP" */
+  /** TCP if it is absent, as in a NetworkPolicy. */
   readonly protocol?: Protocol;
 }
 

@@ -103,10 +103,13 @@ function ruleUnlessEmpty(side: "from" | "to", peers: readonly JsonObject[], port
   return peers.length === 0 ? [] : [{ [side]: peers, ...ports }];
 }
 
-/** Without ports a rule holds for all of them. */
+/**
+ * Without ports a rule holds for all of them. The protocol has no default in the schema: what the API server fills in inside a list that is applied as a
+ * whole is a difference for ever to tools that compare by themselves.
+ */
 function portsOf(ports: readonly NetworkPort[] | undefined): JsonObject {
   if (ports === undefined) return {};
-  return { ports: ports.map(({ port, protocol }) => ({ port, protocol: defaulted(protocol, "network ports.protocol") })) };
+  return { ports: ports.map(({ port, protocol = "TCP" }) => ({ port, protocol })) };
 }
 
 interface Rules {

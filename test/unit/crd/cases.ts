@@ -138,10 +138,7 @@ export const DEFAULTED = {
         {
           name: "in",
           from: [{ preset: "SameNamespace" }],
-          ports: [
-            { port: 80, protocol: "TCP" },
-            { port: 53, protocol: "UDP" },
-          ],
+          ports: [{ port: 80 }, { port: 53, protocol: "UDP" }],
         },
       ],
     },
