@@ -34,9 +34,10 @@ const ownerReferences: DecisiveField = {
   bookings: (live, wanted) => [[live, wanted].flatMap(uidsIn).map(referenceBooking)],
 };
 
-/** For people's tools, each of which claims it for itself: any value will do. */
+/** For people's tools, each of which claims it for itself: any value will do, and what leaves it out leaves it to one of them. */
 const managedBy: DecisiveField = plain({
   path: ["metadata", "labels", MANAGED_BY_LABEL],
+  ifSet: true,
   normalise: (value) => (value === undefined ? undefined : MANAGED_BY_VALUE),
 });
 
@@ -66,12 +67,16 @@ function allFields(kind: OwnedKind): readonly DecisiveField[] {
   return [...ownFields(kind), ...GENERATED, ...SHARED];
 }
 
-/** What a comparison with this desired object looks at: all of a generated object, and of a shared one what we set. */
+/**
+ * What a comparison with this desired object looks at: all of a generated object but what is left to others where we do not set it, and of a shared one
+ * what we set.
+ */
 export function comparedFields(desired: Desired): readonly DecisiveField[] {
   const { kind, manifest } = desired;
   const isSet = (field: DecisiveField): boolean => valueAt(manifest, field.path) !== undefined;
   if (desired.shared) return [...ownFields(kind), ...SHARED].filter(isSet);
-  return [...ownFields(kind).filter((field) => field.ifSet !== true || isSet(field)), ...GENERATED, ...chosenFields(kind, manifest)];
+  const fixed = [...ownFields(kind), ...GENERATED].filter((field) => field.ifSet !== true || isSet(field));
+  return [...fixed, ...chosenFields(kind, manifest)];
 }
 
 /**

@@ -9,7 +9,8 @@ import { remainderOf } from "../../../operator/plan/remainder.ts";
 import type { Desired } from "../../../operator/plan/types.ts";
 import { defaultAccount, logReader, smtpSecret } from "./baseline-objects.ts";
 
-const LABELS = { "app.kubernetes.io/managed-by": "securitybaseline", "securitybaseline.dev/control": "secrets" };
+const TOOL = "app.kubernetes.io/managed-by";
+const LABELS = { [TOOL]: "securitybaseline", "securitybaseline.dev/control": "secrets" };
 
 function wanted(kind: OwnedKind, spec: JsonObject): Desired {
   const metadata = { name: "db", namespace: "payments", labels: LABELS };
@@ -25,6 +26,12 @@ function wanted(kind: OwnedKind, spec: JsonObject): Desired {
 /** What the API server holds: as wanted, with another spec and more metadata. */
 function stored({ manifest }: Desired, spec: JsonObject, metadata: JsonObject = {}): JsonObject {
   return { ...manifest, metadata: { ...(manifest["metadata"] as JsonObject), ...metadata }, spec };
+}
+
+/** As it is applied to an object that another tool calls its own. */
+function toolless({ manifest, ...desired }: Desired): Desired {
+  const { [TOOL]: _, ...labels } = LABELS;
+  return { ...desired, manifest: { ...manifest, metadata: { ...(manifest["metadata"] as JsonObject), labels } } };
 }
 
 const CLASS = wanted(secretProviderClass, { provider: "vault", parameters: { roleName: "payments" }, secretObjects: [] });
@@ -112,6 +119,13 @@ const cases: readonly Case[] = [
     object: stored(CLASS, { ...CLASS_SPEC, other: "x" }, { labels: { ...LABELS, team: "a" }, annotations: { note: "b" } }),
     fields: [],
     removed: [],
+  },
+  {
+    reason: "not the label of another tool that was left to it",
+    desired: toolless(CLASS),
+    object: stored(CLASS, { ...CLASS_SPEC, parameters: { roleName: "payments", more: "x" } }, { labels: { ...LABELS, [TOOL]: "Helm" } }),
+    fields: ["spec.parameters"],
+    removed: ["/spec/parameters/more"],
   },
   {
     reason: "nothing of a list or a value: an apply has replaced those, or something changes them on the way",
