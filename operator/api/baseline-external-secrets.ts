@@ -1,6 +1,6 @@
 /** Declares the secrets of section `secrets` that External Secrets fetches. */
 import type { ProviderWord, SecretType } from "./secret-words.ts";
-import type { DnsLabel, DnsSubdomain } from "./shared-types.ts";
+import type { DnsSubdomain } from "./shared-types.ts";
 
 /** A store of External Secrets. */
 export interface StoreRef {
@@ -18,7 +18,7 @@ export interface StoreRef {
  */
 export interface ExternalSecretEntry {
   /** Name of the ExternalSecret and of the Secret that it makes. */
-  readonly name: DnsLabel;
+  readonly name: DnsSubdomain;
   /** Store of this secret; default: `secrets.store`. */
   readonly store?: StoreRef;
   /**

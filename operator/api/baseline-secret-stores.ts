@@ -1,6 +1,6 @@
 /** Declares the stores of section `secrets`: where External Secrets asks, and as whom. */
 import type { ProviderWord } from "./secret-words.ts";
-import type { DnsLabel } from "./shared-types.ts";
+import type { DnsLabel, DnsSubdomain } from "./shared-types.ts";
 
 /**
  * A SecretStore: what it asks, and as whom.
@@ -10,7 +10,7 @@ import type { DnsLabel } from "./shared-types.ts";
  */
 export interface SecretStoreEntry {
   /** Name of the SecretStore. */
-  readonly name: DnsLabel;
+  readonly name: DnsSubdomain;
   /** ServiceAccount of this namespace that the store authenticates with. */
   readonly serviceAccount: DnsLabel;
   /** HashiCorp Vault or OpenBao. */

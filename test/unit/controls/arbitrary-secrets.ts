@@ -5,16 +5,18 @@ import type { SecretStoreEntry } from "../../../operator/api/baseline-secret-sto
 import type { SealedSecretEntry, SecretProviderClassEntry, SecretsSection } from "../../../operator/api/baseline-secrets.ts";
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
+/** Names of Secrets, which are often those of hosts. */
+const host = fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("."));
 /** Keys that JavaScript objects would put first, whatever the order in which they were set. */
 const key = fc.oneof(
   word,
   fc.nat(99).map((digits) => `${digits}`),
 );
-const store: fc.Arbitrary<StoreRef> = fc.record({ kind: fc.constantFrom("SecretStore", "ClusterSecretStore"), name: word });
+const store: fc.Arbitrary<StoreRef> = fc.record({ kind: fc.constantFrom("SecretStore", "ClusterSecretStore"), name: host });
 
 /** The entries' Secrets must not collide, so that each list has a first letter of its own. */
 function named<T extends { readonly name: string }>(letter: string, rest: fc.Arbitrary<Omit<T, "name">>): fc.Arbitrary<T[]> {
-  const entry = fc.tuple(word, rest).map(([name, fields]) => ({ name: `${letter}${name}`, ...fields }) as T);
+  const entry = fc.tuple(host, rest).map(([name, fields]) => ({ name: `${letter}${name}`, ...fields }) as T);
   return fc.uniqueArray(entry, { selector: ({ name }) => name, maxLength: 4 });
 }
 

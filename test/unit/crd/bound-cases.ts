@@ -22,6 +22,8 @@ const LABELS = (at: string): Bound[] => [
 
 const NAME = (at: string): Bound[] => [{ at, least: 1, most: 63 }];
 
+const LONG_NAME = (at: string): Bound[] => [{ at, least: 1, most: 253 }];
+
 const PORTS = (at: string): Bound[] => [{ at: `${at}[0].port`, least: 1, most: 65535 }];
 
 const FLOWS = (direction: string, peers: string): Bound[] => [
@@ -91,9 +93,9 @@ const BOUNDS: readonly Bound[] = [
   { at: "serviceAccounts.accounts[0].annotations.role", most: 4096 },
   { at: "serviceAccounts.accounts[0].imagePullSecrets", most: 16 },
   { at: "serviceAccounts.accounts[0].imagePullSecrets[0].name", least: 1, most: 253 },
-  { at: "secrets.store.name", least: 1, most: 253 },
+  ...LONG_NAME("secrets.store.name"),
   { at: "secrets.stores", most: 16 },
-  ...NAME("secrets.stores[0].name"),
+  ...LONG_NAME("secrets.stores[0].name"),
   ...NAME("secrets.stores[0].serviceAccount"),
   { at: "secrets.stores[0].vault.server", most: 512 },
   { at: "secrets.stores[0].vault.path", least: 1, most: 253 },
@@ -106,8 +108,8 @@ const BOUNDS: readonly Bound[] = [
   { at: "secrets.stores[2].gcp.clusterName", least: 1, most: 253 },
   { at: "secrets.stores[3].azure.vaultUrl", most: 512 },
   { at: "secrets.externalSecrets", most: 64 },
-  ...NAME("secrets.externalSecrets[0].name"),
-  { at: "secrets.externalSecrets[0].store.name", least: 1, most: 253 },
+  ...LONG_NAME("secrets.externalSecrets[0].name"),
+  ...LONG_NAME("secrets.externalSecrets[0].store.name"),
   { at: "secrets.externalSecrets[0].data", most: 64 },
   ...REMOTE("secrets.externalSecrets[0].data.password"),
   { at: "secrets.externalSecrets[0].dataFrom", least: 1, most: 16 },
@@ -120,18 +122,18 @@ const BOUNDS: readonly Bound[] = [
   { at: "secrets.externalSecrets[0].target.template.data", most: 64 },
   { at: "secrets.externalSecrets[0].target.template.data.url", most: 16384 },
   { at: "secrets.secretProviderClasses", most: 32 },
-  ...NAME("secrets.secretProviderClasses[0].name"),
+  ...LONG_NAME("secrets.secretProviderClasses[0].name"),
   { at: "secrets.secretProviderClasses[0].provider", most: 30 },
   { at: "secrets.secretProviderClasses[0].parameters", most: 64 },
   { at: "secrets.secretProviderClasses[0].parameters.roleName", most: 16384 },
   { at: "secrets.secretProviderClasses[1].secretObjects", most: 8 },
-  ...NAME(`${OBJECT}.secretName`),
+  ...LONG_NAME(`${OBJECT}.secretName`),
   { at: `${OBJECT}.type`, least: 1, most: 253 },
   { at: `${OBJECT}.data`, least: 1, most: 64 },
   { at: `${OBJECT}.data[0].objectName`, least: 1, most: 253 },
   { at: `${OBJECT}.data[0].key`, least: 1, most: 253 },
   { at: "secrets.sealedSecrets", most: 32 },
-  ...NAME("secrets.sealedSecrets[0].name"),
+  ...LONG_NAME("secrets.sealedSecrets[0].name"),
   { at: "secrets.sealedSecrets[0].encryptedData", most: 64 },
   { at: "secrets.sealedSecrets[0].encryptedData.password", most: 65536 },
   { at: "secrets.sealedSecrets[0].type", least: 1, most: 253 },

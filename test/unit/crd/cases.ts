@@ -212,7 +212,7 @@ function largest(): object {
 
 /** Apart from the other sections, because one request holds 3 MiB. */
 function mostSecrets(): object {
-  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => prefix.padEnd(60, "n") + (index + 100));
+  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => prefix.padEnd(249, "n") + (index + 1000));
   const keys = (count: number) => Array.from({ length: count }, (_, index) => "k".repeat(251) + (index + 10));
   const filled = (value: unknown) => Object.fromEntries(keys(64).map((key) => [key, value]));
   const secretObject = (secretName: string) => ({ secretName, type: "Opaque", data: [{ objectName: "o", key: "k" }] });

@@ -113,22 +113,6 @@ const EXTERNAL_CASES: readonly Case[] = [
     says: NO_STORE,
   },
   {
-    reason: "a store's name is a DNS name",
-    bad: external({ store: { kind: "ClusterSecretStore", name: "Vault" } }),
-    good: external({ store: { kind: "ClusterSecretStore", name: "vault.team-a" } }),
-    at: `${ENTRY}.store.name`,
-    says: "At most 253 lower-case letters, digits, `-` and `.`",
-    server: `${ENTRY}.store.name`,
-  },
-  {
-    reason: "the name of the common store is a DNS name too",
-    bad: { secrets: { store: { kind: "SecretStore", name: "vault_a" } } },
-    good: { secrets: { store: { kind: "SecretStore", name: "vault-a" } } },
-    at: "spec.secrets.store.name",
-    says: "At most 253 lower-case letters, digits, `-` and `.`",
-    server: "spec.secrets.store.name",
-  },
-  {
     reason: "external secrets are told apart by name",
     bad: { secrets: { store: STORE, externalSecrets: ["a", "a"].map((name) => ({ name, data: { p: REF } })) } },
     good: { secrets: { store: STORE, externalSecrets: ["a", "b"].map((name) => ({ name, data: { p: REF } })) } },

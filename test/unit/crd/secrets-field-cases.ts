@@ -2,6 +2,7 @@
 import { type Case, edit, FULL } from "./case.ts";
 
 const EXTERNAL = "secrets.externalSecrets[0]";
+const ACCOUNT = "secrets.stores[0].serviceAccount";
 const OBJECT = "secrets.secretProviderClasses[1].secretObjects[0]";
 
 const REQUIRED: readonly string[] = [
@@ -31,10 +32,12 @@ const REQUIRED: readonly string[] = [
   "secrets.sealedSecrets[0].encryptedData",
 ];
 
+/** Fields that hold the name of an object which may have dots in it. */
 const NAMES: readonly string[] = [
+  "secrets.store.name",
   "secrets.stores[0].name",
-  "secrets.stores[0].serviceAccount",
   `${EXTERNAL}.name`,
+  `${EXTERNAL}.store.name`,
   "secrets.secretProviderClasses[0].name",
   `${OBJECT}.secretName`,
   "secrets.sealedSecrets[0].name",
@@ -42,15 +45,40 @@ const NAMES: readonly string[] = [
 
 export const SECRETS_FIELD_CASES: readonly Case[] = [
   ...requiredCases(FULL, REQUIRED),
-  ...NAMES.map((at) => ({
-    reason: `${at} is a DNS label`,
-    bad: edit(FULL, at, () => "payments.db"),
-    good: edit(FULL, at, () => "payments-db"),
-    at: `spec.${at}`,
+  ...NAMES.flatMap((at) =>
+    notSubdomains().map(([bad, good, reason]) => ({
+      reason: `${at} is a DNS name: ${reason}`,
+      bad: edit(FULL, at, () => bad),
+      good: edit(FULL, at, () => good),
+      at: `spec.${at}`,
+      says: "At most 253 lower-case letters, digits, `-` and `.`, each part between dots beginning and ending with a letter or digit",
+      server: `spec.${at}`,
+    })),
+  ),
+  {
+    reason: "an account of a store is named as accounts of a baseline are",
+    bad: edit(FULL, ACCOUNT, () => "payments.reader"),
+    good: edit(FULL, ACCOUNT, () => "payments-reader"),
+    at: `spec.${ACCOUNT}`,
     says: "At most 63 lower-case letters, digits and `-`",
-    server: `spec.${at}`,
-  })),
+    server: `spec.${ACCOUNT}`,
+  },
 ];
+
+/** Each: refused, nearest allowed, reason. */
+function notSubdomains(): [string, string, string][] {
+  return [
+    ["Registry.example.com", "registry.example.com", "a capital letter"],
+    ["registry_example.com", "registry-example.com", "an underscore"],
+    ["registry..example", "registry.example", "an empty part"],
+    [".registry", "registry.0", "a dot in front"],
+    ["registry.", "registry.a--z", "a dot at the end"],
+    ["registry.-example", "registry.e-xample", "a part that begins with a hyphen"],
+    ["registry-.example", "registry-0.example", "a part that ends with a hyphen"],
+    ["registry.example.com/tls", "registry.example.com.tls", "a path"],
+    ["registry.example\n", "registry.example", "a line break at the end"],
+  ];
+}
 
 /** A row per field: the spec `full` without it. */
 export function requiredCases(full: object, fields: readonly string[]): readonly Case[] {
