@@ -1,4 +1,5 @@
 /** Declares the secrets of section `secrets` that External Secrets fetches. */
+import type { SecretMetadata } from "./secret-metadata.ts";
 import type { ProviderWord, SecretType } from "./secret-words.ts";
 import type { DnsSubdomain } from "./shared-types.ts";
 
@@ -145,6 +146,8 @@ export interface SecretTemplate {
   readonly type?: SecretType;
   /** Keys of the Secret, each with a Go template over the fetched values; default: the values as they are. */
   readonly data?: TemplateData;
+  /** Labels and annotations of the Secret, as they are: templates are filled in in `data` alone. */
+  readonly metadata?: SecretMetadata;
 }
 
 /**

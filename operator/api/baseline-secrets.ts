@@ -1,6 +1,7 @@
 /** Declares the section `secrets` of a SecurityBaseline. */
 import type { ExternalSecretEntry, StoreRef } from "./baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "./baseline-secret-stores.ts";
+import type { SecretMetadata } from "./secret-metadata.ts";
 import type { ProviderWord, SecretType } from "./secret-words.ts";
 import type { DnsSubdomain, SectionMode } from "./shared-types.ts";
 
@@ -143,6 +144,14 @@ export interface SealedSecretEntry {
    * @default "Opaque"
    */
   readonly type?: SecretType;
+  /** Form of the Secret, beside its type. */
+  readonly template?: SealedSecretTemplate;
+}
+
+/** Form of a Secret that is unsealed. */
+export interface SealedSecretTemplate {
+  /** Labels and annotations of the Secret, as they are. */
+  readonly metadata?: SecretMetadata;
 }
 
 // The last rule stands on the map: the API server repeats a text that breaks a rule or pattern of its own, and this may be

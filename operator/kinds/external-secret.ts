@@ -22,13 +22,15 @@ const remoteRef = record({
 
 const find = record({ ...reference, nullBytePolicy: absentIf("Ignore"), path: optionalText, tags: optionalMap });
 
+const metadata = record({ labels: optionalMap, annotations: optionalMap });
+
 /** An absent template stays absent: without one the controller copies our labels and annotations to the Secret. */
 const template = record({
   engineVersion: withDefault("v2"),
   mergePolicy: withDefault("Replace"),
   type: optionalText,
   data: optionalMap,
-  metadata: optionalMap,
+  metadata: (value) => optionalMap(metadata(value)),
 });
 
 /** A target without name has the name of the ExternalSecret. */

@@ -11,6 +11,7 @@ import type { JsonObject } from "../../api/json.ts";
 import { canonicalDuration } from "../../kinds/duration.ts";
 import { defaulted } from "../defaulted.ts";
 import { byText, sortedMap } from "../order.ts";
+import { metadataBody } from "./secret-metadata.ts";
 
 /** How a value is taken over; the defaults of most releases, which the newest no longer fills in. */
 const VERBATIM = { conversionStrategy: "Default", decodingStrategy: "None" } as const;
@@ -48,12 +49,14 @@ function targetBody(entry: ExternalSecretEntry): JsonObject {
 }
 
 /** Always written: without a template the controller would copy our labels and annotations to the Secret. */
-function templateBody({ type, data = {} }: SecretTemplate = {}): JsonObject {
+function templateBody({ type, data = {}, metadata = {} }: SecretTemplate = {}): JsonObject {
+  const onSecret = metadataBody(metadata);
   return {
     engineVersion: "v2",
     mergePolicy: "Replace",
     ...(type !== undefined && { type }),
     ...(Object.keys(data).length > 0 && { data: sortedMap(data) }),
+    ...(Object.keys(onSecret).length > 0 && { metadata: onSecret }),
   };
 }
 

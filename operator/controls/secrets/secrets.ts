@@ -16,6 +16,7 @@ import { defaulted } from "../defaulted.ts";
 import { byText, sortedMap } from "../order.ts";
 import { externalSecretSpec } from "./external-secret-spec.ts";
 import { secretsHealth } from "./health.ts";
+import { metadataBody } from "./secret-metadata.ts";
 import { storeDrafts } from "./stores.ts";
 import { secretsWarnings } from "./warnings.ts";
 
@@ -67,10 +68,11 @@ function classDraft({ name, provider, parameters = {}, secretObjects = [] }: Sec
 }
 
 function sealedDraft(entry: SealedSecretEntry, context: ControlContext): Draft {
-  const { name, encryptedData } = entry;
+  const { name, encryptedData, template: { metadata: asked = {} } = {} } = entry;
   const type = defaulted(entry.type, "secrets.sealedSecrets.type");
   const scope = scopeMark(entry);
-  const metadata: JsonObject = { name, namespace: context.namespace, ...(Object.keys(scope).length > 0 && { annotations: scope }) };
+  const onSecret = metadataBody({ ...asked, annotations: { ...asked.annotations, ...scope } });
+  const metadata: JsonObject = { name, namespace: context.namespace, ...onSecret };
   return {
     kind: sealedSecret,
     name,

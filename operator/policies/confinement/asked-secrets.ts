@@ -63,11 +63,41 @@ export function onlyKeys(path: string, keys: readonly string[]): string {
   return `${mapAt("variables.spec", path)}.all(k, k in ${quoteList(keys)} || ${unchangedKey(path)})`;
 }
 
-/** CEL: every pair of the map at a path of the spec stands in the map at a path of the entry, or was there before. */
-export function onlyAskedPairs(path: string, entryPath: string): string {
+/** CEL: every pair of the map at a path of the spec stands in the map at a path of the entry, has a key that is free, or was there before. */
+export function onlyAskedPairs(path: string, entryPath: string, free: readonly string[] = []): string {
   const now = mapAt("variables.spec", path);
   const asked = `e${optionalPath(entryPath)}.orValue({})`;
-  return `${now}.all(k, variables.entries.exists(e, k in ${asked} && ${asked}[k] == ${now}[k])\n  || ${unchangedKey(path)})`;
+  const isFree = free.length > 0 ? `k in ${quoteList(free)} || ` : "";
+  return `${now}.all(k, ${isFree}variables.entries.exists(e, k in ${asked} && ${asked}[k] == ${now}[k])\n  || ${unchangedKey(path)})`;
+}
+
+/** CEL: every pair of the map at a path of the entry stands in the map at the same path of the spec. */
+function allAskedPairs(path: string): string {
+  const now = mapAt("variables.spec", path);
+  const asked = `e${optionalPath(path)}.orValue({})`;
+  return `variables.entries.all(e, ${asked}.all(k, k in ${now} && ${now}[k] == ${asked}[k]))`;
+}
+
+/**
+ * CEL: the metadata of a template, at the same path in spec and entry, has the entry's labels and annotations, none more, and none less because one may
+ * limit what another allows; beside them the annotations that are free, and the other keys that are named.
+ */
+export function askedMetadata(path: string, { keys = [], free = [] }: FreeMetadata = {}): readonly string[] {
+  const [labels, annotations] = [`${path}.labels`, `${path}.annotations`];
+  return [
+    onlyKeys(path, [...keys, "labels", "annotations"]),
+    onlyAskedPairs(labels, labels),
+    allAskedPairs(labels),
+    onlyAskedPairs(annotations, annotations, free),
+    allAskedPairs(annotations),
+  ];
+}
+
+/** What the metadata of a template may hold whatever an entry says. */
+interface FreeMetadata {
+  readonly keys?: readonly string[];
+  /** Keys of annotations. */
+  readonly free?: readonly string[];
 }
 
 /** CEL: the texts at some paths below one variable, "" where there is none. */

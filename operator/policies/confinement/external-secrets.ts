@@ -1,6 +1,6 @@
 /** Declares the policy on ExternalSecrets: a stolen token fetches nothing that no baseline asks for, and hands it to no other Secret. */
 import { externalSecret } from "../../kinds/external-secret.ts";
-import { confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import { askedMetadata, confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
 import type { Confinement, Place } from "./confine.ts";
 
 const REFERENCE = ["key", "property", "version"];
@@ -49,7 +49,8 @@ export const externalSecrets = (place: Place): Confinement =>
         expression: [
           onlyKeys("", ["refreshPolicy", "refreshInterval", "secretStoreRef", "target", "data", "dataFrom"]),
           onlyKeys("target", ["name", "creationPolicy", "deletionPolicy", "immutable", "template"]),
-          onlyKeys("target.template", ["engineVersion", "mergePolicy", "type", "data"]),
+          onlyKeys("target.template", ["engineVersion", "mergePolicy", "type", "data", "metadata"]),
+          ...askedMetadata("target.template.metadata"),
           onlyAskedPairs("target.template.data", "target.template.data"),
           `variables.entries.all(e, ${texts("variables.spec", ["target.template.type"])} == ${texts("e", ["target.template.type"])})`,
           `variables.spec${optionalPath("target.name")}.orValue('') == object.metadata.name`,

@@ -1,7 +1,7 @@
 /** Declares the policies on SecretProviderClasses and SealedSecrets: a stolen token mounts and unseals nothing that no baseline asks for. */
 import { SEALED_SCOPE_ANNOTATIONS, sealedSecret } from "../../kinds/sealed-secret.ts";
 import { secretProviderClass } from "../../kinds/secret-provider-class.ts";
-import { confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import { askedMetadata, confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
 import type { Confinement, Place } from "./confine.ts";
 
 /** SecretProviderClasses: the entry's provider, parameters and Secrets. */
@@ -47,12 +47,11 @@ export const sealedSecrets = (place: Place): Confinement =>
       {
         expression: [
           onlyKeys("template", ["type", "metadata"]),
-          onlyKeys("template.metadata", ["name", "namespace", "annotations"]),
-          onlyKeys("template.metadata.annotations", Object.values(SEALED_SCOPE_ANNOTATIONS)),
+          ...askedMetadata("template.metadata", { keys: ["name", "namespace"], free: Object.values(SEALED_SCOPE_ANNOTATIONS) }),
           `variables.entries.all(e, variables.spec${optionalPath("template.type")}.orValue('Opaque') == e.?type.orValue('Opaque'))`,
         ].join("\n&& "),
         message:
-          "refused a SealedSecret with another template: beside the marks of a scope it has the type of its entry in the namespace's SecurityBaseline",
+          "refused a SealedSecret with another template: beside the marks of a scope it has the type, labels and annotations of its entry in the namespace's SecurityBaseline",
       },
     ],
   });

@@ -6,6 +6,9 @@ import { MANAGED } from "../../support/operator-token.ts";
 /** Sealed for nobody: the API only looks at how it begins. */
 export const CIPHERTEXT = "AgAxYWJjZGVm";
 
+const DB_METADATA = { labels: { "strimzi.io/cluster": "orders" }, annotations: { "example.com/team": "payments" } };
+const SMTP_METADATA = { labels: { team: "payments" }, annotations: { "example.com/note": "by hand" } };
+
 export const ASKED = {
   secrets: {
     store: { kind: "ClusterSecretStore", name: "company" },
@@ -23,7 +26,7 @@ export const ASKED = {
           { extract: { key: "payments/common" } },
           { find: { path: "payments", name: { regexp: "^db-" }, tags: { team: "payments" } } },
         ],
-        target: { template: { type: "kubernetes.io/basic-auth", data: { username: "{{ .user }}" } } },
+        target: { template: { type: "kubernetes.io/basic-auth", data: { username: "{{ .user }}" }, metadata: DB_METADATA } },
       },
       { name: "own", store: { kind: "SecretStore", name: "vault" }, data: { token: { key: "own/token" } } },
     ],
@@ -35,7 +38,10 @@ export const ASKED = {
         secretObjects: [{ secretName: "tls", type: "Opaque", data: [{ objectName: "cert", key: "tls.crt" }] }],
       },
     ],
-    sealedSecrets: [{ name: "smtp", encryptedData: { password: CIPHERTEXT }, scope: "NamespaceWide" }],
+    sealedSecrets: [
+      { name: "smtp", encryptedData: { password: CIPHERTEXT }, scope: "NamespaceWide", template: { metadata: SMTP_METADATA } },
+      { name: "smtp.example.com", encryptedData: { password: CIPHERTEXT } },
+    ],
   },
 } as const satisfies SecurityBaselineSpec;
 
@@ -64,7 +70,7 @@ export const OBJECTS = {
     refreshPolicy: "Periodic",
     refreshInterval: "1h0m0s",
     secretStoreRef: { kind: "ClusterSecretStore", name: "company" },
-    target: target("db", { type: "kubernetes.io/basic-auth", data: { username: "{{ .user }}" } }),
+    target: target("db", { type: "kubernetes.io/basic-auth", data: { username: "{{ .user }}" }, metadata: DB_METADATA }),
     data: [
       { secretKey: "password", remoteRef: remote("payments/db", { property: "password" }) },
       { secretKey: "user", remoteRef: remote("payments/db", { property: "user", version: "3" }) },
@@ -122,7 +128,18 @@ export const OBJECTS = {
   }),
   smtp: managed("bitnami.com/v1alpha1", "SealedSecret", "smtp", {
     encryptedData: { password: CIPHERTEXT },
-    template: { type: "Opaque", metadata: { name: "smtp", annotations: { "sealedsecrets.bitnami.com/namespace-wide": "true" } } },
+    template: {
+      type: "Opaque",
+      metadata: {
+        name: "smtp",
+        labels: SMTP_METADATA.labels,
+        annotations: { ...SMTP_METADATA.annotations, "sealedsecrets.bitnami.com/namespace-wide": "true" },
+      },
+    },
+  }),
+  host: managed("bitnami.com/v1alpha1", "SealedSecret", "smtp.example.com", {
+    encryptedData: { password: CIPHERTEXT },
+    template: { type: "Opaque", metadata: { name: "smtp.example.com" } },
   }),
 } as const;
 

@@ -49,7 +49,7 @@ describe("a stolen operator token and secrets from outside", () => {
   for (const name of NAMES) {
     it(`allowed: exactly what the baseline asks for, ${OBJECTS[name].kind} ${name}`, async () => {
       const { kind, metadata } = await applyAs(operator, objectIn(confined, name));
-      expect([kind, metadata?.name]).to.deep.equal([OBJECTS[name].kind, name]);
+      expect([kind, metadata?.name]).to.deep.equal([OBJECTS[name].kind, OBJECTS[name].metadata?.name]);
     });
   }
 

@@ -18,12 +18,20 @@ const INTRUDER = "intruder";
 const SPEC: SecurityBaselineSpec = {
   secrets: {
     store: { kind: "ClusterSecretStore", name: "company" },
-    externalSecrets: [{ name: "db", data: { password: { key: "payments/db" } } }],
+    externalSecrets: [
+      {
+        name: "db",
+        data: { password: { key: "payments/db" } },
+        target: { template: { metadata: { labels: { "strimzi.io/cluster": "orders" }, annotations: { team: "payments" } } } },
+      },
+    ],
     stores: [
       { name: "vault", serviceAccount: "eso-vault", vault: { server: "https://vault.example.com", path: "secret", role: "payments" } },
     ],
     secretProviderClasses: [{ name: "tls", provider: "vault", parameters: { roleName: "payments" } }],
-    sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgAxYWJjZGVm" } }],
+    sealedSecrets: [
+      { name: "smtp", encryptedData: { password: "AgAxYWJjZGVm" }, template: { metadata: { labels: { team: "payments" } } } },
+    ],
   },
 };
 
@@ -50,6 +58,29 @@ const TAMPERINGS: readonly Tampering[] = [
     name: "smtp",
     spec: { template: { data: { more: "x" } } },
     fields: ["spec.template"],
+  },
+  {
+    reason: "a label and an annotation of the Secret beside those of a sealed secret",
+    kind: "SealedSecret",
+    name: "smtp",
+    spec: { template: { metadata: { labels: { "example.com/more": "x" }, annotations: { more: "x" } } } },
+    fields: ["spec.template"],
+  },
+  {
+    reason: "another value of a label of the Secret, and one more",
+    kind: "ExternalSecret",
+    name: "db",
+    spec: { target: { template: { metadata: { labels: { "strimzi.io/cluster": "admin", "example.com/more": "x" } } } } },
+    fields: ["spec.target"],
+  },
+  {
+    reason: "an annotation of the Secret that shows a value, and a finalizer",
+    kind: "ExternalSecret",
+    name: "db",
+    spec: {
+      target: { template: { metadata: { annotations: { "example.com/more": "{{ .password }}" }, finalizers: ["example.com/keep"] } } },
+    },
+    fields: ["spec.target"],
   },
   {
     reason: "a parameter of a class",

@@ -18,12 +18,14 @@ const PROVIDER = "refused a SecretStore with another provider: server, role and 
 const PARAMETERS = "refused a SecretProviderClass of other values: provider and parameters must be those of its entry";
 const MOUNTED = "refused a SecretProviderClass of other Secrets: each of secretObjects must be one that";
 const SEALED = "refused a SealedSecret of other data: encryptedData must be that of its entry";
-const TEMPLATE = "refused a SealedSecret with another template: beside the marks of a scope it has the type of its entry";
+const TEMPLATE =
+  "refused a SealedSecret with another template: beside the marks of a scope it has the type, labels and annotations of its entry";
 
 const external = (spec: object) => ({ object: "db", patch: { spec } }) as const;
 const data = (...items: object[]) => external({ data: items });
 const dataFrom = (...items: object[]) => external({ dataFrom: items });
 const target = (changed: object) => external({ target: changed });
+const onSecret = (metadata: object) => target({ template: { metadata } });
 const password = { secretKey: "password", remoteRef: { key: "payments/db", property: "password" } };
 
 const provider = (object: ObjectName, changed: object) => ({ object, patch: { spec: { provider: changed } } }) as const;
@@ -31,6 +33,7 @@ const vault = (changed: object) => provider("vault", { vault: changed });
 
 const mounted = (spec: object) => ({ object: "tls", patch: { spec } }) as const;
 const sealed = (spec: object) => ({ object: "smtp", patch: { spec } }) as const;
+const unsealed = (metadata: object) => sealed({ template: { metadata } });
 
 export const THEFTS: readonly Theft[] = [
   { reason: "another store of the cluster", ...external({ secretStoreRef: { name: "other" } }), message: STORE },
@@ -99,6 +102,24 @@ export const THEFTS: readonly Theft[] = [
   {
     reason: "a Secret that stands for an account",
     ...target({ template: { metadata: { annotations: { "kubernetes.io/service-account.name": "admin" } } } }),
+    message: TARGET,
+  },
+  { reason: "a label that is not asked for", ...onSecret({ labels: { "argocd.argoproj.io/secret-type": "cluster" } }), message: TARGET },
+  { reason: "another value of a label", ...onSecret({ labels: { "strimzi.io/cluster": "admin" } }), message: TARGET },
+  {
+    reason: "an annotation that is not asked for",
+    ...onSecret({ annotations: { "reflector.v1.k8s.emberstack.com/reflection-allowed": "true" } }),
+    message: TARGET,
+  },
+  { reason: "a value in an annotation", ...onSecret({ annotations: { "example.com/team": "{{ .password }}" } }), message: TARGET },
+  { reason: "without an annotation that may limit another", ...onSecret({ annotations: null }), message: TARGET },
+  { reason: "without a label", ...onSecret({ labels: { "strimzi.io/cluster": null } }), message: TARGET },
+  { reason: "an annotation that is asked for as a label", ...onSecret({ labels: { "example.com/team": "payments" } }), message: TARGET },
+  { reason: "a finalizer that keeps the Secret", ...onSecret({ finalizers: ["example.com/keep"] }), message: TARGET },
+  {
+    reason: "the labels of another entry",
+    object: "own",
+    patch: { spec: { target: { template: { metadata: { labels: { "strimzi.io/cluster": "orders" } } } } } },
     message: TARGET,
   },
   {
@@ -199,7 +220,28 @@ export const THEFTS: readonly Theft[] = [
   { reason: "plain data beside the ciphertext", ...sealed({ template: { data: { more: "x" } } }), message: TEMPLATE },
   {
     reason: "an unsealed Secret that stands for an account",
-    ...sealed({ template: { metadata: { annotations: { "kubernetes.io/service-account.name": "admin" } } } }),
+    ...unsealed({ annotations: { "kubernetes.io/service-account.name": "admin" } }),
+    message: TEMPLATE,
+  },
+  {
+    reason: "an unsealed Secret with a label that is not asked for",
+    ...unsealed({ labels: { team: "payments", more: "x" } }),
+    message: TEMPLATE,
+  },
+  { reason: "an unsealed Secret with another value of a label", ...unsealed({ labels: { team: "admin" } }), message: TEMPLATE },
+  { reason: "an unsealed Secret with another annotation", ...unsealed({ annotations: { "example.com/note": "x" } }), message: TEMPLATE },
+  {
+    reason: "an unsealed Secret that overwrites what is there",
+    ...unsealed({ annotations: { "sealedsecrets.bitnami.com/managed": "true" } }),
+    message: TEMPLATE,
+  },
+  { reason: "an unsealed Secret without its label", ...unsealed({ labels: null }), message: TEMPLATE },
+  { reason: "an unsealed Secret without its annotation", ...unsealed({ annotations: { "example.com/note": null } }), message: TEMPLATE },
+  { reason: "an unsealed Secret that is kept", ...unsealed({ finalizers: ["example.com/keep"] }), message: TEMPLATE },
+  {
+    reason: "the label of another sealed secret",
+    object: "host",
+    patch: { spec: { template: { metadata: { labels: { team: "payments" } } } } },
     message: TEMPLATE,
   },
 ];

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { DataFromEntry, ExternalSecretEntry, RemoteRef, StoreRef } from "../../../operator/api/baseline-external-secrets.ts";
 import type { SecretStoreEntry } from "../../../operator/api/baseline-secret-stores.ts";
 import type { SealedSecretEntry, SecretProviderClassEntry, SecretsSection } from "../../../operator/api/baseline-secrets.ts";
+import type { SecretMetadata } from "../../../operator/api/secret-metadata.ts";
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
 /** Names of Secrets, which are often those of hosts. */
@@ -27,11 +28,23 @@ const source: fc.Arbitrary<DataFromEntry> = fc.oneof(
     find: fc.record({ path: word, name: fc.record({ regexp: word }), tags: fc.dictionary(word, word) }, { requiredKeys: ["name"] }),
   }),
 );
+/** Keys as tools have them, with a domain and without. */
+const mark = fc.oneof(
+  key,
+  fc.tuple(host, word).map(([domain, name]) => `${domain}/${name}`),
+);
+const metadata: fc.Arbitrary<SecretMetadata> = fc.record(
+  {
+    labels: fc.dictionary(mark, key, { maxKeys: 3 }),
+    annotations: fc.dictionary(mark, fc.constantFrom("", "a: b\n", "{1}"), { maxKeys: 3 }),
+  },
+  { requiredKeys: [] },
+);
 const target = fc.record(
   {
     deletionPolicy: fc.constantFrom("Retain", "Delete", "Merge"),
     immutable: fc.boolean(),
-    template: fc.record({ type: word, data: fc.dictionary(key, word, { maxKeys: 3 }) }, { requiredKeys: [] }),
+    template: fc.record({ type: word, data: fc.dictionary(key, word, { maxKeys: 3 }), metadata }, { requiredKeys: [] }),
   },
   { requiredKeys: [] },
 );
@@ -81,6 +94,7 @@ const sealed = named<SealedSecretEntry>(
       ),
       scope: fc.constantFrom("Strict", "NamespaceWide", "ClusterWide"),
       type: word,
+      template: fc.record({ metadata }, { requiredKeys: [] }),
     },
     { requiredKeys: ["encryptedData"] },
   ),

@@ -48,6 +48,13 @@ const REMOTE = (at: string): Bound[] => [
   { at: `${at}.version`, least: 1, most: 253 },
 ];
 
+const METADATA = (at: string): Bound[] => [
+  { at: `${at}.labels`, most: 32 },
+  { at: `${at}.labels.team`, most: 63 },
+  { at: `${at}.annotations`, most: 32 },
+  { at: `${at}.annotations.note`, most: 4096 },
+];
+
 const PROFILE = "breakGlass.profiles[0]";
 
 const GROUPS = (at: string): Bound[] => [
@@ -121,6 +128,7 @@ const BOUNDS: readonly Bound[] = [
   { at: "secrets.externalSecrets[0].target.template.type", least: 1, most: 253 },
   { at: "secrets.externalSecrets[0].target.template.data", most: 64 },
   { at: "secrets.externalSecrets[0].target.template.data.url", most: 16384 },
+  ...METADATA("secrets.externalSecrets[0].target.template.metadata"),
   { at: "secrets.secretProviderClasses", most: 32 },
   ...LONG_NAME("secrets.secretProviderClasses[0].name"),
   { at: "secrets.secretProviderClasses[0].provider", most: 30 },
@@ -137,6 +145,7 @@ const BOUNDS: readonly Bound[] = [
   { at: "secrets.sealedSecrets[0].encryptedData", most: 64 },
   { at: "secrets.sealedSecrets[0].encryptedData.password", most: 65536 },
   { at: "secrets.sealedSecrets[0].type", least: 1, most: 253 },
+  ...METADATA("secrets.sealedSecrets[0].template.metadata"),
   ...BREAK_GLASS_BOUNDS,
 ];
 

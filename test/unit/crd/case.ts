@@ -45,6 +45,7 @@ const STORES = [
     azure: { vaultUrl: "https://payments.vault.azure.net", tenantId: "8a5c1d6e-0000-4000-8000-0123456789ab" },
   },
 ];
+const METADATA = { labels: { team: "payments" }, annotations: { note: "rotated by hand" } };
 const SECRETS = {
   mode: "Enforce",
   store: { kind: "ClusterSecretStore", name: "vault" },
@@ -59,7 +60,11 @@ const SECRETS = {
         { extract: { key: "payments/common", property: "all", version: "1" } },
         { find: { path: "payments", name: { regexp: "^db-" }, tags: { team: "payments" } } },
       ],
-      target: { deletionPolicy: "Merge", immutable: true, template: { type: "Opaque", data: { url: "db://{{ .password }}" } } },
+      target: {
+        deletionPolicy: "Merge",
+        immutable: true,
+        template: { type: "Opaque", data: { url: "db://{{ .password }}" }, metadata: METADATA },
+      },
     },
   ],
   secretProviderClasses: [
@@ -70,7 +75,9 @@ const SECRETS = {
       secretObjects: [{ secretName: "tls", type: "kubernetes.io/tls", data: [{ objectName: "cert", key: "tls.crt" }] }],
     },
   ],
-  sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgByc2VhbGVk" }, scope: "NamespaceWide", type: "Opaque" }],
+  sealedSecrets: [
+    { name: "smtp", encryptedData: { password: "AgByc2VhbGVk" }, scope: "NamespaceWide", type: "Opaque", template: { metadata: METADATA } },
+  ],
 };
 
 /** A spec in which every field stands. */

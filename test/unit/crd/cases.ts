@@ -10,6 +10,7 @@ import { type Case, FULL } from "./case.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
 import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
+import { SECRET_METADATA_CASES } from "./secret-metadata-cases.ts";
 import { SECRETS_CASES } from "./secrets-cases.ts";
 import { SECRETS_FIELD_CASES } from "./secrets-field-cases.ts";
 import { WORD_CASES } from "./word-cases.ts";
@@ -79,6 +80,7 @@ export const CASES: readonly Case[] = [
   ...EXTERNAL_SECRETS_CASES,
   ...SECRETS_CASES,
   ...SECRETS_FIELD_CASES,
+  ...SECRET_METADATA_CASES,
   ...BREAK_GLASS_CASES,
   ...POD_SECURITY_CASES,
   ...ACCOUNT_CASES,
@@ -99,6 +101,7 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
   { reason: "the sample of all three backends of secrets", spec: sample("secrets.yaml") },
   { reason: "every list at its bound, the names at theirs", spec: largest() },
   { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
+  { reason: "as many labels and annotations as there can be, the names of secrets and keys at their bounds", spec: mostMetadata() },
 ];
 
 /** A spec as its author wrote it, and as the API server stores it: an absent section gets no defaults. */
@@ -210,22 +213,40 @@ function largest(): object {
   };
 }
 
+/** So many names of 253 characters that begin like this. */
+function longNames(count: number, prefix: string): readonly string[] {
+  return Array.from({ length: count }, (_, index) => prefix.padEnd(249, "n") + (index + 1000));
+}
+
 /** Apart from the other sections, because one request holds 3 MiB. */
 function mostSecrets(): object {
-  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => prefix.padEnd(249, "n") + (index + 1000));
   const keys = (count: number) => Array.from({ length: count }, (_, index) => "k".repeat(251) + (index + 10));
   const filled = (value: unknown) => Object.fromEntries(keys(64).map((key) => [key, value]));
   const secretObject = (secretName: string) => ({ secretName, type: "Opaque", data: [{ objectName: "o", key: "k" }] });
   return {
     secrets: {
       store: { kind: "ClusterSecretStore", name: "s" },
-      externalSecrets: names(64, "external").map((name) => ({ name, data: filled({ key: "k" }) })),
-      sealedSecrets: names(32, "sealed").map((name) => ({ name, encryptedData: filled("AgBy") })),
-      secretProviderClasses: names(32, "class").map((name, index) => ({
+      externalSecrets: longNames(64, "external").map((name) => ({ name, data: filled({ key: "k" }) })),
+      sealedSecrets: longNames(32, "sealed").map((name) => ({ name, encryptedData: filled("AgBy") })),
+      secretProviderClasses: longNames(32, "class").map((name, index) => ({
         name,
         provider: "vault",
-        secretObjects: names(8, `object-${index}-`).map(secretObject),
+        secretObjects: longNames(8, `object-${index}-`).map(secretObject),
       })),
+    },
+  };
+}
+
+/** Apart from as many keys of Secrets, for the same reason. */
+function mostMetadata(): object {
+  const keys = Array.from({ length: 32 }, (_, index) => `${"d".repeat(189)}/${"k".repeat(61)}${index + 10}`);
+  const map = Object.fromEntries(keys.map((key) => [key, "v".repeat(63)]));
+  const metadata = { labels: map, annotations: map };
+  return {
+    secrets: {
+      store: { kind: "ClusterSecretStore", name: "s" },
+      externalSecrets: longNames(64, "external").map((name) => ({ name, data: { k: { key: "k" } }, target: { template: { metadata } } })),
+      sealedSecrets: longNames(32, "sealed").map((name) => ({ name, encryptedData: { k: "AgBy" }, template: { metadata } })),
     },
   };
 }

@@ -64,6 +64,18 @@ const same: readonly Pair[] = [
     one: template({}),
     other: template({ ...BARE, metadata: {} }),
   },
+  {
+    reason: "no labels and no annotations of the Secret",
+    kind: externalSecret,
+    one: template({}),
+    other: template({ metadata: { labels: {}, annotations: null } }),
+  },
+  {
+    reason: "labels of the Secret without annotations",
+    kind: externalSecret,
+    one: template({ metadata: { labels: { a: "b" } } }),
+    other: template({ metadata: { labels: { a: "b" }, annotations: {} } }),
+  },
   { reason: "secrets are refreshed each hour", kind: externalSecret, one: external({}), other: external({ refreshInterval: "1h0m0s" }) },
   {
     reason: "durations are read, not compared as text",
@@ -184,6 +196,24 @@ const different: readonly Pair[] = [
     one: template({ data: { a: "x" } }),
     other: template({ data: { a: "x", b: "y" } }),
   },
+  {
+    reason: "a label of the Secret",
+    kind: externalSecret,
+    one: template({}),
+    other: template({ metadata: { labels: { a: "b" } } }),
+  },
+  {
+    reason: "an added annotation of the Secret",
+    kind: externalSecret,
+    one: template({ metadata: { annotations: { a: "b" } } }),
+    other: template({ metadata: { annotations: { a: "b", c: "d" } } }),
+  },
+  {
+    reason: "a finalizer of the Secret",
+    kind: externalSecret,
+    one: template({}),
+    other: template({ metadata: { finalizers: ["a"] } }),
+  },
   { reason: "a template that merges", kind: externalSecret, one: template({}), other: template({ mergePolicy: "Merge" }) },
   { reason: "another type", kind: externalSecret, one: template({}), other: template({ type: "kubernetes.io/tls" }) },
   {
@@ -230,6 +260,12 @@ const different: readonly Pair[] = [
     kind: sealedSecret,
     one: sealed({ template: { metadata: {} } }),
     other: sealed({ template: { metadata: { labels: { a: "b" } } } }),
+  },
+  {
+    reason: "another annotation of the Secret",
+    kind: sealedSecret,
+    one: sealed({ template: { metadata: { annotations: { a: "b" } } } }),
+    other: sealed({ template: { metadata: { annotations: { a: "c" } } } }),
   },
   { reason: "plain data of the Secret", kind: sealedSecret, one: sealed({}), other: sealed({ template: { data: { a: "x" } } }) },
   { reason: "another type", kind: sealedSecret, one: sealed({}), other: sealed({ template: { type: "kubernetes.io/tls" } }) },

@@ -37,6 +37,7 @@ function toolless({ manifest, ...desired }: Desired): Desired {
 const CLASS = wanted(secretProviderClass, { provider: "vault", parameters: { roleName: "payments" }, secretObjects: [] });
 const CLASS_SPEC = CLASS.manifest["spec"] as JsonObject;
 const TARGET = { name: "db", creationPolicy: "Owner", deletionPolicy: "Retain", template: { engineVersion: "v2", mergePolicy: "Replace" } };
+const MARKED = { ...TARGET, template: { ...TARGET.template, metadata: { labels: { team: "a" } } } };
 const EXTERNAL_SPEC = {
   refreshPolicy: "Periodic",
   refreshInterval: "1h0m0s",
@@ -91,6 +92,19 @@ const cases: readonly Case[] = [
     }),
     fields: ["spec.target"],
     removed: ["/spec/target/template/metadata"],
+  },
+  {
+    reason: "a label and an annotation beside those that are wanted",
+    desired: wanted(externalSecret, { ...EXTERNAL_SPEC, target: MARKED }),
+    object: stored(EXTERNAL, {
+      ...EXTERNAL_SPEC,
+      target: {
+        ...TARGET,
+        template: { ...TARGET.template, metadata: { labels: { team: "a", "example.com/more": "b" }, annotations: { more: "c" } } },
+      },
+    }),
+    fields: ["spec.target"],
+    removed: ["/spec/target/template/metadata/labels/example.com~1more", "/spec/target/template/metadata/annotations"],
   },
   {
     reason: "a whole field that is not wanted at all",
