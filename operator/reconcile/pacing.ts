@@ -6,7 +6,7 @@ import { Disputes } from "./disputes.ts";
 import { type ActionResult, takesMarkBack } from "./execute.ts";
 import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
 import { isConfinement, isInvalid, passesByItself } from "./problems.ts";
-import { Refusals, type ToldRefusal } from "./refusals.ts";
+import { type Failed, Refusals, type ToldRefusal } from "./refusals.ts";
 
 /** All times are milliseconds of one monotonic clock. */
 export class Pacing {
@@ -44,19 +44,9 @@ export class Pacing {
     this.#refusals.keep(namespace, new Set(planned.flat().map(keyOf)));
     for (const drift of repairedDrift(results)) this.#disputes.repaired(namespace, drift, now);
     for (const result of results) {
-      const key = keyOf(result.action);
-      const told = { control: controlOf(result.action), problem: failureOf(result) };
-      const { error } = result;
-      if (error !== undefined)
-        this.#refusals.failed(namespace, key, now, {
-          atLeast: error.retryAfter ?? 0,
-          changed: isConfinement(error),
-          passing: passesByItself(error),
-          invalidIn: isInvalid(error) ? stateOf(result.action) : undefined,
-          told,
-        });
-      else if (result.differs.length > 0) this.#refusals.failed(namespace, key, now, { changed: true, told });
-      else this.#refusals.succeeded(namespace, key);
+      const [key, failed] = [keyOf(result.action), howItFailed(result)];
+      if (failed === undefined) this.#refusals.succeeded(namespace, key);
+      else this.#refusals.failed(namespace, key, now, failed);
     }
   }
 
@@ -108,6 +98,20 @@ export class Pacing {
     this.#statuses.clear();
     this.#refusals.clear();
   }
+}
+
+/** Undefined for a write that did not fail. */
+function howItFailed(result: ActionResult): Failed | undefined {
+  const { action, error, differs } = result;
+  const told = { control: controlOf(action), problem: failureOf(result) };
+  if (error === undefined) return differs.length === 0 ? undefined : { changed: true, told };
+  return {
+    atLeast: error.retryAfter ?? 0,
+    changed: isConfinement(error),
+    passing: passesByItself(error),
+    invalidIn: isInvalid(error) ? stateOf(action) : undefined,
+    told,
+  };
 }
 
 /** What a dispute about the status is about. */

@@ -58,9 +58,9 @@ const ROWS: readonly Row[] = [
   },
   {
     reason: "a missing field is shown where it belongs",
-    files: { "a.yaml": `${HEAD}spec:\n  podSecurity:\n    warn: baseline\n` },
+    files: { "a.yaml": `${HEAD}spec:\n  access:\n    roles:\n    - name: app-viewer\n` },
     code: 1,
-    out: "a.yaml:5: spec.podSecurity.enforce: required: add enforce\n",
+    out: "a.yaml:7: spec.access.roles[0].groups: required: add groups\n",
   },
   {
     reason: "lines count through all documents of a file; files keep their order",
