@@ -1,12 +1,15 @@
 /** Says what each marker adds to a schema, and which types it may stand on. */
-import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
+import { type StructuralSchema, type ValueType, valueType } from "../../operator/api/structural-schema.ts";
 import type { Marker } from "./markers.ts";
 import type { Place } from "./place.ts";
 
 interface Keyword {
-  readonly on: readonly StructuralSchema["type"][];
+  readonly on: readonly ValueType[];
   set(schema: StructuralSchema, value: string): void;
 }
+
+const TEXT: readonly ValueType[] = ["string", "int-or-string"];
+const NUMBER: readonly ValueType[] = ["integer", "int-or-string"];
 
 const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   [
@@ -14,14 +17,14 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
     { on: ["string", "integer", "boolean", "array", "object"], set: (schema, value) => assign(schema, "default", JSON.parse(value)) },
   ],
   ["format", { on: ["string", "integer"], set: (schema, value) => assign(schema, "format", value) }],
-  ["pattern", { on: ["string"], set: (schema, value) => assign(schema, "pattern", new RegExp(value, "u").source) }],
-  ["minLength", count("string", "minLength")],
-  ["maxLength", count("string", "maxLength")],
-  ["minimum", count("integer", "minimum")],
-  ["maximum", count("integer", "maximum")],
-  ["minItems", count("array", "minItems")],
-  ["maxItems", count("array", "maxItems")],
-  ["maxProperties", count("object", "maxProperties")],
+  ["pattern", { on: TEXT, set: (schema, value) => assign(schema, "pattern", new RegExp(value, "u").source) }],
+  ["minLength", count(TEXT, "minLength")],
+  ["maxLength", count(TEXT, "maxLength")],
+  ["minimum", count(NUMBER, "minimum")],
+  ["maximum", count(NUMBER, "maximum")],
+  ["minItems", count(["array"], "minItems")],
+  ["maxItems", count(["array"], "maxItems")],
+  ["maxProperties", count(["object"], "maxProperties")],
   ["listType", choice("array", "x-kubernetes-list-type", ["atomic", "set", "map"])],
   ["listMapKey", { on: ["array"], set: addListMapKey }],
   ["mapType", choice("object", "x-kubernetes-map-type", ["atomic", "granular"])],
@@ -45,7 +48,8 @@ export function applyMarkers(schema: StructuralSchema, markers: readonly Marker[
 function applyKeyword(schema: StructuralSchema, marker: Marker, place: Place): void {
   const keyword = KEYWORDS.get(marker.name);
   if (!keyword) throw place.error(`unknown marker @${marker.name}`, marker.line);
-  if (!keyword.on.includes(schema.type)) throw place.error(`@${marker.name} does not fit type ${schema.type}`, marker.line);
+  const type = valueType(schema);
+  if (!keyword.on.includes(type)) throw place.error(`@${marker.name} does not fit type ${type}`, marker.line);
   try {
     keyword.set(schema, marker.value);
   } catch (cause) {
@@ -71,9 +75,9 @@ function assign<K extends keyof StructuralSchema>(schema: StructuralSchema, keyw
 
 type CountKeyword = "minLength" | "maxLength" | "minimum" | "maximum" | "minItems" | "maxItems" | "maxProperties";
 
-function count(on: StructuralSchema["type"], keyword: CountKeyword): Keyword {
+function count(on: readonly ValueType[], keyword: CountKeyword): Keyword {
   return {
-    on: [on],
+    on,
     set(schema, value) {
       if (!/^-?\d+$/.test(value)) throw new Error(`not a whole number: ${value}`);
       schema[keyword] = Number(value);
@@ -81,11 +85,7 @@ function count(on: StructuralSchema["type"], keyword: CountKeyword): Keyword {
   };
 }
 
-function choice(
-  on: StructuralSchema["type"],
-  keyword: "x-kubernetes-list-type" | "x-kubernetes-map-type",
-  values: readonly string[],
-): Keyword {
+function choice(on: ValueType, keyword: "x-kubernetes-list-type" | "x-kubernetes-map-type", values: readonly string[]): Keyword {
   return {
     on: [on],
     set(schema, value) {

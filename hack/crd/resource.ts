@@ -1,6 +1,6 @@
 /** Reads what the markers on a root interface say about the kind as a whole: names, columns, subresources. */
 import type { InterfaceDeclaration } from "ts-morph";
-import type { StructuralSchema } from "../../operator/api/structural-schema.ts";
+import { type StructuralSchema, valueType } from "../../operator/api/structural-schema.ts";
 import type { Marker } from "./markers.ts";
 import type { Place } from "./place.ts";
 import { docOf, placeOf, type Source } from "./source.ts";
@@ -43,7 +43,7 @@ const FRAME: Frame = new Map(
 );
 
 function frameField(name: string, schema: StructuralSchema): FieldFacts {
-  return { name, label: schema.type, required: false, schema };
+  return { name, label: valueType(schema), required: false, schema };
 }
 
 /**

@@ -86,7 +86,7 @@ export class Translator {
     if (Node.isTypeOperatorTypeNode(node)) return this.#type(node.getTypeNode());
     if (Node.isArrayTypeNode(node)) return this.#list(node.getElementTypeNode());
     if (Node.isTypeReference(node)) return this.#reference(node.getTypeName().getText(), node.getTypeArguments(), node);
-    if (Node.isUnionTypeNode(node)) return { schema: { type: "string", enum: node.getTypeNodes().map(literal) }, label: "string" };
+    if (Node.isUnionTypeNode(node)) return union(node.getTypeNodes());
     if (Node.isLiteralTypeNode(node)) return { schema: { type: "string", enum: [literal(node)] }, label: "string" };
     const scalar = SCALARS.get(node.getKind());
     if (!scalar) throw placeOf(node).error(`unsupported type ${node.getText()}`);
@@ -120,7 +120,15 @@ export class Translator {
   }
 }
 
-const SCALARS: ReadonlyMap<SyntaxKind, StructuralSchema["type"]> = new Map([
+/** Of several types a schema knows one union alone: number and text (IntOrString of apimachinery). */
+function union(members: readonly TypeNode[]): Typed {
+  const kinds = members.map((member) => member.getKind());
+  if (kinds.length === 2 && kinds.includes(SyntaxKind.NumberKeyword) && kinds.includes(SyntaxKind.StringKeyword))
+    return { schema: { "x-kubernetes-int-or-string": true }, label: "integer or string" };
+  return { schema: { type: "string", enum: members.map(literal) }, label: "string" };
+}
+
+const SCALARS: ReadonlyMap<SyntaxKind, "string" | "integer" | "boolean"> = new Map([
   [SyntaxKind.StringKeyword, "string"],
   [SyntaxKind.NumberKeyword, "integer"],
   [SyntaxKind.BooleanKeyword, "boolean"],
@@ -144,7 +152,8 @@ function isScalar(schema: StructuralSchema): boolean {
 
 function literal(node: TypeNode): string {
   const value = Node.isLiteralTypeNode(node) ? node.getLiteral() : undefined;
-  if (!Node.isStringLiteral(value)) throw placeOf(node).error(`unsupported type ${node.getText()}: a union may only hold string literals`);
+  if (!Node.isStringLiteral(value))
+    throw placeOf(node).error(`unsupported type ${node.getText()}: a union holds string literals, or number and string`);
   return value.getLiteralValue();
 }
 

@@ -2,11 +2,11 @@
  * Makes the schema of a CRD as strict as a strict apply, for lint and the operator.
  * It adds that unknown fields are refused, and the fields that the API machinery checks itself.
  */
-import type { StructuralSchema } from "./structural-schema.ts";
+import { type StructuralSchema, valueType } from "./structural-schema.ts";
 
 /** A JSON schema for a validator; wider than what a CRD may say. */
 export interface ClosedSchema extends Record<string, unknown> {
-  readonly type: string;
+  readonly type: string | readonly string[];
 }
 
 /** Identity that an object must carry. */
@@ -14,6 +14,9 @@ export interface Identity {
   readonly apiVersion: string;
   readonly kind: string;
 }
+
+/** As the API server reads a schema that says int-or-string instead of a type. */
+const INTEGER_OR_STRING = ["integer", "string"];
 
 const TEXT = { type: "string" };
 const TEXT_MAP = { type: "object", additionalProperties: TEXT };
@@ -41,8 +44,10 @@ export function closeSchema(schema: StructuralSchema, identity: Identity): Close
 
 function close(schema: StructuralSchema): ClosedSchema {
   const { properties, items, additionalProperties, ...rest } = schema;
+  const type = valueType(schema);
   return {
     ...rest,
+    type: type === "int-or-string" ? INTEGER_OR_STRING : type,
     ...(properties ? { properties: closeAll(properties), additionalProperties: false } : {}),
     ...(additionalProperties ? { additionalProperties: close(additionalProperties) } : {}),
     ...(items ? { items: close(items) } : {}),

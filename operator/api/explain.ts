@@ -17,7 +17,7 @@ type Sentence = (params: Record<string, unknown>, context: Context, value: unkno
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   additionalProperties: (params, context) => unknownField(String(params.additionalProperty), Object.keys(context.properties ?? {})),
   required: (params) => `required: add ${String(params.missingProperty)}`,
-  type: (params, _context, value) => wrongType(String(params.type), value),
+  type: (params, _context, value) => wrongType([params.type].flat().map(String), value),
   enum: (_params, context, value) => `${quote(value)} is not allowed: write ${(context.enum ?? []).join(", or ")}`,
   pattern: (_params, context, value) => `${quote(value)} does not fit: ${context.description ?? "see the reference"}`,
   format: (params, _context, value) => `${quote(value)} is not of format ${String(params.format)}`,
@@ -64,10 +64,11 @@ function unknownField(name: string, known: readonly string[]): string {
   return `unknown field ${quote(name)}: ${hint}known are ${known.join(", ")}`;
 }
 
-function wrongType(wanted: string, value: unknown): string {
+function wrongType(wanted: readonly string[], value: unknown): string {
   const got = typeName(value);
-  const text = `must be ${article(wanted)}, not ${article(got)}`;
-  if (wanted !== "string" || (got !== "boolean" && got !== "number")) return text;
+  const text = `must be ${wanted.map(article).join(" or ")}, not ${article(got)}`;
+  const isTextUnquoted = wanted.includes("string") && (got === "boolean" || (got === "number" && !wanted.includes("integer")));
+  if (!isTextUnquoted) return text;
   return `${text}: write it with quotes (YAML takes a bare Off, on, no or yes for a boolean)`;
 }
 

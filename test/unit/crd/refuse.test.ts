@@ -81,9 +81,34 @@ const ROWS: readonly Row[] = [
     message: "fixture.ts:4: @message without a @rule before it",
   },
   {
-    reason: "a union of types",
-    field: "readonly f: string | number;",
-    message: "fixture.ts:4: unsupported type string: a union may only hold string literals",
+    reason: "a number or a text without bound for the text",
+    field: "/** @maximum 1 */ readonly f: number | string;",
+    message: "fixture.ts:4: unbounded int-or-string: add @maxLength and @maximum",
+  },
+  {
+    reason: "a number or a text without bound for the number",
+    field: "/** @maxLength 1 */ readonly f: number | string;",
+    message: "fixture.ts:4: unbounded int-or-string: add @maxLength and @maximum",
+  },
+  {
+    reason: "a number or a text is no list",
+    field: "/** @maxItems 1 */ readonly f: number | string;",
+    message: "fixture.ts:4: @maxItems does not fit type int-or-string",
+  },
+  {
+    reason: "a union of other types",
+    field: "readonly f: string | boolean;",
+    message: "fixture.ts:4: unsupported type string: a union holds string literals, or number and string",
+  },
+  {
+    reason: "a union of more types",
+    field: "readonly f: string | number | boolean;",
+    message: "fixture.ts:4: unsupported type string: a union holds string literals, or number and string",
+  },
+  {
+    reason: "a union of one type with itself",
+    field: "readonly f: string | string;",
+    message: "fixture.ts:4: unsupported type string: a union holds string literals, or number and string",
   },
   { reason: "a union with a number", field: 'readonly f: "a" | 1;', message: "fixture.ts:4: unsupported type 1" },
   { reason: "any", field: "readonly f: any;", message: "fixture.ts:4: unsupported type any" },

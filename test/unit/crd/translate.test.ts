@@ -20,6 +20,24 @@ const ROWS: readonly Row[] = [
     field: "/** @format int32\n * @minimum -1\n * @maximum 5 */\nreadonly f: number;",
     schema: { type: "integer", format: "int32", minimum: -1, maximum: 5 },
   },
+  {
+    reason: "a number or a text has the bounds of both, and its own name instead of a type",
+    field: "/** @minimum 1\n * @maximum 5\n * @minLength 2\n * @maxLength 3\n * @pattern ^a */\nreadonly f: number | string;",
+    schema: { "x-kubernetes-int-or-string": true, minimum: 1, maximum: 5, minLength: 2, maxLength: 3, pattern: "^a" },
+  },
+  {
+    reason: "the same in the other order, behind an alias with a rule",
+    field: "readonly f?: Port;",
+    types:
+      "/**\n * Port.\n * @maximum 5\n * @maxLength 3\n * @rule type(self) != string || self != 'x'\n * @message not x\n */\nexport type Port = string | number;",
+    schema: {
+      description: "Port.",
+      "x-kubernetes-int-or-string": true,
+      maximum: 5,
+      maxLength: 3,
+      "x-kubernetes-validations": [{ rule: "type(self) != string || self != 'x'", message: "not x" }],
+    },
+  },
   { reason: "booleans", field: "/** @default false */ readonly f?: boolean;", schema: { type: "boolean", default: false } },
   {
     reason: "a date-time is bounded by its format",
