@@ -151,18 +151,42 @@ export interface NetworkPeer {
  */
 export type CIDR = string;
 
-/** A port that may be reached. */
+/**
+ * A port that may be reached, a range of ports, or with `protocol` alone all its ports.
+ *
+ * @rule has(self.port) || has(self.endPort) || has(self.protocol)
+ * @message say which ports: write `port`, or `protocol` alone for all its ports
+ * @rule !has(self.endPort) || has(self.port)
+ * @message `endPort` ends a range: add `port`, the number that the range begins with
+ * @rule !has(self.endPort) || !has(self.port) || type(self.port) != string
+ * @message a range begins with a number: write the number as `port`, or remove `endPort`
+ * @rule !has(self.endPort) || !has(self.port) || type(self.port) == string || self.endPort >= self.port
+ * @message a range runs upwards: write an `endPort` that is `port` or higher
+ */
 export interface NetworkPort {
+  /** Which port. Absent: all ports of the protocol. */
+  readonly port?: PortNumberOrName;
   /**
-   * Number of the port.
+   * Last number of a range that begins with `port`.
    * @format int32
    * @minimum 1
    * @maximum 65535
    */
-  readonly port: number;
-  /** TCP if it is absent, as in a NetworkPolicy. */
+  readonly endPort?: number;
+  /** Default `TCP`, where `port` is given. */
   readonly protocol?: Protocol;
 }
+
+/**
+ * A number, or the name that the pods on the receiving end give to one of their ports.
+ *
+ * @minimum 1
+ * @maximum 65535
+ * @maxLength 15
+ * @rule type(self) != string || self.matches('^([0-9]-?)*[a-z](-?[a-z0-9])*$')
+ * @message not the name of a port: write lower-case letters, digits and single "-" between them, at least one letter; a number without quotes
+ */
+export type PortNumberOrName = number | string;
 
 /** Transport protocol. */
 export type Protocol = "TCP" | "UDP" | "SCTP";

@@ -9,6 +9,8 @@ export const DEFAULT_DENY_NAME = "default-deny";
 export const ALLOW_DNS_NAME = "allow-dns";
 /** Begin the names of the policies for named flows. */
 export const FLOW_PREFIXES = { ingress: "allow-ingress-", egress: "allow-egress-" } as const;
+/** Protocol of a port that names none (defaulting of networking/v1). */
+export const DEFAULT_PROTOCOL = "TCP";
 
 const selector = record({
   matchLabels: optionalMap,
@@ -22,7 +24,7 @@ const peer = record({
   ipBlock: record({ except: optionalSetOf() }),
 });
 
-const port = record({ protocol: withDefault("TCP") });
+const port = record({ protocol: withDefault(DEFAULT_PROTOCOL) });
 
 /** No peers, or no ports, means all of them: the API server leaves the empty list out. An empty rule allows everything. */
 function rules(peers: "from" | "to"): Normaliser {

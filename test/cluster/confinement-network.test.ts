@@ -17,7 +17,7 @@ const NETWORK: NetworkSection = {
     namespace: "dns",
     pods: { matchLabels: { app: "resolver" } },
     cidrs: ["169.254.20.10/32"],
-    ports: [{ port: 5353, protocol: "UDP" }],
+    ports: [{ port: 5353, endPort: 5354, protocol: "UDP" }, { port: "dns" }],
   },
   ingress: [
     {
@@ -31,6 +31,8 @@ const NETWORK: NetworkSection = {
       from: [{ namespaceSelector: { matchLabels: { team: "observability" } } }, { pods: { matchLabels: { a: "b" } } }],
     },
     { name: "from-anywhere", from: [{ namespaceSelector: {} }, { namespaceSelector: {}, pods: {} }] },
+    { name: "from-monitoring", from: [{ preset: "SameNamespace" }], ports: [{ port: "metrics" }, { port: 9100, endPort: 9200 }] },
+    { name: "by-udp", from: [{ preset: "SameNamespace" }], ports: [{ protocol: "UDP" }] },
     { name: "from-webhooks", from: [{ preset: "KubeAPI" }], ports: [{ port: 9443 }] },
     { name: "from-both", from: [{ preset: "KubeAPI" }, { preset: "SameNamespace" }] },
   ],
@@ -40,6 +42,7 @@ const NETWORK: NetworkSection = {
       to: [{ cidr: "10.20.0.0/16", except: ["10.20.9.0/24", "10.20.1.0/24"] }, { cidr: "fd00::/8" }],
       ports: [{ port: 5432 }],
     },
+    { name: "to-node-ports", to: [{ cidr: "10.30.0.0/16" }], ports: [{ port: 32000, endPort: 32768 }] },
     { name: "to-internet", to: [{ preset: "Internet" }], ports: [{ port: 443 }] },
     { name: "among-us", to: [{ preset: "SameNamespace" }] },
     { name: "to-api", to: [{ preset: "KubeAPI" }] },
@@ -93,7 +96,14 @@ const RESOLVER = {
   podSelector: { matchLabels: { app: "resolver" } },
 };
 const CACHE = { ipBlock: { cidr: "169.254.20.10/32" } };
-const UDP_5353 = [{ port: 5353, protocol: "UDP" }];
+const DNS = [
+  { port: 5353, endPort: 5354, protocol: "UDP" },
+  { port: "dns", protocol: "TCP" },
+];
+const OURSELVES = [{ podSelector: {} }];
+const METRICS = { port: "metrics", protocol: "TCP" };
+const EXPORTERS = { port: 9100, endPort: 9200, protocol: "TCP" };
+const NODES = [{ ipBlock: { cidr: "10.30.0.0/16" } }];
 const API = { ipBlock: { cidr: "172.18.0.2/32" } };
 const EVERYBODY = { ipBlock: { cidr: "0.0.0.0/0" } };
 
@@ -129,16 +139,23 @@ const THEFTS: readonly Theft[] = [
     spec: { podSelector: { matchExpressions: [{ key: "none", operator: "Exists" }] } },
     message: OTHER_PODS,
   },
-  outbound("allow-dns", "DNS to everybody", { ports: UDP_5353 }),
+  outbound("allow-dns", "DNS to everybody", { ports: DNS }),
   outbound("allow-dns", "DNS on all ports", { to: [RESOLVER, CACHE] }),
-  outbound("allow-dns", "DNS on a range of ports", { to: [RESOLVER, CACHE], ports: [{ port: 5353, endPort: 9999, protocol: "UDP" }] }),
-  outbound("allow-dns", "DNS at another address", { to: [RESOLVER, CACHE, { ipBlock: { cidr: "192.0.2.1/32" } }], ports: UDP_5353 }),
-  outbound("allow-dns", "DNS without its pods", { to: [CACHE], ports: UDP_5353 }),
+  outbound("allow-dns", "DNS on one port more", {
+    to: [RESOLVER, CACHE],
+    ports: [{ port: 5353, endPort: 5355, protocol: "UDP" }, ...DNS.slice(1)],
+  }),
+  outbound("allow-dns", "DNS on a number instead of a name", {
+    to: [RESOLVER, CACHE],
+    ports: [...DNS.slice(0, 1), { port: 22, protocol: "TCP" }],
+  }),
+  outbound("allow-dns", "DNS at another address", { to: [RESOLVER, CACHE, { ipBlock: { cidr: "192.0.2.1/32" } }], ports: DNS }),
+  outbound("allow-dns", "DNS without its pods", { to: [CACHE], ports: DNS }),
   outbound("allow-dns", "DNS in all namespaces", {
     to: [{ namespaceSelector: {}, podSelector: RESOLVER.podSelector }, CACHE],
-    ports: UDP_5353,
+    ports: DNS,
   }),
-  outbound("allow-dns", "a second rule", { to: [RESOLVER, CACHE], ports: UDP_5353 }, {}),
+  outbound("allow-dns", "a second rule", { to: [RESOLVER, CACHE], ports: DNS }, {}),
   outbound("allow-dns", "no rule"),
   { reason: "DNS that lets in", name: "allow-dns", spec: { ingress: [{}] }, message: OTHER_RULES },
   {
@@ -174,6 +191,67 @@ const THEFTS: readonly Theft[] = [
     from: [FROM_GATEWAY],
     ports: [{ port: 8080, endPort: 9000, protocol: "TCP" }, ...PORTS.slice(1)],
   }),
+  inbound("allow-ingress-from-gateway", "a range of one port", {
+    from: [FROM_GATEWAY],
+    ports: [{ port: 8080, endPort: 8080, protocol: "TCP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-gateway", "all ports of the protocol", { from: [FROM_GATEWAY], ports: [{ protocol: "TCP" }] }),
+  inbound("allow-ingress-from-gateway", "all ports of the protocol beside those asked for", {
+    from: [FROM_GATEWAY],
+    ports: [...PORTS, { protocol: "TCP" }],
+  }),
+  inbound("allow-ingress-from-gateway", "all ports of the protocol instead of one", {
+    from: [FROM_GATEWAY],
+    ports: [{ protocol: "TCP" }, ...PORTS.slice(1)],
+  }),
+  inbound("allow-ingress-from-monitoring", "another name", { from: OURSELVES, ports: [{ port: "admin", protocol: "TCP" }, EXPORTERS] }),
+  inbound("allow-ingress-from-monitoring", "a number instead of a name", {
+    from: OURSELVES,
+    ports: [{ port: 22, protocol: "TCP" }, EXPORTERS],
+  }),
+  inbound("allow-ingress-from-monitoring", "the name for another protocol", {
+    from: OURSELVES,
+    ports: [{ port: "metrics", protocol: "UDP" }, EXPORTERS],
+  }),
+  inbound("allow-ingress-from-monitoring", "all ports instead of a name", { from: OURSELVES, ports: [{ protocol: "TCP" }, EXPORTERS] }),
+  inbound("allow-ingress-from-monitoring", "a range that ends one later", {
+    from: OURSELVES,
+    ports: [METRICS, { ...EXPORTERS, endPort: 9201 }],
+  }),
+  inbound("allow-ingress-from-monitoring", "a range that ends one earlier", {
+    from: OURSELVES,
+    ports: [METRICS, { ...EXPORTERS, endPort: 9199 }],
+  }),
+  inbound("allow-ingress-from-monitoring", "a range that begins one earlier", {
+    from: OURSELVES,
+    ports: [METRICS, { ...EXPORTERS, port: 9099 }],
+  }),
+  inbound("allow-ingress-from-monitoring", "a range for another protocol", {
+    from: OURSELVES,
+    ports: [METRICS, { ...EXPORTERS, protocol: "SCTP" }],
+  }),
+  inbound("allow-ingress-from-monitoring", "the first port of a range alone", {
+    from: OURSELVES,
+    ports: [METRICS, { port: 9100, protocol: "TCP" }],
+  }),
+  inbound("allow-ingress-from-monitoring", "a name alone, without the range", { from: OURSELVES, ports: [METRICS] }),
+  inbound("allow-ingress-from-monitoring", "another port beside them", {
+    from: OURSELVES,
+    ports: [METRICS, EXPORTERS, { port: 22, protocol: "TCP" }],
+  }),
+  inbound("allow-ingress-by-udp", "all ports of another protocol", { from: OURSELVES, ports: [{ protocol: "TCP" }] }),
+  inbound("allow-ingress-by-udp", "all ports of every protocol", { from: OURSELVES }),
+  inbound("allow-ingress-by-udp", "one port instead of all", { from: OURSELVES, ports: [{ port: 53, protocol: "UDP" }] }),
+  inbound("allow-ingress-by-udp", "every number, but no port with a name", {
+    from: OURSELVES,
+    ports: [{ port: 1, endPort: 65535, protocol: "UDP" }],
+  }),
+  outbound("allow-egress-to-node-ports", "a range that ends one later", {
+    to: NODES,
+    ports: [{ port: 32000, endPort: 32769, protocol: "TCP" }],
+  }),
+  outbound("allow-egress-to-node-ports", "all ports of the protocol", { to: NODES, ports: [{ protocol: "TCP" }] }),
+  outbound("allow-egress-to-node-ports", "all ports", { to: NODES }),
   inbound("allow-ingress-from-gateway", "a second rule", { from: [FROM_GATEWAY], ports: PORTS }, {}),
   inbound(
     "allow-ingress-from-gateway",
@@ -254,6 +332,12 @@ const THEFTS: readonly Theft[] = [
   }),
   outbound("allow-egress-to-api", "an address on all ports", { to: [API] }),
   outbound("allow-egress-to-api", "an address on a range of ports", { to: [API], ports: [{ port: 1, endPort: 65535, protocol: "TCP" }] }),
+  outbound("allow-egress-to-api", "an address on all ports of a protocol", { to: [API], ports: [{ protocol: "TCP" }] }),
+  outbound("allow-egress-to-api", "an address on one port, and all of another protocol", {
+    to: [API],
+    ports: [{ port: 6443, protocol: "TCP" }, { protocol: "UDP" }],
+  }),
+  outbound("allow-egress-to-api", "an address on a port by name", { to: [API], ports: [{ port: "https", protocol: "TCP" }] }),
   outbound("allow-egress-to-api", "everybody", {}),
   outbound("allow-egress-to-api-and-cidr", "no rule for the range", { to: [API], ports: [{ port: 6443, protocol: "TCP" }] }),
   { reason: "a name that no entry has", name: "allow-ingress-other", spec: { podSelector: {}, ingress: [{}] }, message: UNASKED },
@@ -292,6 +376,15 @@ describe("a stolen operator token and NetworkPolicies", () => {
       });
     }
   }
+
+  it("refused by the API server itself: a number as a name", async () => {
+    const ingress = [{ from: [FROM_GATEWAY], ports: [{ port: "8080", protocol: "TCP" }, ...PORTS.slice(1)] }];
+    const object = yielded(confined, NETWORK).get("allow-ingress-from-gateway");
+    const failure = await refusal(
+      applyAs(operator, { ...object, spec: { ...(object?.["spec"] as JsonObject), ingress } } as KubernetesObject),
+    );
+    expect(failure.message).to.contain("must contain at least one letter");
+  });
 
   it("allowed: what is left of a flow while the API server's endpoints are not known", async () => {
     const unknown = yielded(confined, NETWORK, []);

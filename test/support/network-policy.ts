@@ -15,7 +15,7 @@ interface Peer {
 interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly port?: number; readonly endPort?: number; readonly protocol?: string }[];
+  readonly ports?: readonly { readonly port?: number | string; readonly endPort?: number; readonly protocol?: string }[];
 }
 
 /** The part of a NetworkPolicy that has a meaning. */
@@ -34,6 +34,8 @@ export interface Party {
   readonly ip: string;
   readonly namespace?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of a pod: its ports that have names. */
+  readonly ports?: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
 }
 
 export interface Connection {
@@ -82,11 +84,14 @@ function policyTypes({ spec }: Policy): readonly string[] {
   return (spec.egress ?? []).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
 
-function matchesPort(rule: Rule, { port, protocol }: Connection): boolean {
+/** A name is looked up in the pod that is connected to, together with the protocol. */
+function matchesPort(rule: Rule, { port, protocol, to }: Connection): boolean {
   const ports = rule.ports ?? [];
   if (ports.length === 0) return true;
   return ports.some((one) => {
     if ((one.protocol ?? "TCP") !== protocol) return false;
+    if (typeof one.port === "string")
+      return (to.ports ?? []).some((named) => named.name === one.port && named.port === port && named.protocol === protocol);
     return one.port === undefined || (port >= one.port && port <= (one.endPort ?? one.port));
   });
 }

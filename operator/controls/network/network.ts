@@ -1,13 +1,5 @@
 /** Turns the section `network` into NetworkPolicies: default deny, DNS and the named flows. */
-import type {
-  Direction,
-  DNSSettings,
-  EgressEntry,
-  IngressEntry,
-  NetworkPeer,
-  NetworkPort,
-  NetworkSection,
-} from "../../api/baseline-network.ts";
+import type { Direction, DNSSettings, EgressEntry, IngressEntry, NetworkPeer, NetworkSection } from "../../api/baseline-network.ts";
 import type { JsonObject } from "../../api/json.ts";
 import type { LabelSelector } from "../../api/shared-types.ts";
 import type { EndpointSet } from "../../facts/kube-api.ts";
@@ -15,7 +7,8 @@ import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from 
 import type { Control, ControlContext, Draft } from "../control.ts";
 import { defaulted } from "../defaulted.ts";
 import { byText, sortedSet } from "../order.ts";
-import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, podsIn } from "./peers.ts";
+import { addressBlock, addressPeers, asksForKubeAPI, fixedPeers, labelSelector, namesAddresses, podsIn } from "./peers.ts";
+import { namesAtAddresses, portsOf } from "./ports.ts";
 
 /** Where DNS is unless the section says otherwise: the Service and labels that all common distributions share. */
 export const CLUSTER_DNS = {
@@ -43,7 +36,7 @@ export const network: Control<"network"> = {
       ...denyDrafts(section),
     ];
   },
-  warnings: (section, context) => [...closedWarnings(section, context), ...isolationWarnings(section)],
+  warnings: (section, context) => [...closedWarnings(section, context), ...isolationWarnings(section), ...namedPortWarnings(section)],
 };
 
 function denyDrafts(section: NetworkSection): readonly Draft[] {
@@ -103,15 +96,6 @@ function ruleUnlessEmpty(side: "from" | "to", peers: readonly JsonObject[], port
   return peers.length === 0 ? [] : [{ [side]: peers, ...ports }];
 }
 
-/**
- * Without ports a rule holds for all of them. The protocol has no default in the schema: what the API server fills in inside a list that is applied as a
- * whole is a difference for ever to tools that compare by themselves.
- */
-function portsOf(ports: readonly NetworkPort[] | undefined): JsonObject {
-  if (ports === undefined) return {};
-  return { ports: ports.map(({ port, protocol = "TCP" }) => ({ port, protocol })) };
-}
-
 interface Rules {
   readonly policyTypes: readonly Direction[];
   readonly ingress?: readonly JsonObject[];
@@ -151,14 +135,29 @@ function isolationWarnings(section: NetworkSection): readonly string[] {
     });
 }
 
+function namedPortWarnings(section: NetworkSection): readonly string[] {
+  const { cidrs = [], ports } = dnsDrafts(section).length > 0 ? (section.dns ?? {}) : {};
+  return [
+    ...flows(section)
+      .filter(({ direction, peers }) => direction === "Egress" && namesAddresses(peers))
+      .flatMap((flow) => namesAtAddresses(`${flow.field} "${flow.name}"`, flow.ports)),
+    ...(cidrs.length > 0 ? namesAtAddresses("network.dns", ports) : []),
+  ];
+}
+
 /** Both lists in one shape, sorted by name. */
 function flows(section: NetworkSection) {
-  const ingress = (section.ingress ?? []).map(({ name, from }) => ({
-    name,
+  const ingress = (section.ingress ?? []).map(({ from, ...entry }) => ({
+    ...entry,
     peers: from,
     direction: "Ingress" as const,
     field: "network.ingress",
   }));
-  const egress = (section.egress ?? []).map(({ name, to }) => ({ name, peers: to, direction: "Egress" as const, field: "network.egress" }));
+  const egress = (section.egress ?? []).map(({ to, ...entry }) => ({
+    ...entry,
+    peers: to,
+    direction: "Egress" as const,
+    field: "network.egress",
+  }));
   return [...ingress, ...egress].toSorted((a, b) => byText(a.field, b.field) || byText(a.name, b.name));
 }

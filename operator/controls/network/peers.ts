@@ -48,6 +48,11 @@ export function asksForKubeAPI(peers: readonly NetworkPeer[]): boolean {
   return peers.some((peer) => peer.preset === "KubeAPI");
 }
 
+/** True if some peer is a range of addresses, in which the spec knows of no pods. */
+export function namesAddresses(peers: readonly NetworkPeer[]): boolean {
+  return peers.some(({ cidr, preset }) => cidr !== undefined || preset === "Internet");
+}
+
 /** The peers that follow from the spec alone, in its order: everything but `KubeAPI`. */
 export function fixedPeers(peers: readonly NetworkPeer[]): readonly JsonObject[] {
   return peers.flatMap((peer) => {

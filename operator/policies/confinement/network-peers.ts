@@ -1,4 +1,4 @@
-/** Writes the CEL that holds peers and ports of a NetworkPolicy against those of a flow in the baseline. */
+/** Writes the CEL that holds peers of a NetworkPolicy against those of a flow in the baseline. */
 import { fixedPeers, NAMESPACE_NAME_LABEL } from "../../controls/network/peers.ts";
 import { quote, quoteList } from "../cel.ts";
 
@@ -86,15 +86,5 @@ export function samePeers(rule: string, entry: string, addresses: boolean): stri
   ].join("\n");
 }
 
-/** CEL: rule `r` goes to single addresses, on ports that it names: the API server's endpoints. */
-export const TO_ADDRESSES = `(r.?to.orValue([]).size() > 0 && r.to.all(o, ${ONE_ADDRESS}) && r.?ports.orValue([]).size() > 0 && ${noPortRanges()})`;
-
-/** CEL: ports as texts, in order. A port with a name is none of a baseline. */
-export function portsOf(path: string): string {
-  return `${path}.?ports.orValue([]).map(x, x.?protocol.orValue('TCP') + '/' + string(x.?port.orValue(0)))`;
-}
-
-/** CEL: rule `r` names each port by itself. */
-export function noPortRanges(): string {
-  return "!r.?ports.orValue([]).exists(x, has(x.endPort))";
-}
+/** CEL: rule `r` goes to single addresses. */
+export const TO_ADDRESSES = `(r.?to.orValue([]).size() > 0 && r.to.all(o, ${ONE_ADDRESS}))`;

@@ -1,19 +1,10 @@
 /** Declares the policy on NetworkPolicies: exactly those that the section yields, opening what it opens and nothing else. */
 import { CLUSTER_DNS } from "../../controls/network/network.ts";
 import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
-import { quote, quoteList, quoteMap } from "../cel.ts";
+import { quote, quoteMap } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
-import {
-  IS_KUBE_API,
-  noPortRanges,
-  portsOf,
-  samePeers,
-  sameSelector,
-  sameSet,
-  selects,
-  selectsNamespace,
-  TO_ADDRESSES,
-} from "./network-peers.ts";
+import { IS_KUBE_API, samePeers, sameSelector, sameSet, selects, selectsNamespace, TO_ADDRESSES } from "./network-peers.ts";
+import { BY_NUMBERS, portLiterals, portsOf } from "./network-ports.ts";
 
 /** CEL by name: what the section asks for under a name, which is CEL itself. */
 export function askedFlows(name: string): Readonly<Record<string, string>> {
@@ -41,19 +32,16 @@ const TYPES = "variables.deny ? variables.denied : variables.ingress.size() == 1
 const INGRESS_RULES = [
   `variables.ingress.all(e, ${RULES.ingress}.size() == (${RULES.ingress}.size() == 0 && e.from.all(p, ${IS_KUBE_API}) ? 0 : 1)`,
   `&& ${RULES.ingress}.all(r, ${samePeers("r.?from.orValue([])", "e.from", true)}`,
-  `  && ${portsOf("r")} == ${portsOf("e")} && ${noPortRanges()}))`,
+  `  && ${portsOf("r")} == ${portsOf("e")}))`,
 ].join("\n");
 
 /** CEL: rule `r` is what the entry says, apart from the API server. */
-const OF_THE_ENTRY = [
-  `(${samePeers("r.?to.orValue([])", "e.to", false)}`,
-  `&& ${portsOf("r")} == ${portsOf("e")} && ${noPortRanges()})`,
-].join("\n");
+const OF_THE_ENTRY = [`(${samePeers("r.?to.orValue([])", "e.to", false)}`, `&& ${portsOf("r")} == ${portsOf("e")})`].join("\n");
 
 /** The API server is opened on the ports of its endpoints, in rules of their own. */
 const EGRESS_RULES = [
   `variables.egress.all(e, ${RULES.egress}.all(r, ${OF_THE_ENTRY}`,
-  `    || (e.to.exists(p, ${IS_KUBE_API}) && ${TO_ADDRESSES}))`,
+  `    || (e.to.exists(p, ${IS_KUBE_API}) && ${TO_ADDRESSES} && ${BY_NUMBERS}))`,
   `&& (e.to.all(p, ${IS_KUBE_API}) || ${RULES.egress}.exists(r, ${OF_THE_ENTRY})))`,
 ].join("\n");
 
@@ -69,14 +57,14 @@ const DNS_ADDRESSES = "params.spec.network.?dns.?cidrs.orValue([])";
 const DNS_PORTS = [
   "(params.spec.network.?dns.?ports.hasValue()",
   `  ? ${portsOf("params.spec.network.?dns")}`,
-  `  : ${quoteList(CLUSTER_DNS.ports.map(({ port, protocol }) => `${protocol}/${port}`))})`,
+  `  : ${portLiterals(CLUSTER_DNS.ports)})`,
 ].join("\n");
 
 const DNS_RULES = [
   `!variables.dns || (${RULES.egress}.size() == 1 && ${RULES.egress}.all(r, r.?to.orValue([]).exists(o, ${DNS_PODS})`,
   `&& r.to.all(o, ${DNS_PODS} || (o.?ipBlock.?cidr.orValue('') in ${DNS_ADDRESSES} && o.?ipBlock.?except.orValue([]).size() == 0))`,
   `&& ${DNS_ADDRESSES}.all(c, r.to.exists(o, o.?ipBlock.?cidr.orValue('') == c))`,
-  `&& ${portsOf("r")} == ${DNS_PORTS} && ${noPortRanges()}))`,
+  `&& ${portsOf("r")} == ${DNS_PORTS}))`,
 ].join("\n");
 
 const OTHER = "of the namespace's SecurityBaseline";

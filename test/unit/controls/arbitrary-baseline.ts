@@ -1,7 +1,7 @@
 /** Makes random baselines that the schema accepts, for properties that hold for all of them. */
 import fc from "fast-check";
 import type { AccessSection, PodSecurityLevel, SecurityBaseline, ServiceAccountsSection } from "../../../operator/api/baseline.ts";
-import type { CIDR, Direction, NetworkPeer, NetworkSection } from "../../../operator/api/baseline-network.ts";
+import type { CIDR, Direction, NetworkPeer, NetworkPort, NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { LabelSelector } from "../../../operator/api/shared-types.ts";
 import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
 import { arbitrarySecrets } from "./arbitrary-secrets.ts";
@@ -68,9 +68,14 @@ const peer: fc.Arbitrary<NetworkPeer> = fc.oneof(
   fc.record({ cidr }),
   fc.record({ preset: fc.constantFrom("KubeAPI", "SameNamespace", "Internet") }),
 );
-const port = fc.record(
-  { port: fc.integer({ min: 1, max: 65535 }), protocol: fc.constantFrom("TCP", "UDP", "SCTP") },
-  { requiredKeys: ["port"] },
+const number = fc.integer({ min: 1, max: 65535 });
+const protocol = fc.constantFrom("TCP", "UDP", "SCTP");
+const range = fc.tuple(number, number).map((ends) => ({ port: Math.min(...ends), endPort: Math.max(...ends) }));
+const port: fc.Arbitrary<NetworkPort> = fc.oneof(
+  fc.record({ port: fc.oneof(number, fc.stringMatching(/^[a-z0-9]{0,14}[a-z]$/)), protocol }, { requiredKeys: ["port"] }),
+  fc.tuple(range, protocol).map(([ends, one]) => ({ ...ends, protocol: one })),
+  range,
+  fc.record({ protocol }),
 );
 const ports = fc.array(port, { minLength: 1, maxLength: 3 });
 const peers = fc.array(peer, { minLength: 1, maxLength: 4 });

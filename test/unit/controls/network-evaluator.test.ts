@@ -4,7 +4,16 @@ import { isAllowed, type Party, type Policy } from "../../support/network-policy
 
 const home = { name: "home", labels: { env: "prod" } };
 const away = { name: "away", labels: { env: "test" } };
-const target: Party = { ip: "10.1.0.1", namespace: home, labels: { app: "db" } };
+const target: Party = {
+  ip: "10.1.0.1",
+  namespace: home,
+  labels: { app: "db" },
+  ports: [
+    { name: "postgres", port: 5432, protocol: "TCP" },
+    { name: "metrics", port: 9187, protocol: "TCP" },
+    { name: "gossip", port: 5432, protocol: "UDP" },
+  ],
+};
 const neighbour: Party = { ip: "10.1.0.2", namespace: home, labels: { app: "web" } };
 const stranger: Party = { ip: "10.2.0.1", namespace: away, labels: { app: "web" } };
 const machine: Party = { ip: "172.17.1.9" };
@@ -92,6 +101,20 @@ const cases: readonly { readonly reason: string; readonly policies: readonly Pol
     },
     { reason: "endPort makes a range", policies: [ingress({ ports: [{ port: 5000, endPort: 6000 }] })], from: stranger, allowed: true },
     {
+      reason: "... which holds its last number",
+      policies: [ingress({ ports: [{ port: 5000, endPort: 5432 }] })],
+      from: stranger,
+      allowed: true,
+    },
+    { reason: "... and none after it", policies: [ingress({ ports: [{ port: 5000, endPort: 5431 }] })], from: stranger, allowed: false },
+    { reason: "a protocol alone is all its ports", policies: [ingress({ ports: [{ protocol: "TCP" }] })], from: stranger, allowed: true },
+    { reason: "... and none of another", policies: [ingress({ ports: [{ protocol: "UDP" }] })], from: stranger, allowed: false },
+    { reason: "an empty port is all of TCP", policies: [ingress({ ports: [{}] })], from: stranger, allowed: true },
+    { reason: "a name is what the target calls it", policies: [ingress({ ports: [{ port: "postgres" }] })], from: stranger, allowed: true },
+    { reason: "... by another number", policies: [ingress({ ports: [{ port: "metrics" }] })], from: stranger, allowed: false },
+    { reason: "... of another protocol", policies: [ingress({ ports: [{ port: "gossip" }] })], from: stranger, allowed: false },
+    { reason: "... that the target does not have", policies: [ingress({ ports: [{ port: "http" }] })], from: stranger, allowed: false },
+    {
       reason: "In needs the label",
       policies: [ingress({ from: [{ podSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["api"] }] } }] })],
       from: neighbour,
@@ -123,6 +146,15 @@ describe("the tests' NetworkPolicy evaluator", () => {
       expect(isAllowed(policies, { from, to: target, port: 5432, protocol: "TCP" })).to.equal(allowed);
     });
   }
+
+  it("finds no name at an address, and none of the pod that connects", () => {
+    const out: Policy = {
+      metadata: { namespace: "home" },
+      spec: { podSelector: {}, policyTypes: ["Egress"], egress: [{ ports: [{ port: "postgres" }] }] },
+    };
+    expect(isAllowed([out], { from: target, to: machine, port: 5432, protocol: "TCP" })).to.equal(false);
+    expect(isAllowed([out], { from: target, to: neighbour, port: 5432, protocol: "TCP" })).to.equal(false);
+  });
 
   it("asks the source's egress as well", () => {
     const closed: Policy = { metadata: { namespace: "away" }, spec: { podSelector: {}, policyTypes: ["Egress"], egress: [] } };

@@ -1,6 +1,6 @@
 /** Proves that the policies of the section `network` mean what the section says, judged by an independent evaluator. */
 import { expect } from "chai";
-import type { NetworkSection } from "../../../operator/api/baseline-network.ts";
+import type { NetworkPort, NetworkSection } from "../../../operator/api/baseline-network.ts";
 import type { EndpointSet } from "../../../operator/facts/kube-api.ts";
 import { desiredWith } from "../../support/in-effect.ts";
 import { type Connection, isAllowed, type Party, type Policy } from "../../support/network-policy.ts";
@@ -93,6 +93,36 @@ describe("meaning of the section network", () => {
     { reason: "a pod that the flow is not for", from: nginx, to: worker, port: 8080, protocol: "TCP", allowed: false },
     { reason: "the way back as a connection of its own", from: api, to: nginx, port: 8080, protocol: "TCP", allowed: false },
   ]);
+
+  const metrics = { ...worker, ports: [{ name: "metrics", port: 9100, protocol: "TCP" }] };
+  const misnamed = { ...worker, ports: [{ name: "metrics", port: 22, protocol: "TCP" }] };
+  const fromGateway = (...ports: NetworkPort[]) => render({ ingress: [{ name: "gw", from: [{ namespace: "ingress-nginx" }], ports }] }, []);
+  check("a port by name", fromGateway({ port: "metrics" }), [
+    { reason: "the port of that name", from: nginx, to: metrics, port: 9100, protocol: "TCP", allowed: true },
+    { reason: "its number on a pod that does not name it", from: nginx, to: worker, port: 9100, protocol: "TCP", allowed: false },
+    { reason: "whatever a pod calls so", from: nginx, to: misnamed, port: 22, protocol: "TCP", allowed: true },
+    { reason: "the same number of another protocol", from: nginx, to: metrics, port: 9100, protocol: "UDP", allowed: false },
+  ]);
+
+  check("a range of ports", fromGateway({ port: 32000, endPort: 32768 }), [
+    { reason: "below", from: nginx, to: api, port: 31999, protocol: "TCP", allowed: false },
+    { reason: "its first", from: nginx, to: api, port: 32000, protocol: "TCP", allowed: true },
+    { reason: "its last", from: nginx, to: api, port: 32768, protocol: "TCP", allowed: true },
+    { reason: "above", from: nginx, to: api, port: 32769, protocol: "TCP", allowed: false },
+    { reason: "another protocol", from: nginx, to: api, port: 32500, protocol: "UDP", allowed: false },
+  ]);
+
+  check("all ports of a protocol", fromGateway({ protocol: "UDP" }), [
+    { reason: "the lowest", from: nginx, to: api, port: 1, protocol: "UDP", allowed: true },
+    { reason: "the highest", from: nginx, to: api, port: 65535, protocol: "UDP", allowed: true },
+    { reason: "another protocol", from: nginx, to: api, port: 1, protocol: "TCP", allowed: false },
+  ]);
+
+  check(
+    "a port by name at an address",
+    render({ egress: [{ name: "db", to: [{ cidr: "10.20.0.0/16" }], ports: [{ port: "postgres" }] }] }, []),
+    [{ reason: "has no name", from: api, to: at("10.20.1.1"), port: 5432, protocol: "TCP", allowed: false }],
+  );
 
   const alternatives = [{ pods: { matchLabels: { app: "worker" } } }, { namespaceSelector: { matchLabels: { team: "platform" } } }];
   check("two peers", render({ defaultDeny: ["Ingress"], ingress: [{ name: "both", from: alternatives }] }, []), [

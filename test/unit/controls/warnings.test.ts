@@ -18,6 +18,10 @@ function closed(flow: string): string {
   return `network.${flow}: the API server's endpoints are not known here, so preset KubeAPI is left closed`;
 }
 
+function noName(place: string, names: string): string {
+  return `network.${place}: at addresses no port has a name: instead of ${names} write the number, or nothing is opened there`;
+}
+
 const cases: readonly {
   readonly reason: string;
   readonly network?: NetworkSection;
@@ -58,6 +62,37 @@ const cases: readonly {
     warnings: [
       'network.ingress "in": defaultDeny does not list Ingress, but a policy that allows also denies: the selected pods lose all other ingress',
     ],
+  },
+  {
+    reason: "a port by name is one of pods: to addresses it opens nothing; by name, each name once, and numbers are none",
+    network: {
+      egress: [
+        {
+          name: "z",
+          to: [{ preset: "SameNamespace" }, { cidr: "10.0.0.0/8" }],
+          ports: [{ port: "http" }, { port: 80 }, { port: "a" }, { port: "http" }],
+        },
+        { ...web, ports: [{ port: "https" }] },
+      ],
+      dns: { cidrs: ["169.254.20.10/32"], ports: [{ port: "dns", protocol: "UDP" }] },
+    },
+    warnings: [noName('egress "web"', '"https"'), noName('egress "z"', '"a", "http"'), noName("dns", '"dns"')],
+  },
+  {
+    reason: "names are found where pods are reached, numbers everywhere; where nothing is opened nothing is told",
+    network: {
+      defaultDeny: ["Ingress", "Egress"],
+      allowDNS: false,
+      dns: { cidrs: ["169.254.20.10/32"], ports: [{ port: "dns" }] },
+      ingress: [{ name: "in", from: [{ preset: "Internet" }], ports: [{ port: "http" }] }],
+      egress: [
+        { name: "pods", to: [{ namespace: "shop" }], ports: [{ port: "http" }] },
+        { name: "server", to: [{ preset: "KubeAPI" }], ports: [{ port: "https" }] },
+        { ...web, ports: [{ port: 80, endPort: 90 }, { protocol: "UDP" }] },
+      ],
+    },
+    kubeAPI: known,
+    warnings: [],
   },
   {
     reason: "an external secret that is refreshed follows its store",

@@ -24,7 +24,11 @@ const NAME = (at: string): Bound[] => [{ at, least: 1, most: 63 }];
 
 const LONG_NAME = (at: string): Bound[] => [{ at, least: 1, most: 253 }];
 
-const PORTS = (at: string): Bound[] => [{ at: `${at}[0].port`, least: 1, most: 65535 }];
+const PORTS = (at: string): Bound[] => [
+  { at: `${at}[0].port`, least: 1, most: 65535 },
+  { at: `${at}[1].endPort`, least: 1, most: 65535 },
+  { at: `${at}[2].port`, most: 15 },
+];
 
 const FLOWS = (direction: string, peers: string): Bound[] => [
   { at: direction, most: 64 },

@@ -20,7 +20,7 @@ export function baseline(spec: object): object {
 }
 
 const SELECTOR = { matchLabels: { app: "api" }, matchExpressions: [{ key: "tier", operator: "In", values: ["web"] }] };
-const PORT = { port: 8080, protocol: "TCP" };
+const PORTS = [{ port: 8080, protocol: "TCP" }, { port: 1, endPort: 65535 }, { port: "metrics" }];
 const PEERS = [
   { namespace: "db", pods: SELECTOR },
   { namespaceSelector: SELECTOR },
@@ -102,9 +102,9 @@ export const FULL: object = {
     mode: "Enforce",
     defaultDeny: ["Ingress"],
     allowDNS: false,
-    dns: { namespace: "dns", pods: SELECTOR, cidrs: ["169.254.20.10/32"], ports: [PORT] },
-    ingress: [{ name: "in", pods: SELECTOR, from: PEERS, ports: [PORT] }],
-    egress: [{ name: "out", pods: SELECTOR, to: PEERS, ports: [PORT] }],
+    dns: { namespace: "dns", pods: SELECTOR, cidrs: ["169.254.20.10/32"], ports: PORTS },
+    ingress: [{ name: "in", pods: SELECTOR, from: PEERS, ports: PORTS }],
+    egress: [{ name: "out", pods: SELECTOR, to: PEERS, ports: PORTS }],
   },
   serviceAccounts: {
     mode: "Enforce",

@@ -3,12 +3,14 @@ import type { Case } from "./case.ts";
 
 const egress = (fields: object) => ({ network: { egress: [{ name: "out", to: [{ preset: "Internet" }], ...fields }] } });
 const peer = (fields: object) => egress({ to: [fields] });
+const port = (fields: object) => egress({ ports: [fields] });
 const pods = (selector: object) => egress({ pods: selector });
 const labelled = (key: string) => pods({ matchLabels: { [key]: "x" } });
 const required = (fields: object) => pods({ matchExpressions: [fields] });
 
 const PEER = "spec.network.egress[0].to[0]";
 const ENTRY = "spec.network.egress[0]";
+const PORT = "spec.network.egress[0].ports[0]";
 const LABELS = "spec.network.egress[0].pods.matchLabels";
 const REQUIREMENT = "spec.network.egress[0].pods.matchExpressions[0]";
 const ONE_PEER = "a peer is one of selectors";
@@ -150,12 +152,92 @@ export const NETWORK_CASES: readonly Case[] = [
     server: `${ENTRY}.ports[0].port`,
   },
   {
-    reason: "a port is a number, not a name",
-    bad: egress({ ports: [{ port: "http" }] }),
-    good: egress({ ports: [{ port: 80 }] }),
-    at: `${ENTRY}.ports[0].port`,
-    says: "must be a whole number, not a string",
-    server: `${ENTRY}.ports[0].port`,
+    reason: "ranges end at 65535",
+    bad: port({ port: 65535, endPort: 65536 }),
+    good: port({ port: 65535, endPort: 65535 }),
+    at: `${PORT}.endPort`,
+    says: "too large: write at most 65535",
+    server: `${PORT}.endPort`,
+  },
+  {
+    reason: "a port is a number or a name",
+    bad: port({ port: true }),
+    good: port({ port: "on" }),
+    at: `${PORT}.port`,
+    says: "must be a whole number or a string, not a boolean: write it with quotes",
+    server: `${PORT}.port`,
+  },
+  {
+    reason: "half a port",
+    bad: port({ port: 80.5 }),
+    good: port({ port: 80 }),
+    at: `${PORT}.port`,
+    says: "must be a whole number or a string, not a number",
+    server: `${PORT}.port`,
+  },
+  {
+    reason: "names of ports are short",
+    bad: port({ port: "a-name-of-16-let" }),
+    good: port({ port: "a-name-of-15-le" }),
+    at: `${PORT}.port`,
+    says: "too long: write at most 15 characters",
+    server: `${PORT}.port`,
+  },
+  ...notPortNames().map(([bad, good, reason]) => ({
+    reason,
+    bad: port({ port: bad }),
+    good: port({ port: good }),
+    at: `${PORT}.port`,
+    says: "not the name of a port: write lower-case letters",
+  })),
+  {
+    reason: "a range that runs downwards",
+    bad: port({ port: 32768, endPort: 32767 }),
+    good: port({ port: 32768, endPort: 32768 }),
+    at: PORT,
+    says: "a range runs upwards: write an `endPort` that is `port` or higher",
+  },
+  {
+    reason: "numbers are compared, not their digits",
+    bad: port({ port: 10000, endPort: 9999 }),
+    good: port({ port: 9999, endPort: 10000 }),
+    at: PORT,
+    says: "a range runs upwards",
+  },
+  {
+    reason: "a range that begins with a name",
+    bad: port({ port: "metrics", endPort: 9999 }),
+    good: port({ port: "metrics" }),
+    at: PORT,
+    says: "a range begins with a number: write the number as `port`, or remove `endPort`",
+  },
+  {
+    reason: "a range without beginning",
+    bad: port({ endPort: 9999, protocol: "UDP" }),
+    good: port({ port: 1, endPort: 9999, protocol: "UDP" }),
+    at: PORT,
+    says: "`endPort` ends a range: add `port`, the number that the range begins with",
+  },
+  {
+    reason: "an entry that says nothing would be all ports of TCP",
+    bad: port({}),
+    good: port({ protocol: "TCP" }),
+    at: PORT,
+    says: "say which ports: write `port`, or `protocol` alone for all its ports",
+  },
+  {
+    reason: "null says nothing",
+    bad: port({ port: null, protocol: null }),
+    good: port({ port: null, protocol: "SCTP" }),
+    at: PORT,
+    says: "say which ports",
+  },
+  {
+    reason: "the ports of DNS are ports like all others",
+    bad: { network: { dns: { ports: [{ port: 54, endPort: 53 }] } } },
+    good: { network: { dns: { ports: [{ port: 53, endPort: 54 }, { port: "dns" }, { protocol: "UDP" }] } } },
+    at: "spec.network.dns.ports[0]",
+    says: "a range runs upwards",
   },
   {
     reason: "flows are told apart by name",
@@ -246,5 +328,21 @@ function notLabels(): [string, string, string][] {
     ["/c", "x/c", "an empty prefix of a label key"],
     ["a".repeat(64), "a".repeat(63), "a label key too long"],
     ["a/__proto__", "a/proto", "a label key with underscores at its ends"],
+  ];
+}
+
+/** Each: refused, nearest allowed, reason. The lines are those of a NetworkPolicy. */
+function notPortNames(): [string, string, string][] {
+  return [
+    ["", "a", "an empty port name"],
+    ["8080", "8080a", "a number in quotes is a port name without a letter"],
+    ["80-80", "80-a", "digits and a hyphen without a letter"],
+    ["HTTP", "http", "upper case in a port name"],
+    ["http--alt", "http-alt", "two hyphens in a row in a port name"],
+    ["-http", "http-1", "a port name that begins with a hyphen"],
+    ["http-", "1-http", "a port name that ends with a hyphen"],
+    ["http.alt", "1-2-h-3-4", "a dot in a port name"],
+    ["http\n", "http2", "a line break in a port name"],
+    ["h\u00e9", "he", "a letter beyond ASCII in a port name"],
   ];
 }

@@ -137,6 +137,19 @@ const different: readonly Pair[] = [
   },
   { reason: "a port by number or by name", kind: networkPolicy, one: ports({ port: 80 }), other: ports({ port: "80" }) },
   { reason: "a range of ports", kind: networkPolicy, one: ports({ port: 80 }), other: ports({ port: 80, endPort: 90 }) },
+  {
+    reason: "a range that ends later",
+    kind: networkPolicy,
+    one: ports({ port: 80, endPort: 90 }),
+    other: ports({ port: 80, endPort: 91 }),
+  },
+  {
+    reason: "a range of one port, which a plugin may not know",
+    kind: networkPolicy,
+    one: ports({ port: 80 }),
+    other: ports({ port: 80, endPort: 80 }),
+  },
+  { reason: "all ports of the protocol instead of one", kind: networkPolicy, one: ports({ port: 80 }), other: ports({ protocol: "TCP" }) },
   { reason: "all ports of a protocol", kind: networkPolicy, one: ports({ protocol: "TCP" }), other: ports() },
   { reason: "another protocol", kind: networkPolicy, one: ports({ port: 53 }), other: ports({ port: 53, protocol: "UDP" }) },
   {
