@@ -123,7 +123,7 @@ export interface EntryStatus {
    * @maxLength 253
    */
   readonly name: string;
-  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` waits for a pod to use it. */
+  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` is used by no pod that its backend tells of. */
   readonly state: "Synced" | "Pending" | "Failed" | "Unused";
   /**
    * The backend's own reason where it has one.

@@ -30,6 +30,14 @@ export interface Draft {
   readonly awaits?: FactName;
 }
 
+/** Why nothing is known of a kind. */
+export interface Lack {
+  /** The cluster is known not to have the kind. */
+  readonly absent: boolean;
+  /** One sentence. */
+  readonly message: string;
+}
+
 /** What `health` may look at: facts of live objects (see `OwnedKind.facts`) of the namespace and of cluster-scoped kinds, and the time. */
 export interface HealthView {
   readonly namespace: string;
@@ -37,6 +45,8 @@ export interface HealthView {
   readonly now: number;
   /** False while the kind is not served or not listed yet. */
   isServed(kind: OwnedKind | ObservedKind): boolean;
+  /** Why nothing is known of a kind; undefined while it is known, or is merely not listed yet. */
+  lack(kind: OwnedKind | ObservedKind): Lack | undefined;
   facts(kind: OwnedKind | ObservedKind, name: string): JsonObject | undefined;
   /** All objects of a kind in the namespace, or all of a cluster-scoped kind, by name. */
   all(kind: OwnedKind | ObservedKind): ReadonlyMap<string, JsonObject>;
@@ -46,7 +56,7 @@ export interface HealthView {
 export interface EntryHealth {
   readonly kind: string;
   readonly name: string;
-  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` waits for a pod to use it. */
+  /** `Synced` works; `Pending` is not told yet by the backend; `Failed` does not work; `Unused` is used by no pod that its backend tells of. */
   readonly state: "Synced" | "Pending" | "Failed" | "Unused";
   /** CamelCase, the backend's own reason where it has one. */
   readonly reason: string;

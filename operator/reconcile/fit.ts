@@ -6,7 +6,7 @@ import { visible } from "../api/visible.ts";
 const LONGEST_NAME = 253;
 /** Longest message of a condition. */
 const LONGEST_MESSAGE = 32_768;
-/** Longest sentence of `recent`. */
+/** Longest sentence of `recent`, and message of an entry (`EntryStatus.message`). */
 const LONGEST_SENTENCE = 512;
 const DIGEST = 12;
 
@@ -23,7 +23,7 @@ export function fitMessage(message: string): string {
   return cut(visible(message), LONGEST_MESSAGE);
 }
 
-/** A sentence of `recent` in one line, or the beginning of it. */
+/** A sentence of `recent`, or the message of an entry, in one line, or the beginning of it. */
 export function fitSentence(sentence: string): string {
   return cut(visible(sentence), LONGEST_SENTENCE);
 }

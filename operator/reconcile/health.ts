@@ -3,13 +3,14 @@ import type { EntryStatus } from "../api/baseline-status.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import type { Feed, Stored } from "../cluster/types.ts";
-import type { Control, EntryHealth, HealthView } from "../controls/control.ts";
+import type { Control, EntryHealth, HealthView, Lack } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { isOurs } from "../plan/ownership.ts";
 import type { Section } from "../plan/snapshot.ts";
 import type { Caches } from "./caches.ts";
 import { feedProblem } from "./feed-states.ts";
+import { fitSentence } from "./fit.ts";
 
 /** Objects that a message names at most. */
 const MAX_NAMED = 10;
@@ -28,7 +29,7 @@ export interface SectionHealth {
 
 /** What health is asked of. */
 export interface HealthSource {
-  readonly caches: Pick<Caches, "owned" | "observed">;
+  readonly caches: Pick<Caches, "owned" | "observed" | "groups">;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Milliseconds of the clock of the feeds. */
@@ -84,8 +85,16 @@ function isKnown(feed: Feed<Stored>, monotonic: number): boolean {
   return feed.synced && feedProblem(feed, monotonic) === undefined;
 }
 
+/** Why nothing is known of a kind. What the groups of the API do not have is absent only while they are followed themselves. */
+function lackOf(feed: Feed<Stored>, { caches: { groups }, monotonic }: HealthSource): Lack | undefined {
+  const absent = !feed.served && isKnown(groups, monotonic);
+  const message = absent ? feed.problem : feedProblem(feed, monotonic)?.message;
+  return message === undefined ? undefined : { absent, message };
+}
+
 /** The caches as health may see them: one namespace, cluster-scoped kinds, and the time. */
-export function viewOf(namespace: string, { caches, now, monotonic }: HealthSource): HealthView {
+export function viewOf(namespace: string, source: HealthSource): HealthView {
+  const { caches, now, monotonic } = source;
   const feeds = new Map<OwnedKind | ObservedKind, Feed<HealthRow>>([...caches.owned, ...caches.observed]);
   const isServed: HealthView["isServed"] = (kind) => {
     const feed = feeds.get(kind);
@@ -102,6 +111,10 @@ export function viewOf(namespace: string, { caches, now, monotonic }: HealthSour
     namespace,
     now,
     isServed,
+    lack: (kind) => {
+      const feed = feeds.get(kind);
+      return feed === undefined ? undefined : lackOf(feed, source);
+    },
     facts: (kind, name) => (isServed(kind) ? parsed(feeds.get(kind)?.store.get(homeOf(kind), name)) : undefined),
     all: (kind) => {
       const listed = lists.get(kind);
@@ -120,7 +133,7 @@ export function viewOf(namespace: string, { caches, now, monotonic }: HealthSour
 }
 
 function statusOf({ kind, name, state, reason, message }: EntryHealth): EntryStatus {
-  return { kind, name, state, reason, ...(message !== undefined && { message }) };
+  return { kind, name, state, reason, ...(message !== undefined && { message: fitSentence(message) }) };
 }
 
 function problemOf(health: readonly EntryHealth[]): SectionProblem | undefined {

@@ -39,12 +39,19 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
     const health = input.health.get(control.name);
     const state = { planned, end, open, complete: end.inSync === desired.length };
-    const problems = [...writing(input, state, mode), ...section.problems, health?.problem];
-    const problem = worstProblem(problems.filter((one) => one !== undefined));
+    const problem = worstProblem([...writing(input, state, mode), ...withHealth(section.problems, health?.problem)]);
     // What could not be checked matters where all seems well.
     const unchecked = problem === undefined && health?.caveat !== undefined ? [health.caveat] : [];
     return { ...common, inSync: end.inSync, drifted, problem, entries: health?.entries, caveats: [...section.caveats, ...unchecked] };
   });
+}
+
+/** A backend that does not work must not hide a kind that is not there: the entries of the status tell of the one, and nothing else of the other. */
+function withHealth(problems: readonly SectionProblem[], health: SectionProblem | undefined): readonly SectionProblem[] {
+  if (health === undefined) return problems;
+  const same = problems.find(({ reason }) => reason === health.reason);
+  if (same === undefined) return [...problems, health];
+  return [...problems.filter((one) => one !== same), { reason: health.reason, message: `${same.message}; ${health.message}` }];
 }
 
 function byControl(plan: Plan): ReadonlyMap<string, SectionPlan> {

@@ -66,6 +66,19 @@ export async function removeKinds(refs: readonly ObjectRef[]): Promise<void> {
   }
 }
 
+const DRIVER: ObjectRef = { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", name: "secrets-store.csi.k8s.io" };
+
+/** Registers the Secrets Store CSI driver, with rotation or without. */
+export async function installDriver(requiresRepublish: boolean): Promise<void> {
+  const { apiVersion, kind, name } = DRIVER;
+  await admin().apply({ apiVersion, kind, metadata: { name }, spec: { requiresRepublish } });
+}
+
+/** Takes the driver away; an absent one is fine. */
+export async function removeDriver(): Promise<void> {
+  if (await admin().find(DRIVER)) await admin().delete(DRIVER);
+}
+
 /** Writes the status of an object as its controller does: a merge patch of the subresource. */
 export function writeStatus(ref: ObjectRef, status: object, manager = "backend"): Promise<KubernetesObject> {
   return admin().mergePatch({ ...ref, subresource: "status" }, { status }, { manager });

@@ -1,23 +1,21 @@
 /** Tells the health of the section `secrets`: how each object fares with its backend, and what explains one that does not work. */
 import type { StoreRef } from "../../api/baseline-external-secrets.ts";
+import type { SecretStoreEntry } from "../../api/baseline-secret-stores.ts";
 import type { SecretsSection } from "../../api/baseline-secrets.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { clusterSecretStore } from "../../kinds/cluster-secret-store.ts";
-import { csiDriver, SECRETS_STORE_DRIVER } from "../../kinds/csi-driver.ts";
 import { externalSecret } from "../../kinds/external-secret.ts";
 import type { ObservedKind, OwnedKind } from "../../kinds/kind.ts";
 import { sealedSecret } from "../../kinds/sealed-secret.ts";
 import { secretProviderClass } from "../../kinds/secret-provider-class.ts";
-import { secretProviderClassPodStatus } from "../../kinds/secret-provider-class-pod-status.ts";
 import { secretStore } from "../../kinds/secret-store.ts";
 import type { EntryHealth, HealthView } from "../control.ts";
 import { byText } from "../order.ts";
-import { externalVerdict, sealedVerdict, storeVerdict, type Verdict } from "./backend-verdicts.ts";
+import { externalVerdict, sealedVerdict, storeVerdict, unavailable, type Verdict, withMessage } from "./backend-verdicts.ts";
 import { storeOf } from "./external-secret-spec.ts";
+import { classVerdict, mountsByClass } from "./volume-health.ts";
 
-const UNAVAILABLE: Verdict = { state: "Pending", reason: "BackendUnavailable" };
-
-const NO_ROTATION = "rotation is off in the CSI driver: a changed secret reaches new pods only";
+const NOT_FOUND = "NotFound";
 
 const STORE_KINDS: Readonly<Record<StoreRef["kind"], OwnedKind | ObservedKind>> = {
   SecretStore: secretStore,
@@ -30,8 +28,8 @@ export function secretsHealth(section: SecretsSection, view: HealthView): readon
   const mounts = secretProviderClasses.length === 0 ? undefined : mountsByClass(view);
   const entries = [
     ...externalSecrets.map((entry) => {
-      const health = healthOf(externalSecret, entry.name, { view, judge: (facts) => externalVerdict(facts, view.now) });
-      return explain(health, storeProblem(storeOf(entry, section.store), view));
+      const problem = storeProblem(storeOf(entry, section.store), stores, view);
+      return healthOf(externalSecret, entry.name, { view, judge: (facts) => explained(externalVerdict(facts, view.now), problem) });
     }),
     ...stores.map(({ name }) => healthOf(secretStore, name, { view, judge: storeVerdict })),
     ...secretProviderClasses.map(({ name }) =>
@@ -49,35 +47,43 @@ interface Judge {
 
 function healthOf(kind: OwnedKind, name: string, { view, judge }: Judge): EntryHealth {
   const identity = { kind: kind.kind, name };
-  if (!view.isServed(kind)) return { ...identity, ...UNAVAILABLE };
+  if (!view.isServed(kind)) return { ...identity, ...unavailable(kind, view) };
   const facts = view.facts(kind, name);
   return { ...identity, ...(facts === undefined ? { state: "Pending", reason: "NotCreated" } : judge(facts)) };
 }
 
-/** An external secret that does not work often only says that something failed; what failed is the store. */
-function explain(health: EntryHealth, problem: string | undefined): EntryHealth {
-  return health.state === "Synced" || problem === undefined ? health : { ...health, message: problem };
+/** What is wrong with the store of an external secret. */
+interface StoreProblem {
+  readonly message: string;
+  /** It is one of the section's own and not made yet, or told as missing by itself. */
+  readonly isToCome: boolean;
 }
 
 /** What is wrong with a store, by name and reason; undefined while nothing is known to be. */
-function storeProblem({ kind, name }: StoreRef, view: HealthView): string | undefined {
-  if (!view.isServed(STORE_KINDS[kind])) return undefined;
-  const facts = view.facts(STORE_KINDS[kind], name);
-  if (facts === undefined) return `store ${kind}/${name}: NotFound`;
+function storeProblem({ kind, name }: StoreRef, stores: readonly SecretStoreEntry[], view: HealthView): StoreProblem | undefined {
+  const problem = problemWith(STORE_KINDS[kind], name, view);
+  if (problem === undefined) return undefined;
+  const isOurs = kind === secretStore.kind && stores.some((store) => store.name === name);
+  return { message: `store ${kind}/${name}: ${problem}`, isToCome: isOurs && problem === NOT_FOUND };
+}
+
+function problemWith(kind: OwnedKind | ObservedKind, name: string, view: HealthView): string | undefined {
+  const lack = view.lack(kind);
+  if (lack?.absent === true) return lack.message;
+  if (!view.isServed(kind)) return undefined;
+  const facts = view.facts(kind, name);
+  if (facts === undefined) return NOT_FOUND;
   const { state, reason } = storeVerdict(facts);
-  return state === "Failed" ? `store ${kind}/${name}: ${reason}` : undefined;
+  return state === "Failed" ? reason : undefined;
 }
 
-/** A class has no status of its own: what counts is whether the pods that name it have it mounted. */
-function classVerdict(mounts: readonly JsonObject[] = [], view: HealthView): Verdict {
-  if (!view.isServed(secretProviderClassPodStatus)) return UNAVAILABLE;
-  if (mounts.length === 0) return { state: "Unused", reason: "Unused" };
-  if (mounts.some((facts) => facts["mounted"] !== true)) return { state: "Failed", reason: "NotMounted" };
-  const driver = view.facts(csiDriver, SECRETS_STORE_DRIVER);
-  return { state: "Synced", reason: "Mounted", ...(driver?.["republishes"] === false && { message: NO_ROTATION }) };
-}
-
-/** What the driver tells of mounts, by the class that is mounted: grouped once for all classes of a namespace. */
-function mountsByClass(view: HealthView): ReadonlyMap<unknown, readonly JsonObject[]> {
-  return Map.groupBy(view.all(secretProviderClassPodStatus).values(), (facts) => facts["class"]);
+/**
+ * An external secret that does not work often only says that something failed; what failed is the store. One that waits for its controller then waits in
+ * vain, and one that works will not when it is refreshed.
+ */
+function explained(verdict: Verdict, problem: StoreProblem | undefined): Verdict {
+  if (problem === undefined) return verdict;
+  const told = withMessage(verdict, verdict.message === undefined ? problem.message : `${verdict.message}; ${problem.message}`);
+  if (verdict.state !== "Pending" || problem.isToCome) return told;
+  return { ...told, state: "Failed", reason: "StoreNotReady" };
 }

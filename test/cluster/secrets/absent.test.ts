@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import { type AuditEvent, auditEvents, auditMark } from "../../support/audit-log.ts";
-import { BACKENDS, installBackends, removeBackends } from "../../support/backend-kinds.ts";
+import { BACKENDS, installBackends, installDriver, removeBackends, removeDriver } from "../../support/backend-kinds.ts";
 import { applyBaseline, awaitCondition, conditionOf } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { driftReports } from "../../support/drift-reports.ts";
@@ -61,6 +61,7 @@ describe("backends that come and go", () => {
   before(async () => {
     await installOperatorManifests();
     await removeBackends(...BACKENDS);
+    await installDriver(true);
     operator = await startOperator();
     namespace = await freshNamespace("absent");
     await applyBaseline(namespace, SPEC);
@@ -68,6 +69,7 @@ describe("backends that come and go", () => {
 
   after(async () => {
     await operator.stop();
+    await removeDriver();
     await removeBackends(...BACKENDS);
   });
 
@@ -124,7 +126,11 @@ describe("backends that come and go", () => {
   it("are told kind by kind, also where another kind of the same group is there", async () => {
     const stores = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: "secretstores.external-secrets.io" };
     await admin().delete(stores);
-    await awaitTold("SecretStore");
+    await awaitVerdict(namespace, "SecretsReady", {
+      status: "False",
+      reason: "BackendUnavailable",
+      message: `${told("SecretStore")}; ExternalSecret db: StoreNotReady`,
+    });
     await admin().delete(backendRef(namespace, "ExternalSecret", "db"));
     await eventually("the external secret is made anew", () => admin().get(backendRef(namespace, "ExternalSecret", "db")));
     await installBackends("external-secrets");

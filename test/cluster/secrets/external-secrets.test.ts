@@ -154,6 +154,26 @@ describe("external secrets", () => {
     });
   }
 
+  it("are told as failing while a store of the cluster is not there, and wait for their controller once it is", async () => {
+    const [first] = SPEC.secrets.externalSecrets;
+    const shared = { kind: "ClusterSecretStore", name: `${namespace}-shared` } as const;
+    await applyBaseline(namespace, { secrets: { ...SPEC.secrets, externalSecrets: [{ ...first, store: shared }] } });
+    const message = `store ClusterSecretStore/${shared.name}: NotFound`;
+    await awaitEntries(namespace, entry("Failed", "StoreNotReady", message), store("Pending", "AwaitingBackend"));
+    await awaitVerdict(namespace, "SecretsReady", {
+      status: "False",
+      reason: "BackendUnavailable",
+      message: "ExternalSecret db: StoreNotReady",
+    });
+    const ref = { apiVersion: "external-secrets.io/v1", kind: shared.kind, name: shared.name };
+    await admin().create({ apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: { provider: { fake: {} } } });
+    await awaitEntries(namespace, entry("Pending", "AwaitingBackend"), store("Pending", "AwaitingBackend"));
+    await sync();
+    await awaitEntries(namespace, entry("Synced", "SecretSynced"), store("Pending", "AwaitingBackend"));
+    await admin().delete(ref);
+    await awaitEntries(namespace, entry("Synced", "SecretSynced", message), store("Pending", "AwaitingBackend"));
+  });
+
   it("wait for the controller again after a change of the baseline", async () => {
     await sync();
     await awaitEntries(namespace, entry("Synced", "SecretSynced"), store("Pending", "AwaitingBackend"));

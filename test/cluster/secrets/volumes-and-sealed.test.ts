@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import type { EntryStatus } from "../../../operator/api/baseline-status.ts";
-import { BACKENDS, installBackends, removeBackends, writeStatus } from "../../support/backend-kinds.ts";
+import { BACKENDS, installBackends, installDriver, removeBackends, removeDriver, writeStatus } from "../../support/backend-kinds.ts";
 import { applyBaseline, awaitReady } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
@@ -26,6 +26,8 @@ const SPEC = {
   },
 } as const satisfies SecurityBaselineSpec;
 
+const NO_DRIVER =
+  "no pod that starts now can mount it: there is no CSIDriver secrets-store.csi.k8s.io; install the Secrets Store CSI driver";
 const NO_ROTATION = "rotation is off in the CSI driver: a changed secret reaches new pods only";
 
 const sealed = (state: EntryStatus["state"], reason: string): EntryStatus => ({ kind: "SealedSecret", name: "smtp", state, reason });
@@ -51,11 +53,6 @@ describe("classes for volumes and sealed secrets", () => {
       status: { podName: pod, secretProviderClassName, mounted, objects: [{ id: "payments/cert", version: "1" }] },
     });
 
-  const driver = { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", name: "secrets-store.csi.k8s.io" };
-
-  const installDriver = (requiresRepublish: boolean) =>
-    admin().apply({ apiVersion: driver.apiVersion, kind: driver.kind, metadata: { name: driver.name }, spec: { requiresRepublish } });
-
   /** What the controller says of one generation of the sealed secret. */
   const unseal = (status: "True" | "False", observedGeneration: number) =>
     writeStatus(backendRef(namespace, "SealedSecret", "smtp"), {
@@ -70,6 +67,7 @@ describe("classes for volumes and sealed secrets", () => {
   });
 
   beforeEach(async () => {
+    await installDriver(true);
     namespace = await freshNamespace("volumes");
     await applyBaseline(namespace, SPEC);
     await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Unused", "Unused"));
@@ -77,7 +75,7 @@ describe("classes for volumes and sealed secrets", () => {
 
   after(async () => {
     await operator.stop();
-    if (await admin().find(driver)) await admin().delete(driver);
+    await removeDriver();
     await removeBackends(...BACKENDS);
   });
 
@@ -132,6 +130,22 @@ describe("classes for volumes and sealed secrets", () => {
     await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Synced", "Mounted", NO_ROTATION));
     await installDriver(true);
     await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Synced", "Mounted"));
+  });
+
+  it("fail while the driver is not there, because no pod could use them, and say so of those that are mounted still", async () => {
+    await removeDriver();
+    await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Failed", "DriverNotInstalled", NO_DRIVER));
+    await awaitVerdict(namespace, "SecretsReady", {
+      status: "False",
+      reason: "BackendUnavailable",
+      message: "SecretProviderClass tls: DriverNotInstalled",
+    });
+    await mount("web-0", true);
+    await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Synced", "Mounted", NO_DRIVER));
+    await installDriver(true);
+    await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Synced", "Mounted"));
+    await admin().delete(backendRef(namespace, "SecretProviderClassPodStatus", "web-0"));
+    await awaitEntries(namespace, sealed("Pending", "AwaitingBackend"), volume("Unused", "Unused"));
   });
 
   it("tell of a sealed secret that no key opens, and wait for the controller after a change", async () => {

@@ -14,6 +14,10 @@ export interface Look {
   readonly seen: readonly Seen[];
   /** Kinds that the cluster does not have. */
   readonly absent?: readonly Kind[];
+  /** Kinds that may not be read. */
+  readonly hidden?: readonly Kind[];
+  /** Kinds that are not listed yet. */
+  readonly unlisted?: readonly Kind[];
 }
 
 /** As the cache keeps them: with the time from when on silence tells something, if there is one. */
@@ -23,7 +27,7 @@ function factsOf(kind: Kind, object: JsonObject): JsonObject {
 }
 
 /** The view that a control gets. */
-export function healthView({ now, seen, absent = [] }: Look): HealthView {
+export function healthView({ now, seen, absent = [], hidden = [], unlisted = [] }: Look): HealthView {
   const all = (kind: Kind): ReadonlyMap<string, JsonObject> => {
     const objects = seen.filter(([of]) => of === kind).map(([, object]) => object);
     return new Map(objects.map((object) => [String(valueAt(object, ["metadata", "name"])), factsOf(kind, object)]));
@@ -31,7 +35,11 @@ export function healthView({ now, seen, absent = [] }: Look): HealthView {
   return {
     namespace: "payments",
     now,
-    isServed: (kind) => !absent.includes(kind),
+    isServed: (kind) => ![...absent, ...hidden, ...unlisted].includes(kind),
+    lack: (kind) => {
+      if (absent.includes(kind)) return { absent: true, message: `${kind.resource} is not served by this cluster` };
+      return hidden.includes(kind) ? { absent: false, message: `no permission to list and watch ${kind.resource}` } : undefined;
+    },
     facts: (kind, name) => all(kind).get(name),
     all,
   };

@@ -1,47 +1,16 @@
-/** Proves what is told of each object of a secret backend, by what its controller says. */
+/** Proves what is told of each external secret and store, by what their controller says. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
-import type { EntryHealth } from "../../../operator/controls/control.ts";
 import { secrets } from "../../../operator/controls/secrets/secrets.ts";
 import { clusterSecretStore } from "../../../operator/kinds/cluster-secret-store.ts";
-import { csiDriver } from "../../../operator/kinds/csi-driver.ts";
 import { externalSecret } from "../../../operator/kinds/external-secret.ts";
-import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
-import { secretProviderClass } from "../../../operator/kinds/secret-provider-class.ts";
-import { secretProviderClassPodStatus } from "../../../operator/kinds/secret-provider-class-pod-status.ts";
 import { secretStore } from "../../../operator/kinds/secret-store.ts";
-import { healthView, type Look, type Seen } from "./health-view.ts";
+import { healthView, type Seen } from "./health-view.ts";
+import { describeHealth, entriesOf, NOON, PENDING, REFRESHED, ready, section } from "./secrets-health-cases.ts";
 
-const NOON = Date.parse("2026-11-23T12:00:00Z");
 const MINUTE = 60_000;
-/** Last refresh of every external secret here; its interval is 10 minutes, so that it is overdue from 12:20 on. */
-const REFRESHED = "2026-11-23T12:00:00Z";
+/** The interval is 10 minutes, so that the external secret is overdue from 12:20 on. */
 const OVERDUE_AT = NOON + 20 * MINUTE;
-
-const section = {
-  store: { kind: "ClusterSecretStore", name: "vault" },
-  externalSecrets: [{ name: "db", data: { a: { key: "a" } } }],
-  stores: [{ name: "team", serviceAccount: "reader", gcp: { projectID: "p", clusterLocation: "l", clusterName: "c" } }],
-  secretProviderClasses: [{ name: "tls", provider: "vault" }],
-  sealedSecrets: [{ name: "smtp", encryptedData: { a: "AgB" } }],
-} as const;
-
-interface Case {
-  readonly reason: string;
-  readonly seen: readonly Seen[];
-  readonly told: Omit<EntryHealth, "kind" | "name">;
-  readonly now?: number;
-  readonly absent?: Look["absent"];
-}
-
-function ready(status: string, reason?: string): JsonObject {
-  return {
-    type: "Ready",
-    status,
-    ...(reason && { reason, message: "could not read secret/data/payments/db" }),
-    lastTransitionTime: REFRESHED,
-  };
-}
 
 /** The ExternalSecret in generation 3, with this status. */
 function db(status: JsonObject, spec: JsonObject = { refreshInterval: "10m0s" }): Seen {
@@ -60,28 +29,9 @@ function team(...conditions: JsonObject[]): Seen {
   return [secretStore, { metadata: { name: "team" }, status: { conditions } }];
 }
 
-const tls: Seen = [secretProviderClass, { metadata: { name: "tls" }, spec: { provider: "vault" } }];
-
-function mount(pod: string, mounted: boolean, name = "tls"): Seen {
-  return [secretProviderClassPodStatus, { metadata: { name: pod }, status: { secretProviderClassName: name, mounted, podName: pod } }];
-}
-
-function driver(spec: JsonObject): Seen {
-  return [csiDriver, { metadata: { name: "secrets-store.csi.k8s.io" }, spec }];
-}
-
-function smtp(status?: JsonObject): Seen {
-  return [sealedSecret, { metadata: { name: "smtp", generation: 2 }, ...(status && { status }) }];
-}
-
-function unsealed(status: string, more: JsonObject = {}): JsonObject {
-  return { type: "Synced", status, message: "no key could decrypt secret (password)", ...more };
-}
-
-const PENDING = { state: "Pending", reason: "AwaitingBackend" } as const;
 const OK = vault(ready("True", "Valid"));
 
-const cases: Readonly<Record<string, readonly Case[]>> = {
+describeHealth({
   "ExternalSecret db": [
     {
       reason: "synced, and when silence alone would change that",
@@ -183,21 +133,84 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       told: PENDING,
     },
     {
-      reason: "synced, whatever its store says since",
-      seen: [synced(), vault(ready("False", "ValidationFailed"))],
-      told: { state: "Synced", reason: "SecretSynced", due: OVERDUE_AT },
+      reason: "waiting in vain for a controller whose store does not work",
+      seen: [db({}), vault(ready("False", "InvalidProviderConfig"))],
+      told: { state: "Failed", reason: "StoreNotReady", message: "store ClusterSecretStore/vault: InvalidProviderConfig" },
     },
     {
-      reason: "nothing is said about a store of a kind that cannot be seen",
-      seen: [db({ conditions: [ready("False", "SecretSyncedError")] })],
+      reason: "waiting in vain for a store that is not there",
+      seen: [db({})],
+      told: { state: "Failed", reason: "StoreNotReady", message: "store ClusterSecretStore/vault: NotFound" },
+    },
+    {
+      reason: "waiting in vain for a store of a kind that the cluster does not have",
+      seen: [db({})],
       absent: [clusterSecretStore],
+      told: {
+        state: "Failed",
+        reason: "StoreNotReady",
+        message: "store ClusterSecretStore/vault: clustersecretstores is not served by this cluster",
+      },
+    },
+    {
+      reason: "changed, and the store does not work any more",
+      seen: [db({ conditions: [ready("True", "SecretSynced")], syncedResourceVersion: "2-ab12", refreshTime: REFRESHED })],
+      told: { state: "Failed", reason: "StoreNotReady", message: "store ClusterSecretStore/vault: NotFound", due: OVERDUE_AT },
+    },
+    {
+      reason: "synced, but the next refresh will fail because of the store",
+      seen: [synced(), vault(ready("False", "ValidationFailed"))],
+      told: {
+        state: "Synced",
+        reason: "SecretSynced",
+        message: "store ClusterSecretStore/vault: ValidationFailed",
+        due: OVERDUE_AT,
+      },
+    },
+    {
+      reason: "synced, but the store is gone",
+      seen: [synced()],
+      told: { state: "Synced", reason: "SecretSynced", message: "store ClusterSecretStore/vault: NotFound", due: OVERDUE_AT },
+    },
+    {
+      reason: "overdue, and of a store that is gone",
+      seen: [synced()],
+      now: OVERDUE_AT,
+      told: {
+        state: "Failed",
+        reason: "RefreshOverdue",
+        message:
+          "no refresh for twice the interval: see whether the External Secrets controller runs; store ClusterSecretStore/vault: NotFound",
+      },
+    },
+    {
+      reason: "changed since the last refresh, and when silence alone would tell more",
+      seen: [db({ conditions: [ready("True", "SecretSynced")], syncedResourceVersion: "2-ab12", refreshTime: REFRESHED }), OK],
+      told: { ...PENDING, due: OVERDUE_AT },
+    },
+    {
+      reason: "changed since the last refresh, which is long ago",
+      seen: [db({ conditions: [ready("True", "SecretSynced")], syncedResourceVersion: "2-ab12", refreshTime: REFRESHED }), OK],
+      now: OVERDUE_AT,
+      told: { ...PENDING, message: "no refresh for twice the interval: see whether the External Secrets controller runs" },
+    },
+    {
+      reason: "nothing is said about a store of a kind that may not be read",
+      seen: [db({ conditions: [ready("False", "SecretSyncedError")] })],
+      hidden: [clusterSecretStore],
       told: { state: "Failed", reason: "SecretSyncedError" },
+    },
+    {
+      reason: "nothing is said about a store of a kind that is not listed yet",
+      seen: [db({})],
+      unlisted: [clusterSecretStore],
+      told: PENDING,
     },
     {
       reason: "a kind that is not served",
       seen: [],
       absent: [externalSecret, clusterSecretStore],
-      told: { state: "Pending", reason: "BackendUnavailable" },
+      told: { state: "Pending", reason: "BackendUnavailable", message: "externalsecrets is not served by this cluster" },
     },
   ],
   "SecretStore team": [
@@ -215,74 +228,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     },
     { reason: "not made yet", seen: [], told: { state: "Pending", reason: "NotCreated" } },
   ],
-  "SecretProviderClass tls": [
-    { reason: "no pod names it", seen: [tls, mount("web", true, "other")], told: { state: "Unused", reason: "Unused" } },
-    {
-      reason: "mounted, and rotated",
-      seen: [tls, mount("web", true), driver({ requiresRepublish: true })],
-      told: { state: "Synced", reason: "Mounted" },
-    },
-    {
-      reason: "mounted, and never rotated",
-      seen: [tls, mount("web", true), driver({})],
-      told: {
-        state: "Synced",
-        reason: "Mounted",
-        message: "rotation is off in the CSI driver: a changed secret reaches new pods only",
-      },
-    },
-    { reason: "mounted by a driver that cannot be seen", seen: [tls, mount("web", true)], told: { state: "Synced", reason: "Mounted" } },
-    {
-      reason: "one pod of several waits for it",
-      seen: [tls, mount("a", true), mount("b", false), driver({})],
-      told: { state: "Failed", reason: "NotMounted" },
-    },
-    { reason: "not made yet, though a pod names it", seen: [mount("web", false)], told: { state: "Pending", reason: "NotCreated" } },
-    {
-      reason: "mounts cannot be seen",
-      seen: [tls],
-      absent: [secretProviderClassPodStatus],
-      told: { state: "Pending", reason: "BackendUnavailable" },
-    },
-  ],
-  "SealedSecret smtp": [
-    {
-      reason: "unsealed",
-      seen: [smtp({ conditions: [unsealed("True")], observedGeneration: 2 })],
-      told: { state: "Synced", reason: "Unsealed" },
-    },
-    { reason: "unsealed before the last change", seen: [smtp({ conditions: [unsealed("True")], observedGeneration: 1 })], told: PENDING },
-    { reason: "unsealed, but of which generation is not said", seen: [smtp({ conditions: [unsealed("True")] })], told: PENDING },
-    {
-      reason: "sealed for another name or with another key",
-      seen: [smtp({ conditions: [unsealed("False")], observedGeneration: 2 })],
-      told: { state: "Failed", reason: "UnsealFailed" },
-    },
-    { reason: "failed before the last change", seen: [smtp({ conditions: [unsealed("False")], observedGeneration: 1 })], told: PENDING },
-    {
-      reason: "failed with a reason",
-      seen: [smtp({ conditions: [unsealed("False", { reason: "NoKey" })] })],
-      told: { state: "Failed", reason: "NoKey" },
-    },
-    { reason: "no status, as with a controller that writes none", seen: [smtp()], told: PENDING },
-  ],
-};
-
-function entriesOf({ seen, now = NOON, absent = [] }: Case): readonly EntryHealth[] {
-  return secrets.health?.(section, healthView({ now, seen, absent })) ?? [];
-}
-
-for (const [object, list] of Object.entries(cases)) {
-  describe(`health of ${object}`, () => {
-    const [kind = "", name = ""] = object.split(" ");
-    for (const one of list) {
-      it(one.reason, () => {
-        const entry = entriesOf(one).find((candidate) => candidate.kind === kind);
-        expect(entry).to.deep.equal({ kind, name, ...one.told });
-      });
-    }
-  });
-}
+});
 
 describe("health of the section secrets", () => {
   it("tells about each object once, by kind and name, and not about the Role of the stores", () => {
@@ -304,6 +250,28 @@ describe("health of the section secrets", () => {
     const [after] = entriesOf({ reason: "", seen: [db(status), OK], told: PENDING });
     expect({ ...after, due: before?.due }).to.deep.equal(before);
     expect(after?.due).to.equal(OVERDUE_AT + 10 * MINUTE);
+  });
+
+  const own = { ...section, store: { kind: "SecretStore", name: "team" } } as const;
+  const ofOwnStore = (...seen: readonly Seen[]) =>
+    secrets.health?.(own, healthView({ now: NOON, seen }))?.find(({ name }) => name === "db");
+
+  it("waits for a store of its own that is not made yet, and not for one that does not work", () => {
+    const identity = { kind: "ExternalSecret", name: "db" };
+    expect(ofOwnStore(db({}))).to.deep.equal({ ...identity, ...PENDING, message: "store SecretStore/team: NotFound" });
+    expect(ofOwnStore(db({}), team(ready("False", "InvalidProviderConfig")))).to.deep.equal({
+      ...identity,
+      state: "Failed",
+      reason: "StoreNotReady",
+      message: "store SecretStore/team: InvalidProviderConfig",
+    });
+    expect(ofOwnStore(db({}), team())).to.deep.equal({ ...identity, ...PENDING });
+  });
+
+  it("does not take the store of another for its own", () => {
+    const other = { ...section, store: { kind: "SecretStore", name: "other" } } as const;
+    const told = secrets.health?.(other, healthView({ now: NOON, seen: [db({})] }))?.find(({ name }) => name === "db");
+    expect(told).to.include({ state: "Failed", reason: "StoreNotReady", message: "store SecretStore/other: NotFound" });
   });
 
   it("has nothing to tell of an empty section", () => {

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type { SecretsSection } from "../../../operator/api/baseline-secrets.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { type ApiGroup, projectApiService } from "../../../operator/cluster/api-groups.ts";
 import { createStore } from "../../../operator/cluster/store.ts";
 import type { Feed, Stored } from "../../../operator/cluster/types.ts";
 import type { Control, EntryHealth, HealthView } from "../../../operator/controls/control.ts";
@@ -28,6 +29,9 @@ function object(name: string, metadata: object = { labels: OURS }, status: objec
   return { metadata: { namespace: "payments", name, uid: name, resourceVersion: "1", ...metadata }, status };
 }
 
+/** The groups of the API, known completely. */
+const GROUPS = feed<ApiGroup>(projectApiService, []);
+
 interface Kept {
   readonly sealed?: readonly KubernetesObject[];
   readonly stores?: readonly KubernetesObject[];
@@ -44,7 +48,7 @@ function caches({ sealed = [], stores = [], clusterStores = [], synced = true }:
     clusterSecretStore,
     feed((one) => projectObserved(clusterSecretStore, one), clusterStores),
   ];
-  return { owned: new Map([owned(sealedSecret, sealed), owned(secretStore, stores)]), observed: new Map([observed]) };
+  return { owned: new Map([owned(sealedSecret, sealed), owned(secretStore, stores)]), observed: new Map([observed]), groups: GROUPS };
 }
 
 const entry = (name: string, state: EntryHealth["state"], more: Partial<EntryHealth> = {}): EntryHealth => ({
@@ -149,6 +153,11 @@ describe("the health of a section", () => {
     });
   });
 
+  it("tells no more of a message than fits into a status, in whole characters", () => {
+    const [told] = tell(entry("a", "Failed", { message: "😀".repeat(513) }))?.entries ?? [];
+    expect(told?.message).to.equal("😀".repeat(512));
+  });
+
   it("is not asked of a control that has none", () => {
     expect(ask(control(undefined), {})).to.equal(undefined);
   });
@@ -193,6 +202,46 @@ describe("what health may look at", () => {
     expect(at(121_000).facts(clusterSecretStore, "shared")).to.equal(undefined);
     expect(at(121_000).isServed(secretStore)).to.equal(true);
   });
+
+  const NOT_SERVED = "clustersecretstores (external-secrets.io/v1) is not served by this cluster";
+  const FORBIDDEN = { since: 0, status: 403, message: "no permission to list and watch clustersecretstores" };
+  const lacks = [
+    { reason: "nothing of a kind that is known", feed: {}, groups: {}, lack: undefined },
+    { reason: "nothing of a kind that is not listed yet", feed: { synced: false }, groups: {}, lack: undefined },
+    {
+      reason: "that the cluster does not have it",
+      feed: { synced: false, served: false, problem: NOT_SERVED },
+      groups: {},
+      lack: { absent: true, message: NOT_SERVED },
+    },
+    {
+      reason: "nothing while it is not known what the cluster has",
+      feed: { synced: false, served: false, problem: NOT_SERVED },
+      groups: { synced: false },
+      lack: undefined,
+    },
+    {
+      reason: "nothing while what the cluster has cannot be followed",
+      feed: { synced: false, served: false, problem: NOT_SERVED },
+      groups: { failure: { since: 0, status: 500, message: "gone" } },
+      lack: undefined,
+    },
+    {
+      reason: "that it may not be read",
+      feed: { synced: false, failure: FORBIDDEN },
+      groups: {},
+      lack: { absent: false, message: FORBIDDEN.message },
+    },
+  ];
+  for (const { reason, feed: state, groups, lack } of lacks) {
+    it(`is, of a kind of which nothing is known, why: ${reason}`, () => {
+      const all = caches(kept);
+      const [[kind, followed] = []] = all.observed;
+      const observed = new Map(kind && followed ? [[kind, { ...followed, ...state }]] : []);
+      const source = { caches: { ...all, observed, groups: { ...GROUPS, ...groups } }, now: NOW, monotonic: 120_000 };
+      expect(viewOf("payments", source).lack(clusterSecretStore)).to.deep.equal(lack);
+    });
+  }
 
   it("is nothing of a kind that is not known completely", () => {
     const without = view({ synced: false });

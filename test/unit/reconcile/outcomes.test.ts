@@ -148,6 +148,16 @@ const cases: readonly Case[] = [
     want: { managed: 1, inSync: 1, drifted: [], problem: UNWELL },
   },
   {
+    reason: "a kind that is not there and a backend that does not work are both told",
+    scene: { lacking: LACK, health: { ...HEALTHY, problem: UNWELL } },
+    want: { managed: 2, inSync: 1, problem: { reason: "BackendUnavailable", message: `${LACK.message}; ${UNWELL.message}` } },
+  },
+  {
+    reason: "a kind that is not there matters more than a backend that has not told yet",
+    scene: { lacking: LACK, health: { ...HEALTHY, problem: { reason: "Progressing", message: "waiting" } } },
+    want: { problem: LACK },
+  },
+  {
     reason: "a refused write matters more than a backend that does not work",
     scene: {
       before: { inSync: 0 },
