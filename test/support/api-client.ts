@@ -166,7 +166,8 @@ function root(apiVersion: string): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-function refOf(object: KubernetesObject): ObjectRef {
+/** Where an object that names itself is found. */
+export function refOf(object: KubernetesObject): ObjectRef {
   const { apiVersion = "", kind = "", metadata = {} } = object;
   return { apiVersion, kind, name: metadata.name ?? "", ...(metadata.namespace ? { namespace: metadata.namespace } : {}) };
 }

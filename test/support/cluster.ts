@@ -31,10 +31,15 @@ export async function asServiceAccount(namespace: string, name: string): Promise
   return admin().as({ token: await admin().createToken(namespace, name) });
 }
 
+/** A name for a namespace that no other test uses. */
+export function unusedName(prefix: string): string {
+  namespaces += 1;
+  return `${prefix}-${Date.now().toString(36)}-${namespaces}`;
+}
+
 /** Makes a namespace that no other test uses, waits for its ServiceAccount `default`, and answers its name. */
 export async function freshNamespace(prefix: string, labels: Readonly<Record<string, string>> = {}): Promise<string> {
-  namespaces += 1;
-  const name = `${prefix}-${Date.now().toString(36)}-${namespaces}`;
+  const name = unusedName(prefix);
   await admin().create({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
   const account = { apiVersion: "v1", kind: "ServiceAccount", namespace: name, name: "default" };
   await eventually(`ServiceAccount default of ${name} is there`, () => admin().get(account));

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { API_VERSION } from "../../operator/api/names.ts";
 import { OUR_KINDS } from "../../operator/api/validate.ts";
-import { admin, cluster } from "./cluster.ts";
+import { admin } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
+import { kubectl } from "./kubectl.ts";
 import { authorizerCaughtUp, policiesCaughtUp } from "./server-caches.ts";
 
 const MANIFESTS = join(import.meta.dirname, "..", "..", "config", "default");
@@ -23,14 +24,9 @@ export function installOperatorManifests(): Promise<void> {
 }
 
 async function install(): Promise<void> {
-  await kubectl("apply", "--server-side", "-k", MANIFESTS);
-  await kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s");
+  await kubectl(["apply", "--server-side", "-k", MANIFESTS]);
+  await kubectl(["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"]);
   for (const kind of OUR_KINDS) await eventually(`${kind} is served`, () => admin().list(API_VERSION, kind), PATIENCE);
   await authorizerCaughtUp();
   await policiesCaughtUp();
-}
-
-async function kubectl(...args: string[]): Promise<void> {
-  const { code, stdout, stderr } = await cluster().kubectl(args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: exit code ${code}\n${stdout}${stderr}`);
 }

@@ -32,6 +32,12 @@ export async function generatedNames(namespace: string): Promise<string[]> {
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
+/** The keys of all labels on what `generatedObjects` lists, sorted. */
+export async function labelKeysIn(namespace: string): Promise<string[]> {
+  const keys = (await generatedObjects(namespace)).flatMap(({ metadata }) => Object.keys(metadata?.labels ?? {}));
+  return [...new Set(keys)].sort();
+}
+
 async function listOf(namespace: string, kind: (typeof GENERATED_KINDS)[number]): Promise<KubernetesObject[]> {
   const items = await admin().list(API_VERSIONS[kind], kind, { namespace });
   return items.map((item) => ({ ...item, kind }));
