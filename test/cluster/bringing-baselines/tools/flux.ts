@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Environment } from "@marcbachmann/cel-js";
 import { parse } from "yaml";
 import type { JsonObject } from "../../../../operator/api/json.ts";
 import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../../../../operator/api/object.ts";
@@ -13,23 +12,14 @@ import { EXAMPLES } from "./kustomize.ts";
 const MANAGER = "kustomize-controller";
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** The part of a Kustomization that decides what is sent, and when Flux takes it for done. */
+/** The part of a Kustomization that decides what is sent. */
 export interface Kustomization {
   readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: { readonly healthCheckExprs: readonly { readonly kind: string; readonly current: string }[] };
 }
 
 /** The Kustomization that the documentation shows. */
 export async function kustomization(): Promise<Kustomization> {
   return parse(await readFile(join(EXAMPLES, "flux", "payments.yaml"), "utf8"));
-}
-
-/** Whether Flux takes an object for healthy. It waits as long as it does not, or as the expression fails. */
-export function isHealthy({ spec }: Kustomization, { kind, metadata, ...object }: KubernetesObject): boolean {
-  const check = spec.healthCheckExprs.find((candidate) => candidate.kind === kind);
-  if (check === undefined) throw new Error(`no health check of ${kind}`);
-  const environment = new Environment().registerVariable("status", "dyn").registerVariable("metadata", "dyn");
-  return object["status"] !== undefined && environment.evaluate(check.current, { status: object["status"], metadata }) === true;
 }
 
 /** What Flux logs of an object. */
