@@ -69,7 +69,7 @@ export interface IngressEntry {
    * Who may connect; the entries are alternatives.
    * @listType atomic
    * @minItems 1
-   * @maxItems 16
+   * @maxItems 64
    */
   readonly from: readonly NetworkPeer[];
   /**
@@ -91,7 +91,7 @@ export interface EgressEntry {
    * Where they may connect to; the entries are alternatives.
    * @listType atomic
    * @minItems 1
-   * @maxItems 16
+   * @maxItems 64
    */
   readonly to: readonly NetworkPeer[];
   /**

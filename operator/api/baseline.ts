@@ -114,7 +114,7 @@ export interface AccessRole {
    * Groups of the identity provider that hold the role.
    * @listType atomic
    * @minItems 1
-   * @maxItems 32
+   * @maxItems 128
    */
   readonly groups: readonly GroupName[];
   /**

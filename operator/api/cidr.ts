@@ -6,6 +6,10 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** The library also reads octal, hexadecimal and shortened IPv4 addresses and zones, which Go refuses. */
 const FORM = /^(?:(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\/(?:0|[1-9]\d{0,2})$/;
 
+/** Ranges that are remembered: the rules ask for the same one several times in a row, and reading it is most of what they cost. */
+const MAX_KNOWN = 256;
+const known = new Map<string, CidrRange | undefined>();
+
 /** An address range. */
 export class CidrRange {
   readonly #address: Address;
@@ -19,6 +23,14 @@ export class CidrRange {
 
   /** Answers undefined for anything that is not an address range in its one proper form. */
   static parse(text: string): CidrRange | undefined {
+    if (known.has(text)) return known.get(text);
+    if (known.size >= MAX_KNOWN) known.clear();
+    const range = CidrRange.#read(text);
+    known.set(text, range);
+    return range;
+  }
+
+  static #read(text: string): CidrRange | undefined {
     if (!FORM.test(text)) return undefined;
     try {
       const [address, prefixLength] = text.includes(":") ? ipaddr.IPv6.parseCIDR(text) : ipaddr.IPv4.parseCIDR(text);

@@ -23,7 +23,11 @@ export function selects(path: string, labels: string): string {
 
 /** CEL: peer `o` of a NetworkPolicy is the namespace of a name, which is CEL itself. */
 export function selectsNamespace(name: string): string {
-  return `(has(o.namespaceSelector) && ${selects("o.?namespaceSelector", `{${quote(NAMESPACE_NAME_LABEL)}: ${name}}`)})`;
+  return `(has(o.namespaceSelector) && ${selects("o.?namespaceSelector", namespaceLabel(name))})`;
+}
+
+function namespaceLabel(name: string): string {
+  return `{${quote(NAMESPACE_NAME_LABEL)}: ${name}}`;
 }
 
 /** CEL: two lists have the same members. */
@@ -31,60 +35,84 @@ export function sameSet(a: string, b: string): string {
   return `(${a}.all(x, x in ${b}) && ${b}.all(x, x in ${a}))`;
 }
 
-/** CEL: `o` is the address block of one peer that follows from a preset alone. */
-function isBlock(block: { readonly cidr: string; readonly except?: readonly string[] }): string {
-  return `(o.?ipBlock.?cidr.orValue('') == ${quote(block.cidr)} && o.?ipBlock.?except.orValue([]) == ${quoteList(block.except ?? [])})`;
+/**
+ * A peer is compared as a list, of which each is made once: `[[cidr, namespaces, pods], except]`. A selector stands in a list of
+ * its own, which is empty where there is none: an empty selector selects all, an absent one does not select at all.
+ */
+function peerAsLists(cidr: string, { namespaces = "[]", pods = "[]", except = "[]" }): string {
+  return `[dyn([dyn(${cidr}), dyn(${namespaces}), dyn(${pods})]), dyn(${except})]`;
 }
 
+function selectorAsLists(labels: string, expressions = "[]"): string {
+  return `[[dyn(${labels}), dyn(${expressions})]]`;
+}
+
+/** CEL: the selector in a field as lists. */
+function fieldAsLists(owner: string, field: string): string {
+  const path = `${owner}.?${field}`;
+  return `(has(${owner}.${field}) ? ${selectorAsLists(labelsOf(path), expressionsOf(path))} : [])`;
+}
+
+/** CEL: peer `o` of a NetworkPolicy. */
+const WRITTEN_PEER = peerAsLists("o.?ipBlock.?cidr.orValue('')", {
+  namespaces: fieldAsLists("o", "namespaceSelector"),
+  pods: fieldAsLists("o", "podSelector"),
+  except: "o.?ipBlock.?except.orValue([])",
+});
+
+const PRESET = "p.?preset.orValue('')";
+
+/** CEL: peer `p` of an entry, unless its preset stands for addresses. */
+const ASKED_PEER = peerAsLists("p.?cidr.orValue('')", {
+  namespaces: [
+    `(has(p.namespace) ? ${selectorAsLists(namespaceLabel("p.namespace"))}`,
+    `  : ${fieldAsLists("p", "namespaceSelector")})`,
+  ].join("\n"),
+  pods: `(${PRESET} == 'SameNamespace' ? ${selectorAsLists("{}")} : ${fieldAsLists("p", "pods")})`,
+  except: "p.?except.orValue([])",
+});
+
 /** The address blocks of preset `Internet`, from where the control has them. */
-const INTERNET = fixedPeers([{ preset: "Internet" }]).map((peer) => isBlock((peer as { ipBlock: Parameters<typeof isBlock>[0] }).ipBlock));
+const INTERNET = fixedPeers([{ preset: "Internet" }]).map((peer) => {
+  const { cidr, except } = (peer as { ipBlock: { readonly cidr: string; readonly except: readonly string[] } }).ipBlock;
+  return peerAsLists(quote(cidr), { except: quoteList(except) });
+});
 
-/** CEL: peer `o` is all pods of the policy's own namespace. */
-const SAME_NAMESPACE = `(has(o.podSelector) && !has(o.namespaceSelector) && !has(o.ipBlock) && ${selects("o.?podSelector", "{}")})`;
-
-/** CEL: peer `o` is one address. Those of the API server are in no baseline; nothing wider passes for one. */
-const ONE_ADDRESS = "(o.?ipBlock.?except.orValue([]).size() == 0 && o.?ipBlock.?cidr.orValue('').matches('^([0-9.]+/32|[0-9a-f:]+/128)$'))";
-
-/** CEL: peer `o` is what peer `p` of the entry says by selectors. */
-const BY_SELECTORS = [
-  "(!has(o.ipBlock)",
-  `&& (has(p.namespace) ? ${selectsNamespace("p.namespace")}`,
-  `  : has(o.namespaceSelector) == has(p.namespaceSelector) && ${sameSelector("o.?namespaceSelector", "p.?namespaceSelector")})`,
-  `&& has(o.podSelector) == has(p.pods) && ${sameSelector("o.?podSelector", "p.?pods")})`,
-].join("\n");
-
-/** CEL: peer `o` is the address range of peer `p`. */
-const BY_CIDR = `(o.?ipBlock.?cidr.orValue('') == p.cidr && ${sameSet("o.?ipBlock.?except.orValue([])", "p.?except.orValue([])")})`;
-
-/** CEL: peer `o` of the NetworkPolicy is among what peer `p` of the entry stands for; for `KubeAPI`, `addresses` says which may be. */
-function standsFor(addresses: string): string {
+/** CEL: what the peers of an entry stand for, apart from the API server. */
+export function askedPeers(peers: string): string {
   return [
-    `(has(p.cidr) ? ${BY_CIDR}`,
-    `: p.?preset.orValue('') == 'SameNamespace' ? ${SAME_NAMESPACE}`,
-    `: p.?preset.orValue('') == 'Internet' ? ${INTERNET.join(" || ")}`,
-    `: p.?preset.orValue('') == 'KubeAPI' ? ${addresses}`,
-    `: ${BY_SELECTORS})`,
+    `${peers}.filter(p, !(${PRESET} in ['Internet', 'KubeAPI'])).map(p, ${ASKED_PEER})`,
+    `+ (${peers}.exists(p, ${PRESET} == 'Internet') ? [${INTERNET.join(", ")}] : [])`,
   ].join("\n");
 }
 
 /** CEL: a peer of the entry is the API server, whose addresses are in no baseline. */
-export const IS_KUBE_API = "p.?preset.orValue('') == 'KubeAPI'";
+export function asksForKubeAPI(peers: string): string {
+  return `${peers}.exists(p, ${PRESET} == 'KubeAPI')`;
+}
+
+/** CEL: the peers of rule `r` on a side, as a list in a list, so that a macro gives them a name. */
+function written(side: "from" | "to"): string {
+  return `[r.?${side}.orValue([]).map(o, ${WRITTEN_PEER})]`;
+}
+
+const SAME_PEER = `(w[0] == a[0] && ${sameSet("w[1]", "a[1]")})`;
+
+/** CEL: peer `w` is one address. Those of the API server are in no baseline; nothing wider passes for one. */
+const ONE_ADDRESS = "w[0][0].matches('^([0-9.]+/32|[0-9a-f:]+/128)$')";
 
 /**
- * CEL: the peers of rule `r` are those of the entry, each of them and no other. None at all would mean everybody.
- * @param rule peers of the rule
- * @param entry peers of the entry
+ * CEL: the peers of rule `r` are those that are asked for, each of them and no other. None at all would mean everybody.
+ * @param asked what `askedPeers` yields
  * @param addresses whether addresses of the API server may be among them
  */
-export function samePeers(rule: string, entry: string, addresses: boolean): string {
+export function samePeers(side: "from" | "to", asked: string, addresses: string): string {
   return [
-    `(${rule}.size() > 0`,
-    `&& ${rule}.all(o, ${entry}.exists(p, ${standsFor(addresses ? ONE_ADDRESS : "false")}))`,
-    `&& ${entry}.all(p, ${IS_KUBE_API}`,
-    `  || (p.?preset.orValue('') == 'Internet' ? ${INTERNET.map((block) => `${rule}.exists(o, ${block})`).join(" && ")}`,
-    `    : ${rule}.exists(o, ${standsFor("false")}))))`,
+    `${written(side)}.all(ws, ws.size() > 0`,
+    `&& ws.all(w, ${asked}.exists(a, ${SAME_PEER}) || (${addresses} && ${ONE_ADDRESS}))`,
+    `&& ${asked}.all(a, ws.exists(w, ${SAME_PEER})))`,
   ].join("\n");
 }
 
 /** CEL: rule `r` goes to single addresses. */
-export const TO_ADDRESSES = `(r.?to.orValue([]).size() > 0 && r.to.all(o, ${ONE_ADDRESS}))`;
+export const TO_ADDRESSES = `${written("to")}.all(ws, ws.size() > 0 && ws.all(w, ${ONE_ADDRESS}))`;

@@ -3,7 +3,7 @@ import { CLUSTER_DNS } from "../../controls/network/network.ts";
 import { ALLOW_DNS_NAME, DEFAULT_DENY_NAME, FLOW_PREFIXES, networkPolicy } from "../../kinds/network-policy.ts";
 import { quote, quoteMap } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
-import { IS_KUBE_API, samePeers, sameSelector, sameSet, selects, selectsNamespace, TO_ADDRESSES } from "./network-peers.ts";
+import { askedPeers, asksForKubeAPI, samePeers, sameSelector, sameSet, selects, selectsNamespace, TO_ADDRESSES } from "./network-peers.ts";
 import { BY_NUMBERS, portLiterals, portsOf } from "./network-ports.ts";
 
 /** CEL by name: what the section asks for under a name, which is CEL itself. */
@@ -29,20 +29,29 @@ const RULES = { ingress: "object.spec.?ingress.orValue([])", egress: "object.spe
 /** CEL: in order of the cases, the directions that the policy isolates. */
 const TYPES = "variables.deny ? variables.denied : variables.ingress.size() == 1 ? ['Ingress'] : ['Egress']";
 
+/** CEL by name: the peers of the entry, in a list that is empty where none has the name; what they stand for; whether the API server is among them. */
+const PEERS = {
+  peers: "variables.ingress.map(e, dyn(e.from)) + variables.egress.map(e, dyn(e.to))",
+  asked: `variables.peers.size() == 1 ? ${askedPeers("variables.peers[0]")} : []`,
+  kubeAPI: `variables.peers.exists(ps, ${asksForKubeAPI("ps")})`,
+};
+
 const INGRESS_RULES = [
-  `variables.ingress.all(e, ${RULES.ingress}.size() == (${RULES.ingress}.size() == 0 && e.from.all(p, ${IS_KUBE_API}) ? 0 : 1)`,
-  `&& ${RULES.ingress}.all(r, ${samePeers("r.?from.orValue([])", "e.from", true)}`,
+  `variables.ingress.all(e, (${RULES.ingress}.size() == 1 || (variables.asked.size() == 0 && ${RULES.ingress}.size() == 0))`,
+  `&& ${RULES.ingress}.all(r, ${samePeers("from", "variables.asked", "variables.kubeAPI")}`,
   `  && ${portsOf("r")} == ${portsOf("e")}))`,
 ].join("\n");
 
-/** CEL: rule `r` is what the entry says, apart from the API server. */
-const OF_THE_ENTRY = [`(${samePeers("r.?to.orValue([])", "e.to", false)}`, `&& ${portsOf("r")} == ${portsOf("e")})`].join("\n");
+/** CEL: the rules that are not what the entry says apart from the API server, which is opened on the ports of its endpoints, in rules of its own. */
+const EXTRA_RULES = [
+  `variables.egress.size() == 0 ? [] : ${RULES.egress}.filter(r, !(${samePeers("to", "variables.asked", "false")}`,
+  `&& ${portsOf("r")} == ${portsOf("variables.egress[0]")}))`,
+].join("\n");
 
-/** The API server is opened on the ports of its endpoints, in rules of their own. */
 const EGRESS_RULES = [
-  `variables.egress.all(e, ${RULES.egress}.all(r, ${OF_THE_ENTRY}`,
-  `    || (e.to.exists(p, ${IS_KUBE_API}) && ${TO_ADDRESSES} && ${BY_NUMBERS}))`,
-  `&& (e.to.all(p, ${IS_KUBE_API}) || ${RULES.egress}.exists(r, ${OF_THE_ENTRY})))`,
+  "variables.egress.size() == 0",
+  `|| (variables.extra.all(r, variables.kubeAPI && ${TO_ADDRESSES} && ${BY_NUMBERS})`,
+  `  && (variables.asked.size() == 0 || variables.extra.size() < ${RULES.egress}.size()))`,
 ].join("\n");
 
 /** CEL: peer `o` is the pods that answer DNS. */
@@ -78,7 +87,7 @@ export function networkPolicies(place: Place): Confinement {
     matches: [matchKind(networkPolicy)],
     by: { place, withoutBaseline: "Deny" },
     conditions: changes("spec"),
-    variables: { ...askedFlows("object.metadata.name"), types: TYPES },
+    variables: { ...askedFlows("object.metadata.name"), types: TYPES, ...PEERS, extra: EXTRA_RULES },
     validations: [
       {
         expression: FLOW_ASKED,

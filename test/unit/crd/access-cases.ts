@@ -101,11 +101,11 @@ export const ACCESS_CASES: readonly Case[] = [
     server: `${ROLE}.groups`,
   },
   {
-    reason: "at most 32 groups",
-    bad: role({ groups: numbered(33, "g") }),
-    good: role({ groups: numbered(32, "g") }),
+    reason: "at most 128 groups",
+    bad: role({ groups: numbered(129, "g") }),
+    good: role({ groups: numbered(128, "g") }),
     at: `${ROLE}.groups`,
-    says: "too many entries: write at most 32",
+    says: "too many entries: write at most 128",
     server: `${ROLE}.groups`,
   },
   {

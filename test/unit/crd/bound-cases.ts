@@ -34,7 +34,7 @@ const FLOWS = (direction: string, peers: string): Bound[] => [
   { at: direction, most: 64 },
   ...NAME(`${direction}[0].name`),
   ...LABELS(`${direction}[0].pods`),
-  { at: `${direction}[0].${peers}`, least: 1, most: 16 },
+  { at: `${direction}[0].${peers}`, least: 1, most: 64 },
   ...NAME(`${direction}[0].${peers}[0].namespace`),
   ...LABELS(`${direction}[0].${peers}[0].pods`),
   ...LABELS(`${direction}[0].${peers}[1].namespaceSelector`),
@@ -80,7 +80,7 @@ export const BREAK_GLASS_BOUNDS: readonly Bound[] = [
 const BOUNDS: readonly Bound[] = [
   { at: "access.roles", most: 32 },
   ...NAME("access.roles[0].name"),
-  { at: "access.roles[0].groups", least: 1, most: 32 },
+  { at: "access.roles[0].groups", least: 1, most: 128 },
   { at: "access.roles[0].groups[0]", least: 1, most: 253 },
   { at: "access.roles[0].rules", least: 1, most: 16 },
   { at: "access.roles[0].rules[0].apiGroups", least: 1, most: 8 },

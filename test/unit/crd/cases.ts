@@ -15,6 +15,8 @@ import { SECRETS_CASES } from "./secrets-cases.ts";
 import { SECRETS_FIELD_CASES } from "./secrets-field-cases.ts";
 import { WORD_CASES } from "./word-cases.ts";
 
+const NAMES = Array.from({ length: 64 }, (_, index) => `${"n".repeat(61)}${index + 10}`);
+
 const OTHER_CASES: readonly Case[] = [
   {
     reason: "modes are named",
@@ -99,7 +101,8 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
   },
   { reason: "every field at once", spec: FULL },
   { reason: "the sample of all three backends of secrets", spec: sample("secrets.yaml") },
-  { reason: "every list at its bound, the names at theirs", spec: largest() },
+  { reason: "every list of roles and accounts at its bound, the names at theirs", spec: largest() },
+  { reason: "as many flows, peers and ports as there can be, with labels and exceptions", spec: mostFlows() },
   { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
   { reason: "as many labels and annotations as there can be, the names of secrets and keys at their bounds", spec: mostMetadata() },
 ];
@@ -186,30 +189,37 @@ function sample(file: string): object {
   return parseAllDocuments(text)[1]?.toJS().spec;
 }
 
+function words(count: number, length: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${"w".repeat(length - 3)}${index + 100}`);
+}
+
 /** As large as the schema allows where CEL rules look: what the API server's cost limits must let pass. */
 function largest(): object {
-  const names = Array.from({ length: 64 }, (_, index) => `${"n".repeat(61)}${index + 10}`);
-  const words = (count: number, length: number) => Array.from({ length: count }, (_, index) => `${"w".repeat(length - 2)}${index + 10}`);
   const rules = Array.from({ length: 16 }, () => ({ apiGroups: words(8, 63), resources: words(32, 63), verbs: words(16, 20) }));
-  const roles = names
-    .slice(0, 32)
-    .map((name, index) => ({ name, groups: words(32, 253), ...(index < 16 ? { rules } : { rules: rules.slice(0, 1) }) }));
-  const blocks = Array.from({ length: 16 }, (_, index) => ({
+  const roles = NAMES.slice(0, 32).map((name, index) => ({
+    name,
+    groups: words(128, 253),
+    ...(index < 16 ? { rules } : { rules: rules.slice(0, 1) }),
+  }));
+  const accounts = NAMES.map((name) => ({
+    name,
+    annotations: Object.fromEntries(words(16, 253).map((key) => [`${key}/role`, "v".repeat(512)])),
+    imagePullSecrets: words(16, 253).map((secret) => ({ name: secret })),
+  }));
+  return { access: { roles }, serviceAccounts: { accounts } };
+}
+
+/** Apart from the other sections, because one request holds 3 MiB. */
+function mostFlows(): object {
+  const blocks = Array.from({ length: 64 }, (_, index) => ({
     cidr: "10.0.0.0/8",
     except: Array.from({ length: 16 }, (_, e) => `10.${index}.${e}.0/24`),
   }));
   const labels = Object.fromEntries(words(16, 63).map((key) => [key, "v".repeat(63)]));
-  const flows = names.map((name) => ({ name, pods: { matchLabels: labels } }));
+  const ports = words(16, 15).map((port) => ({ port }));
+  const flows = NAMES.map((name) => ({ name, pods: { matchLabels: labels }, ports }));
   return {
-    access: { roles },
     network: { ingress: flows.map((flow) => ({ ...flow, from: blocks })), egress: flows.map((flow) => ({ ...flow, to: blocks })) },
-    serviceAccounts: {
-      accounts: names.map((name) => ({
-        name,
-        annotations: Object.fromEntries(words(16, 253).map((key) => [`${key}/role`, "v".repeat(512)])),
-        imagePullSecrets: words(16, 253).map((secret) => ({ name: secret })),
-      })),
-    },
   };
 }
 
@@ -218,7 +228,7 @@ function longNames(count: number, prefix: string): readonly string[] {
   return Array.from({ length: count }, (_, index) => prefix.padEnd(249, "n") + (index + 1000));
 }
 
-/** Apart from the other sections, because one request holds 3 MiB. */
+/** The same for secrets. */
 function mostSecrets(): object {
   const keys = (count: number) => Array.from({ length: count }, (_, index) => "k".repeat(251) + (index + 10));
   const filled = (value: unknown) => Object.fromEntries(keys(64).map((key) => [key, value]));
