@@ -18,6 +18,10 @@ export function surroundingsOf(caches: Caches, isReserved: (namespace: string) =
       return namespaces?.synced === true && baselines.synced && (clusterBaselines.synced || !clusterBaselines.served);
     },
     namespaceUID: (name) => living(name)?.uid,
+    namespaceCreated: (name) => {
+      const seconds = living(name)?.created;
+      return seconds === undefined ? undefined : seconds * 1000;
+    },
     postureOf: (name) => {
       const entry = living(name) && baselineOf(caches, name);
       if (entry === undefined || isReserved(entry.namespace)) return undefined;

@@ -154,11 +154,20 @@ export interface SecretTemplate {
  * Keys of a Secret, each with its template.
  *
  * @mapType atomic
- * @maxProperties 64
+ * @maxProperties 16
  * @rule self.all(k, size(k) <= 253 && k.matches('^([-_a-zA-Z0-9]|[.][-_a-zA-Z0-9])[-._a-zA-Z0-9]*$'))
  * @message not a key of a Secret: write at most 253 letters, digits, "-", "_" and ".", not "." alone and not ".." in front
  */
 export type TemplateData = Readonly<Record<string, TemplateText>>;
 
-/** @maxLength 16384 */
+// One word in each rule, and fewer and shorter texts than elsewhere: the API server counts what a rule may cost at most.
+/**
+ * A Go template over the fetched values.
+ *
+ * @maxLength 8192
+ * @rule !self.contains('getSecretKey')
+ * @message a template reads no Secrets by itself: remove getSecretKey, and fetch the value by `data` or `dataFrom`
+ * @rule !self.contains('getHostByName')
+ * @message a template asks no name servers, by which values could leave the cluster: remove getHostByName, and write the host name itself
+ */
 export type TemplateText = string;

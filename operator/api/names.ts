@@ -63,6 +63,12 @@ export const EXTERNAL_SECRETS_ACCOUNT = { namespace: "external-secrets", name: "
 /** Virtual resource on whose names the verbs of emergency access are granted. No API serves it; RBAC and CEL's authorizer do not mind. */
 export const BREAK_GLASS_PROFILES = "breakglassprofiles";
 
+/**
+ * Virtual verb on `serviceaccounts/token` beside `create`: the Role of a grant gives it for the one identity, and Kubernetes' own roles, which let
+ * create tokens of any account, do not.
+ */
+export const MINT_VERB = "mint";
+
 /** On every object of a grant of emergency access, with the value below. Never beside the managed-by label: no baseline asks for grants. */
 export const GRANT_LABEL = `${GROUP}/break-glass`;
 export const GRANT_LABEL_VALUE = "grant";

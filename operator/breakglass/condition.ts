@@ -27,6 +27,7 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
   RoleNotAllowed: "the installation does not allow the ClusterRole",
   RequestDeleted: "the request was deleted",
   RequesterMissing: "the request does not say who asks",
+  LedgerLost: "the request is older than the ledger, which does not tell what became of it: make another",
   Tampered: "somebody changed or removed an object of the grant",
   NameTaken: "somebody else has an object with the name of the grant",
 };

@@ -22,6 +22,7 @@ export type EndReason =
   | "RoleNotAllowed"
   | "RequestDeleted"
   | "RequesterMissing"
+  | "LedgerLost"
   | "Tampered"
   | "NameTaken";
 
@@ -56,7 +57,7 @@ const ROLE: readonly Check[] = [roleMissing, roleChanged];
 const ENDINGS: Readonly<Partial<Record<Phase, readonly Row[]>>> = {
   Pending: [
     ...as("Withdrawn", [requestDeleted, withdrawn]),
-    ...as("Denied", [requesterMissing, profileRemoved, roleNotAllowed, profileChanged, ...ROLE, denied, revoked]),
+    ...as("Denied", [ledgerLost, requesterMissing, profileRemoved, roleNotAllowed, profileChanged, ...ROLE, denied, revoked]),
     ...as("TimedOut", [timedOut("ApprovalTimedOut")]),
   ],
   Approved: [
@@ -110,6 +111,10 @@ function requesterMissing({ story }: Look): Cause | undefined {
   return story.requester === "" ? { reason: "RequesterMissing" } : undefined;
 }
 
+function ledgerLost({ story }: Look): Cause | undefined {
+  return story.requested?.details?.["ledgerLost"] === "true" ? { reason: "LedgerLost" } : undefined;
+}
+
 function withdrawn(look: Look): Cause | undefined {
   return decided(look, "Withdraw", "Withdrawn");
 }
@@ -136,8 +141,9 @@ function profileChanged({ snapshot, story }: Look): Cause | undefined {
   return snapshot.profile?.hash === story.resolved.profileHash ? undefined : { reason: "ProfileChanged" };
 }
 
-function roleNotAllowed({ snapshot, story }: Look): Cause | undefined {
-  return isRoleAllowed(story.resolved.role, snapshot.settings.roles) ? undefined : { reason: "RoleNotAllowed" };
+function roleNotAllowed({ snapshot, story: { resolved } }: Look): Cause | undefined {
+  const role = { name: resolved.role, rulesHash: resolved.roleRulesHash };
+  return isRoleAllowed(role, snapshot.settings.roles) ? undefined : { reason: "RoleNotAllowed" };
 }
 
 function roleMissing({ snapshot }: Look): Cause | undefined {

@@ -44,9 +44,18 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
       bypass: spec.bypass === true ? "true" : undefined,
       drill: spec.drill === true ? "true" : undefined,
       extends: spec.extends?.uid,
+      ledgerLost: isFromBefore(snapshot, request) ? "true" : undefined,
       ...(profile !== undefined && terms(request, profile)),
     }),
   };
+}
+
+/**
+ * Whether the ledger that told of this request is gone: it is older than the ledger, or somebody has told a phase of it before. It may have been granted,
+ * revoked or held for review, and nobody knows. What the status says is believed here alone, where believing it opens nothing.
+ */
+function isFromBefore({ ledgerSince }: Look["snapshot"], { createdAt, status }: StoredRequest): boolean {
+  return status?.phase !== undefined || (ledgerSince !== undefined && createdAt < ledgerSince);
 }
 
 /** The request may be granted: `approvals` are those that count, none where they were skipped. `now` is in milliseconds. */

@@ -6,6 +6,7 @@ import {
   DEADLINE_ANNOTATION,
   GRANT_LABEL,
   GRANT_LABEL_VALUE,
+  MINT_VERB,
   REQUEST_ANNOTATION,
   REQUEST_UID_ANNOTATION,
 } from "../api/names.ts";
@@ -114,7 +115,7 @@ function bodiesOf({ settings, requester, role: roleName, ...grant }: GrantInput)
       subjects: [{ kind: serviceAccount.kind, namespace: settings.namespace, name }],
       roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: roleName },
     },
-    minter: { rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: [name] }] },
+    minter: { rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", MINT_VERB], resourceNames: [name] }] },
     minterBinding: {
       subjects: [{ apiGroup: RBAC_GROUP, kind: "User", name: requester }],
       roleRef: { apiGroup: RBAC_GROUP, kind: role.kind, name },

@@ -2,7 +2,7 @@
 import type { AccessRule } from "../api/baseline.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";
-import { DRILL_ROLE, GROUP } from "../api/names.ts";
+import { DRILL_ROLE, GROUP, MINT_VERB } from "../api/names.ts";
 import { RBAC_GROUP } from "../kinds/role-binding.ts";
 import type { BreakGlassSettings } from "./types.ts";
 
@@ -34,7 +34,7 @@ const LEDGER_AND_TOKENS: readonly AccessRule[] = [
   // Whoever finds a place in the chain taken looks at what stands there: it may be their own entry, whose answer got lost.
   { apiGroups: [GROUP], resources: ["breakglassauditentries"], verbs: ["create", "get"] },
   // Only to be able to hand it out: the policy on tokens refuses the operator.
-  { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
+  { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", MINT_VERB] },
 ];
 
 /** No deletion here: without its identity, which they may delete, a binding is worth nothing. */

@@ -9,6 +9,7 @@ import { durationMillis } from "../kinds/duration.ts";
 import { optionalSetOf, record } from "../kinds/normalise.ts";
 import { role } from "../kinds/role.ts";
 import { contentOf } from "./content.ts";
+import type { CurrentRole } from "./types.ts";
 
 const groups = record({ groups: optionalSetOf() });
 const canonicalProfile = record({ requesters: groups, approvers: groups, bypass: groups });
@@ -52,10 +53,14 @@ export function roleFor(spec: Pick<BreakGlassRequestSpec, "drill">, profile: Bre
   return spec.drill === true ? DRILL_ROLE : profile?.role;
 }
 
-/** Whether the installation allows to grant a role. The one of drills has no rights and is always allowed. */
-export function isRoleAllowed(name: string, allowed: readonly string[]): boolean {
-  return name === DRILL_ROLE || allowed.includes(name);
+/** Whether the installation allows to grant a role. The one of drills is always allowed, as long as it has no rights. */
+export function isRoleAllowed({ name, rulesHash: rules }: Pick<CurrentRole, "name" | "rulesHash">, allowed: readonly string[]): boolean {
+  // One that does not exist has no fingerprint, and is told as that.
+  return name === DRILL_ROLE ? rules === NO_RULES || rules === "" : allowed.includes(name);
 }
+
+/** Fingerprint of a role without rights. */
+const NO_RULES = rulesHash([]);
 
 /**
  * Seconds that a grant of this request lasts: the least of what is asked for and what anybody allows.

@@ -131,6 +131,8 @@ export interface Snapshot {
   readonly obstacle: string | undefined;
   /** The last attempt to write the ledger failed: grants wait, endings do not. */
   readonly ledgerBlocked: boolean;
+  /** When the ledger could begin at the earliest, in milliseconds since the epoch by the API server's clock; undefined while that is not known. */
+  readonly ledgerSince: number | undefined;
   readonly settings: BreakGlassSettings;
 }
 

@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly postureOf: (namespace: string) => Posture | undefined;
   /** uid of a namespace that is there and not on its way out. */
   readonly namespaceUID: (name: string) => string | undefined;
+  /** When such a namespace was made, in milliseconds since the epoch by the API server's clock. */
+  readonly namespaceCreated: (name: string) => number | undefined;
 }
 
 export interface BrokerOptions {
@@ -103,6 +105,7 @@ export function createBroker(options: BrokerOptions): Broker {
       settings,
       postureOf: surroundings.postureOf,
       obstacle: () => guard.obstacle() ?? blindSpot(caches, policies),
+      ledgerSince: () => surroundings.namespaceCreated(settings.namespace),
     },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
     isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport }),

@@ -92,6 +92,7 @@ export class BrokerBench {
         isKnown: () => this.known,
         postureOf: (namespace) => (namespace === HOME ? undefined : this.posture),
         namespaceUID: () => (this.hasHome ? "0123456789-abc" : undefined),
+        namespaceCreated: () => undefined,
       },
       messenger: {
         began: (head) => this.told.push(`began at ${head?.seq ?? "nothing"}`),

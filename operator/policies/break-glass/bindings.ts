@@ -1,5 +1,5 @@
 /** Declares the policies on bindings of identities, and on everything that grants rights in the break-glass namespace. */
-import { DRILL_ROLE, GRANT_NAME_PREFIX } from "../../api/names.ts";
+import { DRILL_ROLE, GRANT_NAME_PREFIX, MINT_VERB } from "../../api/names.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Matched, namespacesNamed, type Policy, type Validation } from "../policy.ts";
@@ -93,7 +93,7 @@ function minters(settings: BreakGlassSettings): Policy {
   const rule = [
     "r.?apiGroups.orValue([]) == ['']",
     "r.?resources.orValue([]) == ['serviceaccounts/token']",
-    "r.?verbs.orValue([]) == ['create']",
+    `r.?verbs.orValue([]) == ${quoteList(["create", MINT_VERB])}`,
     `r.?resourceNames.orValue([]) == [${NAME}]`,
     "r.?nonResourceURLs.orValue([]) == []",
   ].join(" && ");
@@ -107,7 +107,8 @@ function minters(settings: BreakGlassSettings): Policy {
       makesMinters(settings),
       {
         expression: whenMade(`${isGrantName(NAME)} && object.?rules.orValue([]).size() == 1 && object.rules.all(r, ${rule})`),
-        message: "refused a Role of a grant with another form: it lets create serviceaccounts/token of the identity of its own name",
+        message:
+          "refused a Role of a grant with another form: it lets create and mint serviceaccounts/token of the identity of its own name",
       },
       MADE_WITHOUT_STRINGS,
       { expression: whenUpdated(unchanged("?rules")), message: "a Role of a grant cannot be changed: delete it to end the grant" },

@@ -1,5 +1,8 @@
 /** Declares the policies on the identities of grants and on their tokens: the deadline stands in the name, and nothing outlives it. */
+
+import { MINT_VERB } from "../../api/names.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
+import { quote } from "../cel.ts";
 import { namespacesNamed, type Operation, type Policy } from "../policy.ts";
 import {
   BY_OPERATOR,
@@ -88,6 +91,11 @@ function tokens(settings: BreakGlassSettings): Policy {
       {
         expression: isGrantName("request.name"),
         message: "refused a token of a ServiceAccount that is no identity of a grant",
+      },
+      {
+        expression: `authorizer.group('').resource('serviceaccounts').subresource('token').namespace(request.namespace).name(request.name).check(${quote(MINT_VERB)}).allowed()`,
+        message:
+          "refused a token of somebody else's grant: only the person it was given to mints one; make a BreakGlassRequest of your own",
       },
       {
         expression: "variables.now + object.spec.expirationSeconds <= variables.deadline",

@@ -110,14 +110,14 @@ describe("policies on bindings", () => {
         reason: "a minter of another identity",
         part: "minter",
         change: withFields({
-          rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: ["other"] }],
+          rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "mint"], resourceNames: ["other"] }],
         }),
         message: "refused a Role of a grant with another form",
       },
       {
         reason: "a minter of every identity",
         part: "minter",
-        change: withFields({ rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }] }),
+        change: withFields({ rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "mint"] }] }),
         message: "refused a Role of a grant with another form",
       },
       {

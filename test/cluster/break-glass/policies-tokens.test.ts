@@ -39,7 +39,7 @@ describe("policies on tokens", () => {
     long = grantNameIn(3900, "tokens0002");
     const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
     for (const account of [name, old, long]) await operator.create(identity(account));
-    const rules = [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: [name] }];
+    const rules = [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "mint"], resourceNames: [name] }];
     const metadata = { namespace: BG, name, labels: { "securitybaseline.dev/break-glass": "grant" } };
     await operator.create({ apiVersion: `${RBAC}/v1`, kind: "Role", metadata, rules });
     await operator.create({
@@ -93,6 +93,48 @@ describe("policies on tokens", () => {
       expect((await refusal(mint(admin(), { ...request, account: account?.() }))).message).to.contain(message);
     });
   }
+
+  describe("of somebody else's grant", () => {
+    const OF_ALL = "policies-tokens-of-all";
+    const others: readonly { reason: string; user: string; role: string }[] = [
+      { reason: "an editor of every namespace", user: "ed", role: "edit" },
+      { reason: "an administrator of every namespace", user: "ada", role: "admin" },
+      { reason: "who may create tokens of every account", user: "tom", role: OF_ALL },
+    ];
+    const nameOf = (role: string): string => `policies-tokens-${role}`;
+
+    before(async () => {
+      const rules = [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "get"] }];
+      await admin().create({ apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name: OF_ALL }, rules } as KubernetesObject);
+      for (const { user, role } of others) {
+        await admin().create({
+          apiVersion: `${RBAC}/v1`,
+          kind: "ClusterRoleBinding",
+          metadata: { name: nameOf(role) },
+          roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: role },
+          subjects: [{ apiGroup: RBAC, kind: "User", name: user }],
+        });
+      }
+      await authorizerCaughtUp();
+    });
+
+    after(async () => {
+      for (const { role } of others) await admin().delete({ apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding", name: nameOf(role) });
+      await admin().delete({ apiVersion: `${RBAC}/v1`, kind: "ClusterRole", name: OF_ALL });
+    });
+
+    for (const { reason, user } of others) {
+      it(`refused: ${reason}`, async () => {
+        expect(await policyRefusal(mint(impersonate(user)))).to.contain(
+          "refused a token of somebody else's grant: only the person it was given to",
+        );
+      });
+    }
+
+    it("refused: the person of another grant, whom RBAC refuses already", async () => {
+      expect((await refusal(mint(impersonate("jane"), { account: old }))).status).to.equal(403);
+    });
+  });
 
   it("tells how long a token may still be", async () => {
     const seconds = Number(

@@ -1,5 +1,6 @@
 /** Proves the state machine: what is done in each phase after each event, and whole stories from the first look to the last. */
 import { expect } from "chai";
+import { rulesHash } from "../../../operator/breakglass/profiles.ts";
 import { statusOf } from "../../../operator/breakglass/status.ts";
 import { FIRST_STEPS } from "./first-steps.ts";
 import { HOME, type ModelWorld, PROFILE, START, told } from "./model-world.ts";
@@ -69,6 +70,47 @@ function steps(world: ModelWorld): readonly string[] {
 
 const TAKEN_BACK = ["delete binding", "delete identity", "delete minterBinding", "delete minter"];
 const MADE = ["create identity", "create binding", "create minter", "create minterBinding"];
+
+describe("a request of which the ledger knows nothing", () => {
+  const over = ["record Requested", "status Pending", "record Denied LedgerLost", "status Denied", "wait"];
+  const ends: readonly { readonly reason: string; readonly arrange: (world: ModelWorld) => void }[] = [
+    {
+      reason: "although its status tells that it was in use",
+      arrange: (world) => {
+        if (world.request !== undefined) world.request = { ...world.request, status: { phase: "Active" } as never };
+      },
+    },
+    {
+      reason: "although its status tells that it ended",
+      arrange: (world) => {
+        if (world.request !== undefined) world.request = { ...world.request, status: { phase: "Revoked" } as never };
+      },
+    },
+    {
+      reason: "and which is older than the ledger",
+      arrange: (world) => {
+        world.ledgerSince = START + 1000;
+      },
+    },
+  ];
+  for (const { reason, arrange } of ends) {
+    it(`is over and never new: ${reason}`, () => {
+      const world = fresh({ bypass: true });
+      arrange(world);
+      world.decide("Approve", "bob");
+      world.decide("Approve", "carol");
+      expect(steps(world)).to.deep.equal(over);
+    });
+  }
+
+  it("is new where it is as old as the ledger, or nobody knows how old that is", () => {
+    for (const since of [START, undefined]) {
+      const world = fresh();
+      world.ledgerSince = since;
+      expect(steps(world)[2]).to.equal("wait until 10:30:00");
+    }
+  });
+});
 
 describe("the story of a request", () => {
   it("goes from the first look to the use, and writes down name and deadline before anything is made", () => {
@@ -202,9 +244,15 @@ describe("the story of a request", () => {
     expect(steps(world)).to.deep.equal(["record Revoked Revoked", "status Revoked", "wait"]);
   });
 
+  it("of a drill is denied where somebody has given the role of drills rights", () => {
+    const world = fresh({ drill: true });
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: "rules-9" };
+    expect(steps(world)).to.include("record Denied RoleNotAllowed");
+  });
+
   it("of a drill has a role without rights, and needs no review", () => {
     const world = fresh({ drill: true });
-    world.role = { name: "sb-drill", uid: "c-9", rulesHash: "none" };
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]) };
     world.unreviewed = ["incident-0"];
     world.settle();
     world.decide("Approve", "bob");

@@ -1,6 +1,8 @@
 /** Proves what the ledger remembers of each step, field by field. */
+
 import { expect } from "chai";
 import type { LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
+import { rulesHash } from "../../../operator/breakglass/profiles.ts";
 import type { ModelWorld } from "./model-world.ts";
 import { active, expired, fresh, happen, pending } from "./scenes.ts";
 
@@ -41,7 +43,7 @@ describe("the entry", () => {
 
   it("Requested says whether it is a drill and whether the approval is to be skipped", () => {
     const world = fresh({ drill: true, bypass: true });
-    world.role = { name: "sb-drill", uid: "c-9", rulesHash: "none" };
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]) };
     world.settle();
     expect(written(world, "Requested")).to.deep.include({ type: "Requested", actor: "alice" });
     const [requested, approved] = world.history;

@@ -80,7 +80,7 @@ describe("the objects of a grant", () => {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "Role",
         metadata: metadata("securitybaseline-breakglass", "payments/incident-1"),
-        rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: [NAME] }],
+        rules: [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "mint"], resourceNames: [NAME] }],
       },
       {
         apiVersion: "rbac.authorization.k8s.io/v1",

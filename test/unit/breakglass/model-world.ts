@@ -65,6 +65,7 @@ export class ModelWorld {
   /** While true, no entry can be written. */
   ledgerFails = false as boolean;
   ledgerBlocked = false as boolean;
+  ledgerSince: number | undefined = START - 60_000;
   /** While true, no status can be written. */
   statusFails = false as boolean;
   /** Parts whose deletion only begins. */
@@ -87,7 +88,7 @@ export class ModelWorld {
   }
 
   snapshot(): Snapshot {
-    const { request, history, decisions, profile, role, objects, unreviewed, obstacle, ledgerBlocked, settings } = this;
+    const { request, history, decisions, profile, role, objects, unreviewed, obstacle, ledgerBlocked, ledgerSince, settings } = this;
     return {
       uid: UID,
       request,
@@ -99,6 +100,7 @@ export class ModelWorld {
       unreviewed,
       obstacle,
       ledgerBlocked,
+      ledgerSince,
       settings,
     };
   }

@@ -117,8 +117,15 @@ describe("the role of a request", () => {
   });
 
   it("must be allowed by the installation, the one of drills always is", () => {
-    expect(isRoleAllowed("sb-incident-admin", ["sb-incident-admin"])).to.equal(true);
-    expect(isRoleAllowed("cluster-admin", ["sb-incident-admin"])).to.equal(false);
-    expect(isRoleAllowed("sb-drill", [])).to.equal(true);
+    const roleOf = (name: string, rules: readonly object[] = []) => ({ name, rulesHash: rulesHash(rules as never) });
+    expect(isRoleAllowed(roleOf("sb-incident-admin"), ["sb-incident-admin"])).to.equal(true);
+    expect(isRoleAllowed(roleOf("cluster-admin"), ["sb-incident-admin"])).to.equal(false);
+    expect(isRoleAllowed(roleOf("sb-drill"), [])).to.equal(true);
+  });
+
+  it("of drills is not allowed once somebody has given it rights, also where it is listed", () => {
+    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
+    expect(isRoleAllowed({ name: "sb-drill", rulesHash: rulesHash(rules) }, ["sb-drill"])).to.equal(false);
+    expect(isRoleAllowed({ name: "sb-drill", rulesHash: "" }, [])).to.equal(true);
   });
 });

