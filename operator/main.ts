@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
-import { processIo } from "./cli/io.ts";
+import { endWithReader, processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { runRender } from "./cli/render.ts";
@@ -16,6 +16,8 @@ const USAGE = 2;
 
 /** Whether the command that runs was asked for debug output. */
 let debugging = false;
+/** Whether the command that runs is the operator. */
+let serving = false;
 
 function program(): Command {
   const root = new Command("securitybaseline")
@@ -23,6 +25,7 @@ function program(): Command {
     .exitOverride()
     .hook("preAction", (_root, command) => {
       debugging = command.opts()["logLevel"] === "debug";
+      serving = command.name() === "operator";
     });
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
     await runOperator(operatorSettings(flags), stopSignal());
@@ -49,6 +52,7 @@ function program(): Command {
   return root;
 }
 
+endWithReader(() => serving);
 try {
   await program().parseAsync();
 } catch (error) {

@@ -17,6 +17,19 @@ export const processIo: CommandIo = {
   readFile: (file, limit) => readAtMost(file === "-" ? process.stdin : createReadStream(file), limit),
 };
 
+/**
+ * Ends the process without a word when the reader of its output has gone, as `head` does once it has enough; a process that works for others
+ * (`isServing`) goes on without it.
+ */
+export function endWithReader(isServing: () => boolean): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!isServing()) process.exit();
+    });
+  }
+}
+
 /** Stops reading at the limit: a pipe or a device may never end. */
 async function readAtMost(stream: Readable, limit: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

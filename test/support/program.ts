@@ -30,6 +30,15 @@ export async function runProgram(args: readonly string[], more: Readonly<Record<
   return { code, stdout, stderr };
 }
 
+/** Runs the program with a reader that goes away after its first bytes. */
+export async function runProgramBriefly(args: readonly string[]): Promise<Omit<ProgramOutcome, "stdout">> {
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+  const child = spawn(process.execPath, [await programPath(), ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.once("data", () => child.stdout.destroy());
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return { code, stderr };
+}
+
 /** Puts a command `securitybaseline` into a folder, for a PATH. */
 export async function installProgram(folder: string): Promise<void> {
   const path = join(folder, "securitybaseline");

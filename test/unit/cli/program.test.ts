@@ -1,6 +1,9 @@
 /** Proves the command line as a user meets it: exit codes, answers on stdout, and complaints of one line on stderr. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import { runProgram } from "../../support/program.ts";
+import { runProgram, runProgramBriefly } from "../../support/program.ts";
 
 const SAMPLE = "config/samples/team-alpha.yaml";
 
@@ -70,6 +73,20 @@ describe("the program", () => {
       expect(outcome.code).to.equal(2);
     });
   }
+
+  it("ends without a word when its reader has seen enough", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "securitybaseline-"));
+    const roles = Array.from(
+      { length: 32 },
+      (_, index) => `    - {name: role-${index}, groups: [g], rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]}\n`,
+    );
+    const baseline = (namespace: string): string =>
+      `apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBaseline\nmetadata: {name: baseline, namespace: ${namespace}}\nspec:\n  access:\n    roles:\n${roles.join("")}---\n`;
+    const file = join(folder, "many.yaml");
+    await writeFile(file, Array.from({ length: 40 }, (_, index) => baseline(`n${index}`)).join(""));
+    expect(await runProgramBriefly(["render", "-f", file])).to.deep.equal({ code: 0, stderr: "" });
+    await rm(folder, { recursive: true });
+  });
 
   it("shows the stack to who asks to debug", async () => {
     const { code, stderr } = await run("operator", "--kubeconfig", "absent", "--log-level", "debug");
