@@ -86,6 +86,10 @@ export const DEADLINE_ANNOTATION = `${GROUP}/deadline`;
 /** Field manager of grants and of what the broker writes into requests. */
 export const BROKER_FIELD_MANAGER = "securitybaseline-breakglass";
 
+/** On a namespace of the installation, or one of its kinds: it may be deleted. */
+export const UNINSTALL_LABEL = `${GROUP}/uninstall`;
+export const UNINSTALL_VALUE = "true";
+
 /** Role without rights that drills grant. */
 export const DRILL_ROLE = "sb-drill";
 

@@ -62,14 +62,13 @@ function pending(look: Look): Verdict {
     ...(received < required ? [`has ${received} of ${required} approvals by members of ${groups.toSorted().join(", ")}`] : []),
     ...(held ? [`waits until somebody else has reviewed ${snapshot.unreviewed.toSorted().join(", ")}`] : []),
   ];
-  if (missing.length === 0) return denial("Pending", "is about to be decided");
+  if (missing.length === 0) return underway(look, "is about to be decided");
   return denial(held ? "AwaitingReview" : "AwaitingApproval", missing.join("; "));
 }
 
 function underway({ snapshot, story }: Look, message: string): Verdict {
-  return snapshot.obstacle === undefined
-    ? denial(story.phase, message)
-    : denial("Obstacle", `nothing can be granted now: ${snapshot.obstacle}`);
+  const obstacle = snapshot.obstacle ?? snapshot.ledgerRefusal;
+  return obstacle === undefined ? denial(story.phase, message) : denial("Obstacle", `nothing can be granted now: ${obstacle}`);
 }
 
 function active({ snapshot, story }: Look): Verdict {

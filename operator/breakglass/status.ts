@@ -13,14 +13,14 @@ import type { Snapshot } from "./types.ts";
 const MAX_DECISIONS = 64;
 
 /**
- * The status of a request, the same as long as nothing changes; undefined while the ledger does not know it.
+ * The status of a request, the same as long as nothing changes; undefined while the ledger does not know it and nothing keeps it from doing so.
  * Empty lists are left out, as the API server does.
  */
 export function statusOf(snapshot: Snapshot): BreakGlassRequestStatus | undefined {
   const look = lookAt(snapshot);
   const { story } = look;
-  if (story.phase === "New") return undefined;
   const observedGeneration = snapshot.request?.generation ?? 0;
+  if (story.phase === "New") return unrecorded(snapshot);
   return {
     phase: story.phase,
     observedGeneration,
@@ -30,6 +30,15 @@ export function statusOf(snapshot: Snapshot): BreakGlassRequestStatus | undefine
     ...recorded(snapshot.history),
     conditions: [grantedCondition(look, observedGeneration)],
   };
+}
+
+/** What is not recorded has no phase. That it cannot be is all that there is to tell. */
+function unrecorded({ request, ledgerRefusal }: Snapshot): BreakGlassRequestStatus | undefined {
+  if (request === undefined || ledgerRefusal === undefined) return undefined;
+  const { generation, createdAt } = request;
+  const message = `not recorded yet: ${ledgerRefusal}`;
+  const granted = { type: "Granted", status: "False", reason: "Obstacle", message, observedGeneration: generation } as const;
+  return { observedGeneration: generation, conditions: [{ ...granted, lastTransitionTime: rfc3339(createdAt / 1000) }] };
 }
 
 function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {

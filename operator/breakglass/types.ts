@@ -131,6 +131,8 @@ export interface Snapshot {
   readonly obstacle: string | undefined;
   /** The last attempt to write the ledger failed: grants wait, endings do not. */
   readonly ledgerBlocked: boolean;
+  /** Why the last attempt to write the ledger failed, whatever it was about, one sentence; undefined if it did not. It is told, and decides nothing. */
+  readonly ledgerRefusal: string | undefined;
   /** When the ledger could begin at the earliest, in milliseconds since the epoch by the API server's clock; undefined while that is not known. */
   readonly ledgerSince: number | undefined;
   readonly settings: BreakGlassSettings;

@@ -79,7 +79,14 @@ export function createBroker(options: BrokerOptions): Broker {
     const uid = surroundings.namespaceUID(settings.namespace);
     return uid && chainName(uid);
   };
-  const ledger = new Ledger({ store: caches.entries.store, writer, transport, namespace: settings.namespace, chain });
+  const ledger = new Ledger({
+    store: caches.entries.store,
+    writer,
+    transport,
+    namespace: settings.namespace,
+    chain,
+    onRefusal: () => guard.check(),
+  });
   const guard = new Guard({
     caches,
     policies,
@@ -88,6 +95,8 @@ export function createBroker(options: BrokerOptions): Broker {
     isKnown: surroundings.isKnown,
     hasNamespace: () => chain() !== undefined,
     alsoInTheWay: () => unlisted(caches) ?? ledger.obstacle(),
+    triedInVain: () => ledger.refusal(),
+    caveat: () => ledger.caveat(),
     onChange: () => {
       options.onStanding();
       loop.changedForAll();
@@ -105,6 +114,7 @@ export function createBroker(options: BrokerOptions): Broker {
       settings,
       postureOf: surroundings.postureOf,
       obstacle: () => guard.obstacle() ?? blindSpot(caches, policies),
+      ledgerRefusal: () => ledger.refusal(),
       ledgerSince: () => surroundings.namespaceCreated(settings.namespace),
     },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },

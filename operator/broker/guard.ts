@@ -17,6 +17,8 @@ export interface Standing {
   readonly maxDuration: number;
   /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
   readonly obstacle: string | undefined;
+  /** What else is amiss, one sentence; undefined if nothing. */
+  readonly caveat: string | undefined;
 }
 
 /** Milliseconds by which the clocks may differ: beyond, one of the two is wrong and nobody here can tell which. */
@@ -35,6 +37,10 @@ export interface GuardParts {
   readonly hasNamespace: () => boolean;
   /** What else is in the way, one sentence that is the same for the same cause. */
   readonly alsoInTheWay: () => string | undefined;
+  /** What is in the way and shows only when it is tried: it is told, and keeps nobody from trying. One sentence. */
+  readonly triedInVain: () => string | undefined;
+  /** See `Standing.caveat`. */
+  readonly caveat: () => string | undefined;
   /** Called by `check` when the standing is another than before. */
   readonly onChange: () => void;
 }
@@ -61,7 +67,8 @@ export class Guard {
       allowedRoles: settings.roles,
       presentRoles: settings.roles.filter((name) => caches.roles.store.get("", name) !== undefined),
       maxDuration: settings.maxDuration,
-      obstacle: this.obstacle(),
+      obstacle: this.obstacle() ?? this.#parts.triedInVain(),
+      caveat: this.#parts.caveat(),
     };
   }
 

@@ -15,6 +15,7 @@ export class LedgerIndex {
   readonly #namespace: string;
   readonly #byRequest = new Map<string, EntryRow[]>();
   #unreadable: readonly EntryRow[] = [];
+  #detached: EntryRow[] = [];
   #chain: string | undefined;
   #head: EntryRow | undefined;
   #known = 0;
@@ -28,15 +29,20 @@ export class LedgerIndex {
   refresh(chain: string | undefined): void {
     const rows = this.#store.list(this.#namespace);
     if (chain === this.#chain) this.#followNames();
-    const stands = [this.#head, ...this.#unreadable].every((row) => this.#stands(row));
+    const stands = [this.#head, ...this.#unreadable, ...this.#detached].every((row) => this.#stands(row));
     if (chain === this.#chain && this.#known === rows.size && stands) return;
     this.#chain = chain;
     this.#readAll([...rows.values()]);
   }
 
-  /** The last entry of the chain that grows; undefined before its first. */
+  /** The last entry of the chain that grows, before any gap: what somebody put behind one takes no place that is to come. Undefined before the first. */
   get head(): LedgerEntry | undefined {
     return this.#head?.entry;
+  }
+
+  /** Names of entries of the chain that grows which stand behind a gap: the operator writes none, or some before them are gone. */
+  get detached(): readonly string[] {
+    return this.#detached.map(({ name }) => name);
   }
 
   /** Names of entries that tell nothing to this version of the program. They count neither as absent nor as what they said before. */
@@ -73,6 +79,7 @@ export class LedgerIndex {
   #readAll(rows: readonly EntryRow[]): void {
     this.#byRequest.clear();
     this.#head = undefined;
+    this.#detached = [];
     this.#unreadable = rows.filter(({ entry }) => !isReadable(entry));
     this.#known = this.#unreadable.length;
     const readable = rows.filter(({ entry }) => isReadable(entry)).map((row) => ({ name: row.name, spec: row.entry, row }));
@@ -83,7 +90,9 @@ export class LedgerIndex {
     const entries = this.#byRequest.get(row.entry.requestUID);
     if (entries === undefined) this.#byRequest.set(row.entry.requestUID, [row]);
     else entries.push(row);
-    if (row.entry.chain === this.#chain) this.#head = row;
     this.#known += 1;
+    if (row.entry.chain !== this.#chain) return;
+    if (row.entry.seq === (this.head?.seq ?? 0) + 1) this.#head = row;
+    else this.#detached.push(row);
   }
 }

@@ -21,6 +21,8 @@ export interface LedgerOptions {
   readonly namespace: string;
   /** See `chainName`; undefined while the break-glass namespace is not there. */
   readonly chain: () => string | undefined;
+  /** Called when `refusal` says something else. */
+  readonly onRefusal?: () => void;
 }
 
 /** What the decision to append was made on. */
@@ -35,6 +37,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #index: LedgerIndex;
   #turn: Promise<unknown> = Promise.resolve();
+  #refusal: string | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -47,8 +50,24 @@ export class Ledger {
    */
   append(draft: EntryDraft, basis: AppendBasis): Promise<LedgerEntry> {
     const appended = this.#turn.then(() => this.#append(draft, basis));
-    this.#turn = appended.catch(() => undefined);
+    this.#turn = appended.then(
+      () => this.#refuses(undefined),
+      (error: unknown) => this.#refuses(error),
+    );
     return appended;
+  }
+
+  /** Why no entry could be written when that was tried last, one sentence; undefined if it could. The next attempt tells whether that is over. */
+  refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** What stands in the ledger and does not belong there, one sentence; undefined if nothing. It is in nobody's way. */
+  caveat(): string | undefined {
+    const [entry, ...more] = this.#fresh().detached;
+    if (entry === undefined) return undefined;
+    const entries = more.length === 0 ? `entry ${entry} stands` : `entry ${entry} and ${more.length} more stand`;
+    return `${entries} behind a gap in the ledger: the operator wrote none there; see what securitybaseline audit verify says, and whether the token of the operator was stolen`;
   }
 
   /** The last entry; undefined in an empty ledger. */
@@ -73,6 +92,15 @@ export class Ledger {
       entry &&
       `the ledger cannot be read: entry ${entry} is of another form than this version of the operator knows; install the version that wrote it`
     );
+  }
+
+  /** That another entry came first is no refusal, nor that this instance may not write any more. */
+  #refuses(error: unknown): void {
+    if (error instanceof ApiError && (error.status === 409 || error.class === "fenced")) return;
+    const before = this.#refusal;
+    this.#refusal =
+      error === undefined ? undefined : `the ledger cannot be written, and nothing is granted that it does not tell of: ${wordsOf(error)}`;
+    if (this.#refusal !== before) this.#options.onRefusal?.();
   }
 
   #fresh(): LedgerIndex {
@@ -119,6 +147,14 @@ export class Ledger {
     this.#options.store.observe(object);
     return projectEntry(object).entry;
   }
+}
+
+/** Longest part of a server's answer that is told. */
+const MAX_WORDS = 512;
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return "the write failed";
+  return error.status === 0 ? error.reason : error.message.slice(0, MAX_WORDS);
 }
 
 /** Looking again at once would only find the same: it is no conflict that the next look takes into account. */

@@ -38,6 +38,8 @@ export interface SnapshotSources {
   /** The baseline that counts in a namespace (in the break-glass namespace: the cluster's); undefined without one, or while namespace or baseline go. */
   readonly postureOf: (namespace: string) => Posture | undefined;
   readonly obstacle: () => string | undefined;
+  /** See `Snapshot.ledgerRefusal`. */
+  readonly ledgerRefusal: () => string | undefined;
   /** See `Snapshot.ledgerSince`. */
   readonly ledgerSince: () => number | undefined;
 }
@@ -62,6 +64,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked:
     unreviewed: profile?.profile.blockNextUntilReviewed === true ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
     ledgerBlocked,
+    ledgerRefusal: sources.ledgerRefusal(),
     ledgerSince: sources.ledgerSince(),
     settings,
   };

@@ -9,4 +9,6 @@ export interface BreakGlassInstallation {
   readonly maxDuration: number;
   /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
   readonly obstacle: string | undefined;
+  /** What else is amiss, one sentence; undefined if nothing. */
+  readonly caveat: string | undefined;
 }

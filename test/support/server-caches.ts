@@ -34,6 +34,17 @@ export async function policiesCaughtUp(): Promise<void> {
   await remove(policy);
 }
 
+/** Waits until the policies know that the Namespace of this name is the present one, and no earlier one of its name. */
+export async function policiesKnowNamespace(namespace: string): Promise<void> {
+  const { metadata } = await admin().get({ apiVersion: "v1", kind: "Namespace", name: namespace });
+  const name = markerName();
+  const policy = markerPolicy(name, { expression: `dyn(namespaceObject).metadata.uid != '${metadata?.uid}'`, message: `seen ${name}` });
+  for (const object of policy) await admin().create(object);
+  const isSeen = async (): Promise<boolean> => (await objectionOf(name, namespace)).includes(`seen ${name}`);
+  await eventually(`the policies know Namespace ${namespace} as it is`, isSeen, PATIENCE);
+  await remove(policy);
+}
+
 /**
  * Waits until the policies judge by the present state of an object that they take for a parameter: a baseline or a request. One that is not there
  * (any more) is unknown to them afterwards.

@@ -60,6 +60,7 @@ export const breakGlass: Control<"breakGlass"> = {
   owns: [role, roleBinding],
   reads: () => ["breakGlass"],
   desired: (section) => profilesOf(section).flatMap((profile) => SIDES.flatMap((side) => drafts(side, profile))),
+  warnings: (_section, { facts }) => (facts.breakGlass.value?.caveat === undefined ? [] : [facts.breakGlass.value.caveat]),
   problem: (section, { facts }) => facts.breakGlass.value && worstProblem(problems(section, facts.breakGlass.value)),
 };
 

@@ -4,8 +4,10 @@ import type { Policy } from "../policy.ts";
 import { actors } from "./actors.ts";
 import { bindingPolicies } from "./bindings.ts";
 import { decisionPolicies } from "./decisions.ts";
+import { family } from "./family.ts";
 import { grantPolicies } from "./grants.ts";
 import { identityPolicies } from "./identities.ts";
+import { keeping } from "./keeping.ts";
 import { ledger, sealed } from "./ledger.ts";
 import { requestPolicies } from "./requests.ts";
 
@@ -23,9 +25,11 @@ export function breakGlassPolicies(settings: BreakGlassSettings): readonly Polic
     ...identityPolicies(settings),
     ...bindingPolicies(settings),
     ...grantPolicies(settings),
+    family(settings),
     actors(settings),
     ledger(settings),
     sealed(settings),
+    keeping(settings),
   ];
   return policies.map((policy) => ({ ...policy, name: BREAK_GLASS_PREFIX + policy.name }));
 }

@@ -11,6 +11,14 @@ const NAMESPACE_CONTROLLERS = ["system:serviceaccount:kube-system:namespace-cont
 /** Seconds between the time in an entry and its being stored: a retry included. */
 const TOLERANCE = 60;
 
+/** CEL: uid of the namespace of the request. Read without types: the type that the API server declares of a Namespace lacks it, its value does not. */
+const UID = "dyn(namespaceObject).metadata.uid";
+
+/** CEL: `chainName` of the uid of a namespace, which is CEL itself. */
+function chainOf(uid: string): string {
+  return `('c' + string(${uid}).replace('-', '').substring(0, 10))`;
+}
+
 /** The ledger, wherever somebody tries to keep one. */
 export function ledger({ namespace }: BreakGlassSettings): Policy {
   const age = "timestamp(object.spec.time) - timestamp(object.metadata.creationTimestamp)";
@@ -24,6 +32,11 @@ export function ledger({ namespace }: BreakGlassSettings): Policy {
       {
         expression: making(`request.namespace == ${quote(namespace)}`),
         message: `refused a second ledger: it is in the namespace ${namespace}`,
+      },
+      {
+        expression: making(`object.spec.chain == ${chainOf(UID)}`),
+        message: "refused an entry of another chain: spec.chain must be that of this namespace, which is made from its uid",
+        messageExpression: `'refused an entry of another chain: spec.chain must be ' + ${chainOf(UID)}`,
       },
       {
         expression: making(

@@ -15,6 +15,7 @@ import { createTransport } from "../../../operator/cluster/transport.ts";
 import type { Transport } from "../../../operator/cluster/types.ts";
 import { createWriter } from "../../../operator/cluster/writer.ts";
 import { BREAK_GLASS_NAMESPACE } from "../../support/break-glass.ts";
+import { newLedger } from "../../support/break-glass-namespace.ts";
 import { admin } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { apiErrorOf } from "../../support/failure.ts";
@@ -23,8 +24,8 @@ import { writeKubeconfig } from "../../support/kubeconfig.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../../support/operator-process.ts";
 import { policiesCaughtUp } from "../../support/server-caches.ts";
 
-/** A chain that no other test knows, so that the ledger of this installation stays whole. */
-const CHAIN = `cledger${Date.now().toString(36)}`;
+/** The chain of a ledger that no other test has written into, nor will. */
+let CHAIN = "";
 const LIFE: readonly LedgerEntryType[] = ["Requested", "Approved", "Issuing", "Active", "Expired"];
 const POLICY = {
   apiVersion: "admissionregistration.k8s.io/v1",
@@ -84,6 +85,7 @@ describe("ledger on a real API server", () => {
 
   before(async () => {
     await installOperatorManifests();
+    CHAIN = await newLedger();
     const token = await admin().createToken(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
     const kubeconfig = await writeKubeconfig("ledger", { token });
     processes = [launch(kubeconfig, end.signal), launch(kubeconfig, end.signal)];
@@ -95,6 +97,7 @@ describe("ledger on a real API server", () => {
       await following;
       await transport.close();
     }
+    await newLedger();
   });
 
   it("two processes that append at the same time make one chain without a fork", async () => {

@@ -1,18 +1,17 @@
 /** Proves that the ledger is append-only: by the operator alone, in one place, in its own time, and never changed or deleted. */
-import { join } from "node:path";
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import type { ApiClient } from "../../support/api-client.ts";
-import { admin, asServiceAccount, cluster, freshNamespace } from "../../support/cluster.ts";
-import { eventually } from "../../support/eventually.ts";
+import { newLedger, presentChain } from "../../support/break-glass-namespace.ts";
+import { admin, asServiceAccount, freshNamespace } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { API_VERSION, attempt, BG, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
 
-const INSTALLATION = join(import.meta.dirname, "..", "..", "..", "config", "default");
-
-/** A chain that no other test knows. */
-const CHAIN = `ctest${Date.now().toString(36)}`;
+/** The chain of the ledger. Numbers are those that the operator reaches in a thousand years. */
+let CHAIN = "";
+const SEQ = 900_000_000_007;
+const nameOf = (seq: number | string, chain = CHAIN) => `${chain}-${seq}`;
 
 /** So many seconds from now. */
 const inSeconds = (offset: number) => new Date(Date.now() + offset * 1000).toISOString().replace(/\.\d+Z/, "Z");
@@ -22,7 +21,7 @@ function entry(spec: Partial<LedgerEntry> = {}, metadata: object = {}, age = 0):
   const full: LedgerEntry = {
     v: 1,
     chain: CHAIN,
-    seq: 7,
+    seq: SEQ,
     prevHash: "0".repeat(64),
     time: inSeconds(-age),
     type: "Requested",
@@ -34,40 +33,64 @@ function entry(spec: Partial<LedgerEntry> = {}, metadata: object = {}, age = 0):
   return {
     apiVersion: API_VERSION,
     kind: "BreakGlassAuditEntry",
-    metadata: { namespace: BG, name: `${CHAIN}-000000000007`, ...metadata },
+    metadata: { namespace: BG, name: nameOf(SEQ), ...metadata },
     spec: full,
   };
 }
 
 describe("policies on the ledger", () => {
   let operator: ApiClient;
-  const ref = { apiVersion: API_VERSION, kind: "BreakGlassAuditEntry", namespace: BG, name: `${CHAIN}-000000000007` };
+  const refTo = () => ({ apiVersion: API_VERSION, kind: "BreakGlassAuditEntry", namespace: BG, name: nameOf(SEQ) });
 
   before(async () => {
     await installOperatorManifests();
+    CHAIN = await presentChain();
     operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
   });
 
-  const allowed = [
-    { reason: "the first", spec: { seq: 1 }, metadata: { name: `${CHAIN}-000000000001` } },
-    { reason: "the last that has a name", spec: { seq: 999_999_999_999 }, metadata: { name: `${CHAIN}-999999999999` } },
+  const allowed: readonly { reason: string; seq?: number; named?: string; age?: number }[] = [
+    { reason: "with zeros in its name", seq: 99_999_999_999, named: "099999999999" },
+    { reason: "the last that has a name", seq: 999_999_999_999 },
     { reason: "one that took half a minute", age: 30 },
   ];
-  for (const { reason, spec, metadata, age } of allowed) {
+  for (const { reason, seq = SEQ, named = String(seq), age } of allowed) {
     it(`allowed: an entry by the operator, ${reason}`, async () => {
-      expect(await attempt(operator, entry(spec, metadata, age))).to.have.nested.property("spec.chain", CHAIN);
+      expect(await attempt(operator, entry({ seq }, { name: nameOf(named) }, age))).to.have.nested.property("spec.chain", CHAIN);
     });
   }
 
-  const refused: { reason: string; client?: string; spec?: Partial<LedgerEntry>; metadata?: object; age?: number; message: string }[] = [
+  const refused: {
+    reason: string;
+    client?: string;
+    spec?: Partial<LedgerEntry>;
+    metadata?: object | (() => object);
+    age?: number;
+    message: string;
+  }[] = [
     { reason: "an entry by anybody else, system:masters included", client: "admin", message: "only the operator writes the ledger" },
-    { reason: "a seq without its zeros", metadata: { name: `${CHAIN}-7` }, message: "refused an entry with another name" },
-    { reason: "the name of another seq", metadata: { name: `${CHAIN}-000000000008` }, message: "refused an entry with another name" },
-    { reason: "the name of another chain", spec: { chain: "cother" }, message: "refused an entry with another name" },
+    {
+      reason: "a seq without its zeros",
+      spec: { seq: 7 },
+      metadata: () => ({ name: nameOf(7) }),
+      message: "refused an entry with another name",
+    },
+    { reason: "the name of another seq", metadata: () => ({ name: nameOf(SEQ + 1) }), message: "refused an entry with another name" },
+    {
+      reason: "another chain",
+      spec: { chain: "cother" },
+      metadata: { name: nameOf(SEQ, "cother") },
+      message: "refused an entry of another chain: spec.chain must be c",
+    },
+    {
+      reason: "a chain that only begins like the namespace's",
+      spec: { chain: "c0" },
+      metadata: { name: nameOf(SEQ, "c0") },
+      message: "refused an entry of another chain",
+    },
     {
       reason: "a seq that no name has room for",
       spec: { seq: 1_000_000_000_000 },
-      metadata: { name: `${CHAIN}-1000000000000` },
+      metadata: () => ({ name: nameOf(1_000_000_000_000) }),
       message: "refused an entry with another name",
     },
     { reason: "a time in the past", age: 90, message: "spec.time must be within 60 seconds of now" },
@@ -87,7 +110,8 @@ describe("policies on the ledger", () => {
   ];
   for (const { reason, client = OPERATOR, spec, metadata, age, message } of refused) {
     it(`refused: ${reason}`, async () => {
-      expect(await policyRefusal(attempt(mighty(client), entry(spec, metadata, age)))).to.contain(message);
+      const written = entry(spec, typeof metadata === "function" ? metadata() : metadata, age);
+      expect(await policyRefusal(attempt(mighty(client), written))).to.contain(message);
     });
   }
 
@@ -106,7 +130,7 @@ describe("policies on the ledger", () => {
     })) {
       it(`refused: changing ${what}, to anybody`, async () => {
         for (const client of [admin(), mighty(OPERATOR)]) {
-          const { message } = await client.mergePatch(ref, patch).then(
+          const { message } = await client.mergePatch(refTo(), patch).then(
             () => ({ message: "went through" }),
             (error: Error) => error,
           );
@@ -118,8 +142,8 @@ describe("policies on the ledger", () => {
     const deleters = ["admin", OPERATOR, "system:serviceaccount:kube-system:namespace-controller"];
     for (const client of deleters) {
       it(`refused: deleting it, to ${client}, while the namespace stays`, async () => {
-        expect(await policyRefusal(mighty(client).delete(ref))).to.contain("the ledger is append-only: no entry is deleted");
-        const all = await mighty(client).path({ ...ref, name: "" });
+        expect(await policyRefusal(mighty(client).delete(refTo()))).to.contain("the ledger is append-only: no entry is deleted");
+        const all = await mighty(client).path({ ...refTo(), name: "" });
         expect(await policyRefusal(mighty(client).send({ method: "DELETE", path: all }))).to.contain("no entry is deleted");
       });
     }
@@ -133,11 +157,9 @@ describe("policies on the ledger", () => {
     });
 
     it("goes with its namespace, and only then", async () => {
-      const namespace = { apiVersion: "v1", kind: "Namespace", name: BG };
-      await admin().delete(namespace);
-      await eventually("the namespace is gone", async () => (await admin().find(namespace)) === undefined, 40_000);
-      const { code, stderr } = await cluster().kubectl(["apply", "--server-side", "-k", INSTALLATION]);
-      expect(code, stderr).to.equal(0);
+      const chain = await newLedger();
+      expect(chain).to.not.equal(CHAIN);
+      expect(await admin().list(API_VERSION, "BreakGlassAuditEntry", { namespace: BG })).to.deep.equal([]);
     });
   });
 });

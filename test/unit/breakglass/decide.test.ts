@@ -112,6 +112,29 @@ describe("a request of which the ledger knows nothing", () => {
   });
 });
 
+describe("a ledger that cannot be written", () => {
+  it("is told of a request that is not recorded yet, once, and the request goes on when it is over", () => {
+    const world = fresh();
+    world.ledgerFails = true;
+    world.ledgerRefusal = "the ledger cannot be written: quota";
+    expect(told(world.look().step)).to.equal("status undefined");
+    expect(world.request?.status?.conditions?.map(({ reason, message }) => [reason, message])).to.deep.equal([
+      ["Obstacle", "not recorded yet: the ledger cannot be written: quota"],
+    ]);
+    world.ledgerFails = false;
+    world.ledgerRefusal = undefined;
+    world.ledgerBlocked = false;
+    expect(steps(world)).to.deep.equal(["record Requested", "status Pending", "wait until 10:30:00"]);
+  });
+
+  it("is told of a request that is about to be granted, and keeps nobody from trying", () => {
+    const world = approved();
+    world.obstacle = undefined;
+    world.ledgerRefusal = "the ledger cannot be written: quota";
+    expect(steps(world).slice(0, 2)).to.deep.equal(["status Approved", "record Issuing"]);
+  });
+});
+
 describe("the story of a request", () => {
   it("goes from the first look to the use, and writes down name and deadline before anything is made", () => {
     const world = fresh();

@@ -66,6 +66,7 @@ export class ModelWorld {
   ledgerFails = false as boolean;
   ledgerBlocked = false as boolean;
   ledgerSince: number | undefined = START - 60_000;
+  ledgerRefusal: string | undefined;
   /** While true, no status can be written. */
   statusFails = false as boolean;
   /** Parts whose deletion only begins. */
@@ -88,7 +89,20 @@ export class ModelWorld {
   }
 
   snapshot(): Snapshot {
-    const { request, history, decisions, profile, role, objects, unreviewed, obstacle, ledgerBlocked, ledgerSince, settings } = this;
+    const {
+      request,
+      history,
+      decisions,
+      profile,
+      role,
+      objects,
+      unreviewed,
+      obstacle,
+      ledgerBlocked,
+      ledgerSince,
+      ledgerRefusal,
+      settings,
+    } = this;
     return {
       uid: UID,
       request,
@@ -101,6 +115,7 @@ export class ModelWorld {
       obstacle,
       ledgerBlocked,
       ledgerSince,
+      ledgerRefusal,
       settings,
     };
   }

@@ -192,7 +192,7 @@ describe("the broker", () => {
       block();
       bench.ask("a");
       await bench.rest();
-      expect(bench.api.attempts, "attempts before the first pause").to.equal(1);
+      expect(bench.api.attempts, "one entry before the first pause, and the status that tells of it").to.equal(2);
       expect(bench.grantWrites).to.deep.equal([]);
       unblock();
       await bench.pass(30);

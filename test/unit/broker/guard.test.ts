@@ -25,6 +25,7 @@ describe("the guard", () => {
       presentRoles: ["incident-admin"],
       maxDuration: 14_400,
       obstacle: undefined,
+      caveat: undefined,
     });
   });
 

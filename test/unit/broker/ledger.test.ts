@@ -1,6 +1,7 @@
 /** Proves that entries are appended one by one behind the last one, and what becomes of them when a second writer or the wire gets in between. */
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
+import { entryManifest } from "../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../operator/breakglass/types.ts";
 import { verifyLedger } from "../../../operator/breakglass/verify.ts";
 import type { Ledger } from "../../../operator/broker/ledger.ts";
@@ -8,7 +9,7 @@ import { ApiError } from "../../../operator/cluster/errors.ts";
 import { apiErrorOf } from "../../support/failure.ts";
 import { refused } from "../../support/scripted-transport.ts";
 import { chained, draft, type Happening, STORY } from "../breakglass/ledgers.ts";
-import { LedgerServer, type View } from "./ledger-server.ts";
+import { HOME, LedgerServer, type View } from "./ledger-server.ts";
 
 /** 2026-11-23T10:00:00Z and a bit. */
 const NOW = Date.UTC(2026, 10, 23, 10) + 250;
@@ -70,6 +71,69 @@ describe("ledger", () => {
     expect(entries.map(({ seq, requestUID }) => [seq, requestUID])).to.deep.equal(uids.map((uid, index) => [index + 1, uid]));
     expect(server.mostInFlight).to.equal(1);
     expect(verifyLedger(lying(server), entries)).to.deep.equal([]);
+  });
+
+  describe("behind a gap", () => {
+    /** As somebody with the operator's token could make it: the API server cannot know the number that is next. */
+    const plant = (seq: number): void => {
+      const [, ...later] = chained([draft(["r-9", "Requested"]), draft(["r-9", "Approved"])]);
+      for (const entry of later) server.put(entryManifest({ ...entry, seq }, HOME));
+      view = server.view();
+    };
+
+    it("an entry takes no place: the next one follows what was there before the gap", async () => {
+      server.fill(chained(STORY.map((each) => draft(each))));
+      plant(999_999_999_999);
+      expect((await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW)).seq).to.equal(9);
+      expect((await appendTo(view.ledger, draft(["r-3", "Approved"]), NOW)).seq).to.equal(10);
+      expect(view.ledger.caveat()).to.match(
+        /^entry c0123456789-999999999999 stands behind a gap in the ledger: the operator wrote none there; see what/,
+      );
+    });
+
+    it("an entry in an empty ledger takes no place either", async () => {
+      plant(7);
+      expect((await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW)).seq).to.equal(1);
+    });
+
+    it("an entry that is reached is gone around, and found by who verifies", async () => {
+      plant(2);
+      const [first, second] = [
+        await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW),
+        await appendTo(view.ledger, draft(["r-3", "Denied"]), NOW),
+      ];
+      expect([first.seq, second.seq]).to.deep.equal([1, 3]);
+      expect(view.ledger.caveat()).to.equal(undefined);
+      expect(verifyLedger(lying(server), []).map(({ type, entry }) => [type, entry])).to.deep.include([
+        "Unlinked",
+        "c0123456789-000000000002",
+      ]);
+    });
+
+    it("several entries are told as one and so many more", () => {
+      plant(5);
+      plant(6);
+      expect(view.ledger.caveat()).to.match(/^entry c0123456789-000000000005 and 1 more stand behind a gap/);
+    });
+  });
+
+  describe("that cannot be written", () => {
+    const REFUSED = new ApiError({ status: 403, reason: "Forbidden", message: "quota" });
+
+    it("says so until an entry is written", async () => {
+      expect(view.ledger.refusal()).to.equal(undefined);
+      server.faults.push({ error: REFUSED });
+      await apiErrorOf(appendTo(view.ledger, REQUESTED, NOW));
+      expect(view.ledger.refusal()).to.equal("the ledger cannot be written, and nothing is granted that it does not tell of: quota");
+      await appendTo(view.ledger, REQUESTED, NOW);
+      expect(view.ledger.refusal()).to.equal(undefined);
+    });
+
+    it("does not say so because another entry came first", async () => {
+      await appendTo(server.view().ledger, draft(["r-2", "Requested"]), NOW);
+      await apiErrorOf(appendTo(view.ledger, REQUESTED, NOW));
+      expect(view.ledger.refusal()).to.equal(undefined);
+    });
   });
 
   it("gives way to a second writer, and continues what that one wrote", async () => {
@@ -222,13 +286,18 @@ describe("ledger", () => {
       expect(view.ledger.obstacle()).to.equal(undefined);
     });
 
-    it("reads again from the start when entries were removed, and never fills the gap", async () => {
+    it("reads again from the start when entries were removed, and takes the first place that is free, which who verifies finds", async () => {
       has(STORY);
       const removed = server.objects.get("c0123456789-000000000005");
       expect(view.ledger.history("r-2")).to.have.length(2);
       if (removed !== undefined) view.store.remove({ ...removed, metadata: { ...removed.metadata, resourceVersion: "100" } });
       expect(told(view.ledger.history("r-2"))).to.deep.equal([["r-2", "Requested"]]);
-      expect(await appendTo(view.ledger, draft(["r-3", "Requested"]), NOW)).to.include({ seq: 9 });
+      server.objects.delete("c0123456789-000000000005");
+      expect(await appendTo(view.ledger, draft(["r-4", "Requested"]), NOW)).to.include({ seq: 5 });
+      expect(verifyLedger(lying(server), []).map(({ type, entry }) => [type, entry])).to.deep.include([
+        "Unlinked",
+        "c0123456789-000000000006",
+      ]);
     });
 
     it("of a namespace that was made anew continues only its own chain", async () => {

@@ -19,6 +19,7 @@ const INSTALLATION: BreakGlassInstallation = {
   presentRoles: ["sb-incident-admin"],
   maxDuration: 7200,
   obstacle: undefined,
+  caveat: undefined,
 };
 
 interface Case {

@@ -129,6 +129,7 @@ function world(spec: object, deletionPolicy: string): World {
     presentRoles: ["sb-incident-admin"],
     maxDuration: 14_400,
     obstacle: undefined,
+    caveat: undefined,
   };
   const facts = (): Facts => ({
     kubeAPI: arrived.has("kubeAPI") ? known(ENDPOINTS) : { value: undefined },
