@@ -4,7 +4,7 @@ import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote } from "../cel.ts";
 import { namespacesNamed, type Policy } from "../policy.ts";
 import { bindsItsIdentity, matchRbac } from "./bindings.ts";
-import { BY_OPERATOR, isGrant, PROFILES } from "./terms.ts";
+import { BY_OPERATOR, deadlineIn, isGrant, NAME, NOW, PROFILES, SLACK } from "./terms.ts";
 
 const BY_THE_OPERATOR = { "by-the-operator": BY_OPERATOR };
 const LABEL = `${GRANT_LABEL}=${GRANT_LABEL_VALUE}`;
@@ -49,11 +49,20 @@ function grantedRoles({ namespace }: BreakGlassSettings): readonly Policy[] {
   const common = {
     objects: [{ key: GRANT_LABEL, operator: "In", values: [GRANT_LABEL_VALUE] }],
     conditions: BY_THE_OPERATOR,
-    variables: { profiles: PROFILES },
+    variables: {
+      profiles: PROFILES,
+      offers: `variables.profiles.filter(p, p.role == object.roleRef.name || object.roleRef.name == ${quote(DRILL_ROLE)})`,
+      seconds: `(${deadlineIn(NAME)}) - ${NOW}`,
+    },
     validations: [
       {
-        expression: `variables.profiles.exists(p, p.role == object.roleRef.name || object.roleRef.name == ${quote(DRILL_ROLE)})`,
+        expression: "variables.offers.size() > 0",
         message: "refused a grant that no profile offers: its role must be one that spec.breakGlass of the baseline names, in mode Enforce",
+      },
+      {
+        expression: `variables.offers.size() == 0\n|| variables.offers.exists(p, variables.seconds <= duration(string(p.maxDuration)).getSeconds() + ${SLACK})`,
+        message:
+          "refused a grant that lasts longer than any profile offers: the deadline in its name must be within maxDuration of a profile with its role, in spec.breakGlass of the baseline",
       },
     ],
   } as const satisfies Partial<Policy>;

@@ -13,13 +13,11 @@ import {
   MADE_WITHOUT_STRINGS,
   NAME,
   NOW,
+  SLACK,
   unchanged,
   whenMade,
   whenUpdated,
 } from "./terms.ts";
-
-/** Seconds between the computation of a deadline and the making of the identity, and between the clocks of two API servers. */
-const SLACK = 10;
 
 /** Who makes identities, and how long they may last. */
 export function identityPolicies(settings: BreakGlassSettings): readonly Policy[] {

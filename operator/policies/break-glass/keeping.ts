@@ -9,7 +9,7 @@ import type { Policy } from "../policy.ts";
 function isKept({ namespace }: BreakGlassSettings): string {
   return [
     `(request.resource.resource == 'namespaces' && oldObject.metadata.name in ${quoteList([OPERATOR_NAMESPACE, namespace])})`,
-    `|| (request.resource.resource == 'customresourcedefinitions' && oldObject.metadata.name.endsWith(${quote(`.${GROUP}`)}))`,
+    `|| (request.resource.resource == 'customresourcedefinitions' && oldObject.metadata.name.matches(${quote(`^[a-z]+[.]${GROUP.replaceAll(".", "[.]")}$`)}))`,
   ].join("\n");
 }
 

@@ -46,6 +46,9 @@ export function deadlineIn(name: string): string {
 /** CEL: Unix seconds by the API server's clock. It stamps every object before it judges it, whatever the client wrote. */
 export const NOW = "int(timestamp(object.metadata.creationTimestamp))";
 
+/** Seconds between the computation of a deadline and the making of what has it in its name, and between the clocks of two API servers. */
+export const SLACK = 10;
+
 /** CEL: `object` or `oldObject` carries the label of grants. */
 export function isGrant(object: string): string {
   return `${object}.metadata.?labels[?${quote(GRANT_LABEL)}].orValue('') == ${quote(GRANT_LABEL_VALUE)}`;

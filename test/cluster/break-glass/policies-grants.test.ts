@@ -102,6 +102,20 @@ describe("policies on grants", () => {
       });
     }
 
+    it("allowed: as long as the longest profile with the role, and not longer", async () => {
+      const lasting = (seconds: number, role = "sb-incident-admin") =>
+        attempt(operator, grant({ role, deadline: inSeconds(seconds) }).binding);
+      for (const role of ["sb-incident-admin", "sb-drill"]) {
+        await lasting(3600, role);
+        expect(await policyRefusal(lasting(3600 + 60, role))).to.contain("refused a grant that lasts longer than any profile offers");
+      }
+      const short = PROFILES.filter(({ name }) => name === "database");
+      const scope = { namespace: await policedNamespace({ profiles: short }) };
+      await attempt(operator, grant({ scope, deadline: inSeconds(1800) }).binding);
+      const longer = attempt(operator, grant({ scope, deadline: inSeconds(3600) }).binding);
+      expect(await policyRefusal(longer)).to.contain("refused a grant that lasts longer than any profile offers");
+    });
+
     it("refused: a role that a profile names but the installation does not allow", async () => {
       const [profile] = PROFILES;
       const tempting = await policedNamespace({ profiles: profile ? [{ ...profile, role: "cluster-admin" }] : [] });
@@ -168,6 +182,11 @@ describe("policies on grants", () => {
 
     it("allowed: a role that a profile names, and a drill", async () => {
       for (const role of ["sb-incident-admin", "sb-drill"]) expect(await access(role)).to.have.nested.property("roleRef.name", role);
+    });
+
+    it("refused: longer than the profile offers", async () => {
+      const { binding } = grant({ scope: "cluster", deadline: inSeconds(2 * 3600) });
+      expect(await policyRefusal(attempt(operator, binding))).to.contain("refused a grant that lasts longer than any profile offers");
     });
 
     it("refused: no profile, once the section is off", async () => {
