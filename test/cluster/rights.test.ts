@@ -82,7 +82,7 @@ describe("rights", () => {
       {
         reason: "in the break-glass namespace, where ledger and grants are",
         namespace: async () => "securitybaseline-breakglass",
-        besides: { "securitybaseline.dev/breakglassauditentries": "create get list watch", "/serviceaccounts/token": "create" },
+        besides: { "securitybaseline.dev/breakglassauditentries": "create get list watch", "/serviceaccounts/token": "create mint" },
       },
       {
         reason: "in its own namespace, where its lease is",
