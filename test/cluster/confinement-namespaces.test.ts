@@ -128,7 +128,7 @@ describe("a stolen operator token where no baseline is enforced", () => {
       const ref = namespaceRef("kube-node-lease");
       await admin().mergePatch(ref, { metadata: { labels: MARK } });
       for (const { objectOf } of GENERATED) await confinementRefusal(operator.create(objectOf("kube-node-lease")));
-      const change = operator.mergePatch(ref, { metadata: { labels: { "pod-security.kubernetes.io/warn": "privileged" } } });
+      const change = operator.mergePatch(ref, { metadata: { labels: { ...APPLYING, "pod-security.kubernetes.io/warn": "privileged" } } });
       expect((await refusal(change)).message).to.match(new RegExp(`${RESERVED}|${NO_BASELINE}`));
       await admin().mergePatch(ref, { metadata: { labels: { [ENFORCED]: null } } });
     });

@@ -1,7 +1,7 @@
 /** Proves that emergency access, even as cluster-admin, changes nothing that decides about emergency access, and is told apart in the audit log. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
-import type { ApiClient } from "../../support/api-client.ts";
+import type { ApiClient, ObjectRef } from "../../support/api-client.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { admin, asServiceAccount, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -56,6 +56,17 @@ describe("policies on what emergency access does", () => {
     kind: "ConfigMap",
     metadata: { namespace: where, name: "x" },
   });
+
+  /** Tries to delete a part of the installation that is free to go for everybody else, so that no other policy answers. */
+  const deleteLabelled = async (ref: ObjectRef): Promise<unknown> => {
+    const path = `${await admin().path(ref)}?dryRun=All`;
+    await admin().mergePatch(ref, { metadata: { labels: { "securitybaseline.dev/uninstall": "true" } } });
+    try {
+      return await actor.send({ method: "DELETE", path });
+    } finally {
+      await admin().mergePatch(ref, { metadata: { labels: { "securitybaseline.dev/uninstall": null } } });
+    }
+  };
 
   const refused: { reason: string; tries: () => Promise<unknown>; message: string }[] = [
     {
@@ -119,15 +130,16 @@ describe("policies on what emergency access does", () => {
     },
     {
       reason: "deleting the break-glass namespace",
-      tries: () => actor.send({ method: "DELETE", path: `/api/v1/namespaces/${BG}?dryRun=All` }),
+      tries: () => deleteLabelled({ apiVersion: "v1", kind: "Namespace", name: BG }),
       message: "emergency access changes nothing in the namespaces securitybaseline-system and securitybaseline-breakglass",
     },
     {
       reason: "deleting the kind of the ledger",
       tries: () =>
-        actor.send({
-          method: "DELETE",
-          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/breakglassauditentries.securitybaseline.dev?dryRun=All",
+        deleteLabelled({
+          apiVersion: "apiextensions.k8s.io/v1",
+          kind: "CustomResourceDefinition",
+          name: "breakglassauditentries.securitybaseline.dev",
         }),
       message: "emergency access changes no CustomResourceDefinition of securitybaseline.dev",
     },
