@@ -23,6 +23,12 @@ export function installOperatorManifests(): Promise<void> {
   return installed;
 }
 
+/** Puts back what a test took out of the installation or changed in it, whoever is its field manager now, and waits until policies are in force. */
+export async function restoreOperatorManifests(): Promise<void> {
+  await kubectl(["apply", "--server-side", "--force-conflicts", "-k", MANIFESTS]);
+  await policiesCaughtUp();
+}
+
 async function install(): Promise<void> {
   await kubectl(["apply", "--server-side", "-k", MANIFESTS]);
   await kubectl(["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"]);

@@ -1,12 +1,11 @@
 /** Proves that the namespaces of the cluster itself and of the operator are left alone unless the installation wants otherwise. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
-import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { auditMark } from "../../support/audit-log.ts";
 import { applyBaseline, awaitCondition, awaitReady, baselineRef, conditionOf } from "../../support/baselines.ts";
 import { admin } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
-import { installOperatorManifests } from "../../support/installation.ts";
+import { installOperatorManifests, restoreOperatorManifests } from "../../support/installation.ts";
 import { awaitFirstLooks } from "../../support/metrics.ts";
 import { OPERATOR_NAMESPACE, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, operatorWrites } from "../../support/operator-requests.ts";
@@ -36,7 +35,6 @@ const removeBaseline = async (namespace: string): Promise<void> => {
 
 describe("a reserved namespace", () => {
   let operator: OperatorProcess;
-  let binding: KubernetesObject | undefined;
 
   before(async () => {
     await installOperatorManifests();
@@ -46,10 +44,7 @@ describe("a reserved namespace", () => {
   after(async () => {
     await Promise.all(RESERVED.map(removeBaseline));
     await operator.stop();
-    if (binding === undefined) return;
-    const { metadata: { name = "", labels = {} } = {}, ...content } = binding;
-    await admin().create({ ...content, metadata: { name, labels } } as KubernetesObject);
-    await policiesCaughtUp();
+    await restoreOperatorManifests();
   });
 
   for (const namespace of RESERVED) {
@@ -69,7 +64,6 @@ describe("a reserved namespace", () => {
 
   it("is managed by an operator that may, where the policy that forbids it was left out", async () => {
     await operator.stop();
-    binding = await admin().get(BINDING);
     await admin().delete(BINDING);
     await policiesCaughtUp();
     operator = await startOperator({ flags: ["--allow-reserved-namespaces"] });
