@@ -1,13 +1,17 @@
 /** Runs `break-glass list`, which shows who asked for what, how far it is, and what is missing. */
-
+import { visible } from "../../api/visible.ts";
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { printTable, shortened } from "../visible-text.ts";
+import { requestsEverywhere } from "./everywhere.ts";
 import { isOpen, listRequests, type StoredBreakGlassRequest, standing } from "./objects.ts";
 
 /** Characters of a reason that are shown: enough to tell requests apart. */
 const REASON_LENGTH = 60;
+
+/** Namespaces that are named among those left out. */
+const NAMED = 5;
 
 export interface ListOptions extends ClusterOptions {
   readonly allNamespaces: boolean;
@@ -16,16 +20,26 @@ export interface ListOptions extends ClusterOptions {
 }
 
 /**
- * Prints the requests of a namespace, or of all: open ones first, the newest first among equals.
+ * Prints the requests of a namespace, or of all where the user may list them: open ones first, the newest first among equals.
  * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
  */
 export function runList(options: ListOptions, io: CommandIo): Promise<number> {
   return withCluster(options, io, async ({ transport, namespace }) => {
-    const requests = await listRequests(transport, options.allNamespaces ? undefined : namespace);
+    const { requests, leftOut } = options.allNamespaces
+      ? await requestsEverywhere(transport)
+      : { requests: await listRequests(transport, namespace), leftOut: [] };
+    if (leftOut.length > 0) io.stderr(omission(leftOut));
     const shown = requests.filter((request) => options.all || isOpen(request)).sort(inOrder);
     io.stdout(PRINTERS[options.output](shown, emptyText(options, namespace)));
     return 0;
   });
+}
+
+/** Some names tell what kind of namespaces they are; all of them would hide what is shown. */
+function omission(namespaces: readonly string[]): string {
+  const some = namespaces.slice(0, NAMED).join(", ");
+  const more = namespaces.length > NAMED ? ` and ${namespaces.length - NAMED} more` : "";
+  return visible(`left out, because you may not list their requests: ${some}${more}`).concat("\n");
 }
 
 type Printer = (requests: readonly StoredBreakGlassRequest[], empty: string) => string;
