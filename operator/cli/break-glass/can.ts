@@ -6,12 +6,14 @@ import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { printTable } from "../visible-text.ts";
-import { ask, readSection, whoAmI } from "./objects.ts";
+import { ask, type Caller, readSection, whoAmI } from "./objects.ts";
+import { rehearse, type Terms } from "./rehearsal.ts";
 
 const REVIEW_OF_RULES: ResourceType = { apiVersion: "authorization.k8s.io/v1", resource: "selfsubjectrulesreviews", namespaced: false };
 
 /** Verbs on profiles, and what they are called here. */
-const RIGHTS: Readonly<Record<string, string>> = { use: "request", approve: "approve", revoke: "revoke", review: "review" };
+const ASK = "request";
+const RIGHTS: Readonly<Record<string, string>> = { use: ASK, approve: "approve", revoke: "revoke", review: "review" };
 
 export interface CanOptions extends ClusterOptions {
   /** Profiles for the whole cluster are asked for in this namespace. */
@@ -19,18 +21,13 @@ export interface CanOptions extends ClusterOptions {
 }
 
 /** One profile, as far as the user may see it. */
-interface Possibility {
+interface Possibility extends Terms {
   readonly profile: string;
   readonly may: readonly string[];
-  readonly role?: string;
-  readonly maxDuration?: string;
-  readonly approvals?: number;
-  /** Longest time without approval, if the user may skip it. */
-  readonly bypass?: string;
 }
 
 /**
- * Prints the profiles of a namespace on which the user has rights; details only where the user may read the baseline.
+ * Prints the profiles of a namespace on which the user has rights; with their terms where the user may read the baseline, or ask for them.
  * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
  */
 export function runCan(options: CanOptions, io: CommandIo): Promise<number> {
@@ -39,10 +36,16 @@ export function runCan(options: CanOptions, io: CommandIo): Promise<number> {
     const [rules, section, caller] = await Promise.all([rulesIn(transport, namespace), readSection(transport, scope), whoAmI(transport)]);
     const stated = new Map((section?.profiles ?? []).map((profile) => [profile.name, profile]));
     const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);
-    const possibilities = [...new Set([...stated.keys(), ...named])]
+    const termsOf = async (name: string, may: readonly string[]): Promise<Terms> => {
+      const profile = stated.get(name);
+      if (profile !== undefined) return details(profile, caller);
+      return may.includes(ASK) ? rehearse(transport, { namespace, profile: name, person: caller.person }) : {};
+    };
+    const allowed = [...new Set([...stated.keys(), ...named])]
       .sort()
-      .map((name) => ({ profile: name, may: rightsOn(name, rules), ...details(stated.get(name), caller.groups) }))
+      .map((name) => ({ profile: name, may: rightsOn(name, rules) }))
       .filter(({ may }) => may.length > 0);
+    const possibilities = await Promise.all(allowed.map(async ({ profile, may }) => ({ profile, may, ...(await termsOf(profile, may)) })));
     if (options.output === "json") io.stdout(printJson({ namespace, profiles: possibilities }));
     else io.stdout(printed(namespace, possibilities));
     return 0;
@@ -76,8 +79,7 @@ function rightsOn(profile: string, rules: readonly Rule[]): readonly string[] {
     .map(([, right]) => right);
 }
 
-function details(profile: BreakGlassProfile | undefined, groups: readonly string[]): Omit<Possibility, "profile" | "may"> {
-  if (profile === undefined) return {};
+function details(profile: BreakGlassProfile, { groups }: Caller): Terms {
   const { role, maxDuration, approvers, bypass } = profile;
   const skips = bypass?.allowed === true && bypass.groups?.some((group) => groups.includes(group));
   return { role, maxDuration, approvals: approvers.required ?? 1, ...(skips && bypass.maxDuration ? { bypass: bypass.maxDuration } : {}) };

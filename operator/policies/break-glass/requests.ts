@@ -3,6 +3,7 @@ import { BASELINE_NAME, BREAK_GLASS_PROFILES, CLUSTER_BASELINE_NAME, GROUP, VERS
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote } from "../cel.ts";
 import { type Matched, namespacesNamed, type Operation, type Policy, type Validation } from "../policy.ts";
+import { LONGEST, LONGEST_WITHOUT_APPROVAL } from "./limits.ts";
 import { BY_OPERATOR, NO_NEW_FINALIZER, NO_STRINGS_ATTACHED, PROFILES } from "./terms.ts";
 
 /** CEL: whoever sends the request has this verb on the profile, in the namespace of the request. */
@@ -53,12 +54,7 @@ const VALIDATIONS: readonly Validation[] = [
   ofProfile({
     expression: `duration(object.spec.duration) <= duration(${PROFILE}.maxDuration)`,
     message: "the profile does not last that long: lower spec.duration",
-    messageExpression: `'the profile lasts ' + string(${PROFILE}.maxDuration) + ' at most: set spec.duration to ' + string(${PROFILE}.maxDuration) + ' or less'`,
-  }),
-  ofProfile({
-    expression: `!has(${PROFILE}.ticketPattern) || object.spec.?ticket.orValue('').matches(${PROFILE}.ticketPattern)`,
-    message: "the profile asks for a ticket of another form: set spec.ticket",
-    messageExpression: `'the profile asks for a ticket like ' + string(${PROFILE}.ticketPattern) + ': set spec.ticket'`,
+    messageExpression: LONGEST.sentence(PROFILE),
   }),
   ofProfile({
     expression: `!${BYPASS} || ${PROFILE}.?bypass.?allowed.orValue(false)`,
@@ -72,7 +68,13 @@ const VALIDATIONS: readonly Validation[] = [
   ofProfile({
     expression: `!${BYPASS} || duration(object.spec.duration) <= duration(${PROFILE}.?bypass.?maxDuration.orValue('0s'))`,
     message: "without approval the profile does not last that long: lower spec.duration or remove spec.bypass",
-    messageExpression: `'without approval the profile lasts ' + string(${PROFILE}.?bypass.?maxDuration.orValue('0s')) + ' at most: lower spec.duration or remove spec.bypass'`,
+    messageExpression: LONGEST_WITHOUT_APPROVAL.sentence(PROFILE),
+  }),
+  // After the limits, which a rehearsal without a ticket asks for.
+  ofProfile({
+    expression: `!has(${PROFILE}.ticketPattern) || object.spec.?ticket.orValue('').matches(${PROFILE}.ticketPattern)`,
+    message: "the profile asks for a ticket of another form: set spec.ticket",
+    messageExpression: `'the profile asks for a ticket like ' + string(${PROFILE}.ticketPattern) + ': set spec.ticket'`,
   }),
   NO_STRINGS_ATTACHED,
 ];

@@ -95,7 +95,16 @@ describe("policies on requests", () => {
         message: 'there is no profile "incidents" in mode Enforce here: set spec.profile to one of incident, database',
       },
       { reason: "a profile of other groups", spec: { profile: "database" }, message: 'you may not use the profile "database" here' },
-      { reason: "too long", spec: { duration: "61m" }, message: "the profile lasts 1h at most: set spec.duration to 1h or less" },
+      {
+        reason: "too long",
+        spec: { duration: "61m" },
+        message: "the profile grants sb-incident-admin for 1h at most: set spec.duration to 1h or less",
+      },
+      {
+        reason: "too long without a ticket: the limit is told first",
+        spec: { duration: "61m", ticket: undefined },
+        message: "the profile grants sb-incident-admin for 1h at most",
+      },
       { reason: "no ticket", spec: { ticket: undefined }, message: "the profile asks for a ticket like ^INC-[0-9]+$: set spec.ticket" },
       { reason: "a ticket of another form", spec: { ticket: "CHG-1" }, message: "the profile asks for a ticket like ^INC-[0-9]+$" },
       {

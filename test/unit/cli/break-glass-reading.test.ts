@@ -4,6 +4,7 @@ import { runCan } from "../../../operator/cli/break-glass/can.ts";
 import { runList } from "../../../operator/cli/break-glass/list.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";
 import { requestObject } from "../../support/request-objects.ts";
+import type { Reply } from "../../support/scripted-server.ts";
 
 interface Outcome {
   readonly code: number;
@@ -114,6 +115,58 @@ describe("break-glass can", () => {
       expect(await can(answers, namespace === undefined ? {} : { namespace })).to.deep.equal({ code: 0, stdout, stderr: "" });
     });
   }
+
+  const CLUSTER = "securitybaseline-breakglass";
+  const REHEARSAL = `POST /apis/securitybaseline.dev/v1alpha1/namespaces/${CLUSTER}/breakglassrequests`;
+  const denied = (sentence: string) =>
+    refusal(403, "Forbidden", `x is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: ${sentence}`);
+  const LIMIT = denied("the profile grants sb-incident-admin for 1h at most: set spec.duration to 1h or less");
+  const rehearsals: readonly { reason: string; skipping: Reply; terms: string }[] = [
+    {
+      reason: "the time without approval",
+      skipping: denied("without approval the profile lasts 30m at most: lower spec.duration or remove spec.bypass"),
+      terms: "sb-incident-admin  1h       ?          30m",
+    },
+    {
+      reason: "that the whole time goes without approval",
+      skipping: { status: 201, json: {} },
+      terms: "sb-incident-admin  1h       ?          1h",
+    },
+    {
+      reason: "that there is no way around the approval",
+      skipping: denied("only leads may skip the approval: remove spec.bypass"),
+      terms: "sb-incident-admin  1h       ?          no",
+    },
+  ];
+  for (const { reason, skipping, terms } of rehearsals) {
+    it(`learns role and time, and ${reason}, from a rehearsal where the baseline of the cluster may not be read`, async () => {
+      const rehearsed: { query: string; spec: Record<string, unknown> }[] = [];
+      const stdout = await can(
+        {
+          ...answersFor([{ ...OURS, verbs: ["use"], resourceNames: ["incident"] }], undefined),
+          [CLUSTER_BASELINE]: refusal(403, "Forbidden", "no"),
+          [REHEARSAL]: ({ url, body }) => {
+            const { spec } = JSON.parse(body) as { spec: Record<string, unknown> };
+            rehearsed.push({ query: url.search, spec });
+            return spec["bypass"] === true ? skipping : LIMIT;
+          },
+        },
+        { namespace: CLUSTER },
+      );
+      expect(stdout.stdout.split("\n")[1]).to.equal(`incident  request  ${terms}`);
+      expect(rehearsed.map(({ query, spec }) => [query, spec["duration"], spec["requester"]])).to.deep.equal([
+        ["?dryRun=All", "24h", { username: "jane" }],
+        ["?dryRun=All", "1h", { username: "jane" }],
+      ]);
+    });
+  }
+
+  it("does not guess where the rehearsal is refused for another reason", async () => {
+    const answers = answersFor([{ ...OURS, verbs: ["use"], resourceNames: ["incident"] }], undefined);
+    const here = "POST /apis/securitybaseline.dev/v1alpha1/namespaces/payments/breakglassrequests";
+    const { stdout } = await can({ ...answers, [here]: denied("the policy is not in order") });
+    expect(stdout.split("\n")[1]).to.equal("incident  request  ?     ?        ?          ?");
+  });
 
   it("prints JSON for programs", async () => {
     const rules = [{ ...OURS, verbs: ["use"], resourceNames: ["incident"] }];
