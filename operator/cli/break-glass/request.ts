@@ -3,11 +3,12 @@ import type { BreakGlassPerson, RequestReference } from "../../api/break-glass-r
 import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";
 import { visible } from "../../api/visible.ts";
-import type { Transport } from "../../cluster/types.ts";
+import { type Clock, systemClock } from "../../cluster/clock.ts";
 import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { explainStandstill } from "./standstill.ts";
 import { followRequest } from "./wait.ts";
 
 export interface RequestOptions extends ClusterOptions {
@@ -23,6 +24,8 @@ export interface RequestOptions extends ClusterOptions {
   /** Default: the profile's name and five characters of the API server's choice. */
   readonly name?: string | undefined;
   readonly wait?: boolean | undefined;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
 }
 
 /** A request that is over without access. */
@@ -38,7 +41,7 @@ export function runRequest(options: RequestOptions, io: CommandIo): Promise<numb
     const { namespace, name } = request.metadata;
     const told = (text: string): void => io.stderr(`${visible(text)}\n`);
     if (options.output === "text") told(`asked for: ${name} in namespace ${namespace}`);
-    const outcome = options.wait ? await waitFor(cluster.transport, request, told) : request;
+    const outcome = options.wait ? await waitFor(cluster, request, { told, clock: options.clock ?? systemClock }) : request;
     if (options.output === "json") io.stdout(printJson(outcome));
     else io.stdout(summary(outcome));
     return options.wait && outcome.status?.phase !== "Active" ? NOT_GRANTED : 0;
@@ -77,18 +80,27 @@ function manifest(
   };
 }
 
-/** Tells each new standing on the way. */
+/** Tells each new standing on the way, and what is missing where there is none for a while. */
 async function waitFor(
-  transport: Transport,
+  cluster: ClusterAccess,
   request: StoredBreakGlassRequest,
-  told: (text: string) => void,
+  { told, clock }: { readonly told: (text: string) => void; readonly clock: Clock },
 ): Promise<StoredBreakGlassRequest> {
+  let current = request;
   let last = "";
-  return followRequest(transport, request, (state) => {
-    const now = [state.status?.phase ?? "New", standing(state)].filter((text) => text !== "").join(": ");
-    if (now !== last) told(now);
-    last = now;
-  });
+  const stop = new AbortController();
+  const explaining = explainStandstill({ cluster, clock, current: () => current, told }, stop.signal);
+  try {
+    return await followRequest(cluster.transport, request, (state) => {
+      current = state;
+      const now = [state.status?.phase ?? "New", standing(state)].filter((text) => text !== "").join(": ");
+      if (now !== last) told(now);
+      last = now;
+    });
+  } finally {
+    stop.abort();
+    await explaining;
+  }
 }
 
 /** The name, and once the access is there how to use it. */
