@@ -1,6 +1,7 @@
 /** Gives a command its streams and files, so that tests can stand in for the process around it. */
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { isatty } from "node:tty";
 
 /** Output streams and input files of a command. */
 export interface CommandIo {
@@ -8,6 +9,8 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Content of a file, or of standard input for "-". Rejects if it cannot be read or has more than `limit` bytes. */
   readFile(file: string, limit: number): Promise<Uint8Array>;
+  /** Asks the person at the terminal and answers the line that they type; "" if they type none. Absent where nobody sits there. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The process's own streams and files. */
@@ -15,7 +18,15 @@ export const processIo: CommandIo = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   readFile: (file, limit) => readAtMost(file === "-" ? process.stdin : createReadStream(file), limit),
+  ...(isatty(0) && isatty(2) ? { ask: askPerson } : {}),
 };
+
+/** The terminal gives a line at a time. The question goes where no program reads the answer of the command. */
+async function askPerson(question: string): Promise<string> {
+  process.stderr.write(question);
+  for await (const line of process.stdin) return String(line);
+  return "";
+}
 
 /**
  * Ends the process without a word when the reader of its output has gone, as `head` does once it has enough; a process that works for others

@@ -15,6 +15,7 @@ import { runInstallation } from "./installation.ts";
 import { type ListOptions, runList } from "./list.ts";
 import { type OfflineOptions, runOffline } from "./offline.ts";
 import { type RequestOptions, runRequest } from "./request.ts";
+import { runShow } from "./show.ts";
 import { cacheHome } from "./token-cache.ts";
 
 /** Where a request is, as the flags say it. */
@@ -35,6 +36,7 @@ const DECISIONS: readonly { readonly word: string; readonly decision: DecisionKi
 export function addBreakGlassCommands(root: Command): void {
   const group = root.command("break-glass").description("ask for emergency access, decide on it, use it");
   addAsking(group);
+  addShow(group);
   for (const kind of DECISIONS) addDecision(group, kind);
   addCredential(group);
   addOffline(group);
@@ -68,11 +70,24 @@ function addAsking(group: Command): void {
     });
 }
 
+function addShow(group: Command): void {
+  addPlaceFlags(group.command("show").description("show one request: who, why, which rights, until when, what was decided"))
+    .argument("<name>", "name of the request")
+    .action(async (name: string, flags: PlaceFlags) => {
+      const { breakGlassNamespace } = flags;
+      process.exitCode = await runShow({ ...place(flags), breakGlassNamespace, name }, processIo);
+    });
+}
+
 function addDecision(group: Command, { word, decision, description }: (typeof DECISIONS)[number]): void {
   const command = addPlaceFlags(group.command(word).description(description))
     .argument("<name>", "name of the request")
     .option("--comment <text>", "for whoever reads the ledger later");
-  if (decision === "Approve") command.option("--for <duration>", "approve for this long at most, for example 20m");
+  if (decision === "Approve") {
+    command
+      .option("--for <duration>", "approve for this long at most, for example 20m")
+      .option("-y, --yes", "do not show the request and ask once more, as it does on a terminal");
+  }
   command.action(async (name: string, flags: PlaceFlags & DecideOptions) => {
     process.exitCode = await runDecide(decision, { ...flags, ...place(flags), name }, processIo);
   });

@@ -10,15 +10,19 @@ import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { CommandError } from "../failure-text.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
+import { type Confirmation, isConfirmed } from "./confirm.ts";
 import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
 
-export interface DecideOptions extends ClusterOptions {
+export interface DecideOptions extends ClusterOptions, Confirmation {
   /** Of the request. */
   readonly name: string;
   readonly comment?: string | undefined;
   /** Longest access that is approved, for example `20m`. */
   readonly for?: string | undefined;
 }
+
+/** Nothing was decided, because the person at the terminal said no. */
+const DECLINED = 1;
 
 /** What is said once a decision is made. */
 const DONE: Readonly<Record<DecisionKind, string>> = {
@@ -32,12 +36,18 @@ const DONE: Readonly<Record<DecisionKind, string>> = {
 /**
  * Makes a decision in the name of the user. Whether it may be made, the API server judges; only what would come to nothing
  * for a reason that the user can see is refused here.
- * @returns exit code: 0 fine, 2 refused, 3 cannot reach the cluster
+ * @returns exit code: 0 fine, 1 somebody thought better of it, 2 refused, 3 cannot reach the cluster
  */
 export function runDecide(decision: DecisionKind, options: DecideOptions, io: CommandIo): Promise<number> {
   return withCluster(options, io, async ({ transport, namespace }) => {
     const [request, { person }] = await Promise.all([getRequest(transport, { namespace, name: options.name }), whoAmI(transport)]);
-    if (decision === "Approve") checkApprovable(request, person);
+    if (decision === "Approve") {
+      checkApprovable(request, person);
+      if (!(await isConfirmed(transport, request, options, io))) {
+        io.stderr("nothing was approved\n");
+        return DECLINED;
+      }
+    }
     const made = await create<JsonObject>(transport, DECISIONS, manifest(decision, options, { request, person }));
     if (options.output === "json") io.stdout(printJson(made));
     else io.stdout(visible(`${DONE[decision]}: ${describe(request)}`).concat("\n"));

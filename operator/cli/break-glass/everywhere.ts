@@ -1,11 +1,12 @@
 /** Finds the requests of all namespaces for whoever may not list those of the cluster, as approvers may not: namespace by namespace. */
-import { ApiError } from "../../cluster/errors.ts";
 import type { ResourceType, Transport } from "../../cluster/types.ts";
 import { listAll } from "../cluster-access.ts";
 import { CommandError } from "../failure-text.ts";
-import { listRequests, type StoredBreakGlassRequest } from "./objects.ts";
+import { listRequests, type StoredBreakGlassRequest, unlessRefused } from "./objects.ts";
 
 const NAMESPACES: ResourceType = { apiVersion: "v1", resource: "namespaces", namespaced: false };
+
+const FORBIDDEN = [403];
 
 /** What can be seen of all requests. */
 export interface Everywhere {
@@ -16,15 +17,15 @@ export interface Everywhere {
 
 /** All requests that the user may list. @throws CommandError if none may be listed, or nobody says which namespaces there are; ApiError */
 export async function requestsEverywhere(transport: Transport): Promise<Everywhere> {
-  const all = await unlessForbidden(listRequests(transport, undefined));
+  const all = await unlessRefused(listRequests(transport, undefined), FORBIDDEN);
   if (all !== undefined) return { requests: all, leftOut: [] };
-  const namespaces = await unlessForbidden(listAll(transport, NAMESPACES, undefined));
+  const namespaces = await unlessRefused(listAll(transport, NAMESPACES, undefined), FORBIDDEN);
   if (namespaces === undefined) {
     throw new CommandError("you may list neither the requests of the whole cluster nor its namespaces: name the namespace with -n");
   }
   const names = namespaces.map(({ metadata }) => metadata?.name ?? "").sort();
   // The transport limits how many of these are under way at once.
-  const found = await Promise.all(names.map((name) => unlessForbidden(listRequests(transport, name))));
+  const found = await Promise.all(names.map((name) => unlessRefused(listRequests(transport, name), FORBIDDEN)));
   const leftOut = names.filter((_, index) => found[index] === undefined);
   if (leftOut.length === names.length) {
     throw new CommandError(
@@ -32,14 +33,4 @@ export async function requestsEverywhere(transport: Transport): Promise<Everywhe
     );
   }
   return { requests: found.flatMap((requests) => requests ?? []), leftOut };
-}
-
-/** Undefined where the user has no right to what is asked. */
-async function unlessForbidden<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return undefined;
-    throw error;
-  }
 }

@@ -83,11 +83,22 @@ export async function readSection(transport: Transport, scope: { namespace: stri
     scope === "cluster"
       ? { type: CLUSTER_BASELINES, name: CLUSTER_BASELINE_NAME }
       : { type: BASELINES, namespace: scope.namespace, name: BASELINE_NAME };
+  const baseline = await unlessRefused(
+    send<{ spec?: { breakGlass?: BreakGlassSection } }>(transport, { method: "GET", path: objectPath(target) }),
+    HIDDEN,
+  );
+  return baseline?.spec?.breakGlass;
+}
+
+/** Statuses of what is not there, or not for this user. */
+export const HIDDEN: readonly number[] = [403, 404];
+
+/** Undefined where the API server answers with one of these statuses. */
+export async function unlessRefused<T>(asked: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
   try {
-    const baseline = await send<{ spec?: { breakGlass?: BreakGlassSection } }>(transport, { method: "GET", path: objectPath(target) });
-    return baseline.spec?.breakGlass;
+    return await asked;
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return undefined;
+    if (error instanceof ApiError && statuses.includes(error.status)) return undefined;
     throw error;
   }
 }

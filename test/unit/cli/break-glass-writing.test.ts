@@ -174,7 +174,8 @@ async function decide(decision: DecisionKind, answers: Answers, options: Partial
     ...answers,
   });
   const io = captureIo();
-  const code = await runDecide(decision, { kubeconfig: stage.kubeconfig, output: "text", name: "incident-aaaaa", ...options }, io);
+  const base = { kubeconfig: stage.kubeconfig, output: "text" as const, breakGlassNamespace: "securitybaseline-breakglass" };
+  const code = await runDecide(decision, { ...base, name: "incident-aaaaa", ...options }, io);
   return { code, ...io.printed, sent: stage.bodies(DECIDE) };
 }
 
