@@ -5,7 +5,7 @@ import { collectionPath } from "../cluster/paths.ts";
 import { createServerClock } from "../cluster/server-clock.ts";
 import { createTransport } from "../cluster/transport.ts";
 import type { ResourceType, Transport } from "../cluster/types.ts";
-import { type Output, tellFailures } from "./failure-text.ts";
+import { type Output, type Telling, tellFailures } from "./failure-text.ts";
 import type { CommandIo } from "./io.ts";
 
 const USER_AGENT = "securitybaseline-cli";
@@ -21,6 +21,9 @@ export interface ClusterOptions {
   readonly output: Output;
 }
 
+/** How a command words what the API server refuses. */
+export type Wording = Pick<Telling, "worded">;
+
 /** A cluster that a command works on. */
 export interface ClusterAccess {
   readonly transport: Transport;
@@ -34,9 +37,14 @@ export interface ClusterAccess {
  * Runs a command on a cluster and closes the connections after it. Failures are told, see `tellFailures`.
  * @returns exit code: that of `work`, 2 if something was refused, 3 if the cluster cannot be reached
  */
-export function withCluster(options: ClusterOptions, io: CommandIo, work: (cluster: ClusterAccess) => Promise<number>): Promise<number> {
+export function withCluster(
+  options: ClusterOptions,
+  io: CommandIo,
+  work: (cluster: ClusterAccess) => Promise<number>,
+  wording: Wording = {},
+): Promise<number> {
   let server: string | undefined;
-  return tellFailures({ output: options.output, io, server: () => server }, async () => {
+  return tellFailures({ output: options.output, io, server: () => server, ...wording }, async () => {
     const credentials = loadCredentials(options);
     server = credentials.server.origin;
     const cluster = openCluster(credentials, options.namespace);

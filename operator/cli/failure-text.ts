@@ -42,6 +42,8 @@ export interface Telling {
   readonly io: Pick<CommandIo, "stderr">;
   /** Address of the API server, if one is known by then. */
   readonly server?: () => string | undefined;
+  /** Puts a refusal of the API server in the command's own words. */
+  readonly worded?: (message: string) => string;
 }
 
 /**
@@ -49,11 +51,11 @@ export interface Telling {
  * errors are thrown on.
  * @returns exit code: that of `work`, 2 if something was refused, 3 if the cluster cannot be reached
  */
-export async function tellFailures({ output, io, server }: Telling, work: () => Promise<number>): Promise<number> {
+export async function tellFailures({ output, io, server, worded }: Telling, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
-    const failure = describeFailure(error, server?.() ?? "the cluster");
+    const failure = describeFailure(error, server?.() ?? "the cluster", worded);
     if (failure === undefined) throw error;
     const { exitCode, ...told } = failure;
     io.stderr(output === "json" ? `${JSON.stringify(told)}\n` : `securitybaseline: ${told.error}\n`);
@@ -61,14 +63,14 @@ export async function tellFailures({ output, io, server }: Telling, work: () => 
   }
 }
 
-function describeFailure(error: unknown, server: string): Failure | undefined {
+function describeFailure(error: unknown, server: string, worded: Telling["worded"] = (message) => message): Failure | undefined {
   if (error instanceof CommandError) return { exitCode: INVALID, error: visible(error.message) };
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 0) return withoutAnswer(error, server);
   const { message, policy } = refused(error.message);
   return {
     exitCode: error.status === 429 || error.status >= 500 ? UNREACHABLE : INVALID,
-    error: visible(message.replace(/\s*\n\s*/g, " ").trim()),
+    error: visible(worded(message.replace(/\s*\n\s*/g, " ").trim())),
     reason: error.reason,
     status: error.status,
     ...(policy === undefined ? {} : { policy }),

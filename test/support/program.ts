@@ -30,6 +30,18 @@ export async function runProgram(args: readonly string[], more: Readonly<Record<
   return { code, stdout, stderr };
 }
 
+/** Runs the program until it has said something on stderr, ends it, and answers what it said. */
+export async function runProgramUntil(said: RegExp, args: readonly string[]): Promise<string> {
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+  const child = spawn(process.execPath, [await programPath(), ...args], { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  for await (const chunk of child.stderr) {
+    stderr += String(chunk);
+    if (said.test(stderr)) child.kill();
+  }
+  return stderr;
+}
+
 /** Runs the program with a reader that goes away after its first bytes. */
 export async function runProgramBriefly(args: readonly string[]): Promise<Omit<ProgramOutcome, "stdout">> {
   const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };

@@ -6,11 +6,12 @@ import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";
 import { visible } from "../../api/visible.ts";
 import { isSamePerson } from "../../breakglass/judgement.ts";
-import { type ClusterOptions, withCluster } from "../cluster-access.ts";
+import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { CommandError } from "../failure-text.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { type Confirmation, isConfirmed } from "./confirm.ts";
+import { DECISION_FLAGS, inFlagWords } from "./flag-words.ts";
 import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
 
 export interface DecideOptions extends ClusterOptions, Confirmation {
@@ -39,7 +40,7 @@ const DONE: Readonly<Record<DecisionKind, string>> = {
  * @returns exit code: 0 fine, 1 somebody thought better of it, 2 refused, 3 cannot reach the cluster
  */
 export function runDecide(decision: DecisionKind, options: DecideOptions, io: CommandIo): Promise<number> {
-  return withCluster(options, io, async ({ transport, namespace }) => {
+  const work = async ({ transport, namespace }: ClusterAccess): Promise<number> => {
     const [request, { person }] = await Promise.all([getRequest(transport, { namespace, name: options.name }), whoAmI(transport)]);
     if (decision === "Approve") {
       checkApprovable(request, person);
@@ -52,7 +53,8 @@ export function runDecide(decision: DecisionKind, options: DecideOptions, io: Co
     if (options.output === "json") io.stdout(printJson(made));
     else io.stdout(visible(`${DONE[decision]}: ${describe(request)}`).concat("\n"));
     return 0;
-  });
+  };
+  return withCluster(options, io, work, { worded: inFlagWords(DECISION_FLAGS) });
 }
 
 function manifest(

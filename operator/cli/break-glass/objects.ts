@@ -40,7 +40,14 @@ export interface RequestName {
 
 /** @throws ApiError, with status 404 if there is none of this name */
 export async function getRequest(transport: Transport, { namespace, name }: RequestName): Promise<StoredBreakGlassRequest> {
-  return send(transport, { method: "GET", path: objectPath({ type: REQUESTS, namespace, name }) });
+  try {
+    return await send(transport, { method: "GET", path: objectPath({ type: REQUESTS, namespace, name }) });
+  } catch (error) {
+    // Where the kind itself is missing, the API server names no object.
+    if (!(error instanceof ApiError && error.status === 404 && error.message.includes(`"${name}"`))) throw error;
+    const message = `there is no request ${name} in namespace ${namespace}: look for it with securitybaseline break-glass list -n ${namespace} --all`;
+    throw new ApiError({ status: error.status, reason: error.reason, message, cause: error });
+  }
 }
 
 /** All requests of a namespace, or without one of all namespaces. */

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "../../cluster/clock.ts";
 import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
+import { inFlagWords, requestFlags } from "./flag-words.ts";
 import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
 import { explainStandstill } from "./standstill.ts";
 import { followRequest } from "./wait.ts";
@@ -36,7 +37,7 @@ const NOT_GRANTED = 1;
  * @returns exit code: 0 fine, 1 it is over without access, 2 refused, 3 cannot reach the cluster
  */
 export function runRequest(options: RequestOptions, io: CommandIo): Promise<number> {
-  return withCluster(options, io, async (cluster) => {
+  const work = async (cluster: ClusterAccess): Promise<number> => {
     const request = await makeRequest(cluster, options);
     const { namespace, name } = request.metadata;
     const told = (text: string): void => io.stderr(`${visible(text)}\n`);
@@ -45,7 +46,8 @@ export function runRequest(options: RequestOptions, io: CommandIo): Promise<numb
     if (options.output === "json") io.stdout(printJson(outcome));
     else io.stdout(summary(outcome));
     return options.wait && outcome.status?.phase !== "Active" ? NOT_GRANTED : 0;
-  });
+  };
+  return withCluster(options, io, work, { worded: inFlagWords(requestFlags(options)) });
 }
 
 async function makeRequest({ transport, namespace }: ClusterAccess, options: RequestOptions): Promise<StoredBreakGlassRequest> {

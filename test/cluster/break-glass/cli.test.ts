@@ -98,7 +98,7 @@ describe("the commands of break-glass", () => {
     {
       reason: "without a reason worth the name",
       args: ["--for", "20m", "--reason", "short"],
-      stderr: /^securitybaseline: spec\.reason: .*20.*\n$/,
+      stderr: /^securitybaseline: --reason: .*20.*\n$/,
     },
     {
       reason: "of a profile that is not there",

@@ -108,7 +108,8 @@ describe("break-glass credential", () => {
     {
       reason: "a request that is not there",
       answers: { [GET]: refusal(404, "NotFound", 'breakglassrequests "incident-aaaaa" not found') },
-      stderr: 'breakglassrequests "incident-aaaaa" not found',
+      stderr:
+        "there is no request incident-aaaaa in namespace payments: look for it with securitybaseline break-glass list -n payments --all",
     },
     {
       reason: "somebody else's grant",

@@ -99,7 +99,9 @@ describe("break-glass request", () => {
     );
     expect({ code, stderr, sent }).to.deep.equal({
       code: 2,
-      stderr: 'securitybaseline: breakglassrequests "incident-aaaaa" not found\n',
+      stderr:
+        "securitybaseline: there is no request incident-aaaaa in namespace payments: " +
+        "look for it with securitybaseline break-glass list -n payments --all\n",
       sent: [],
     });
   });
