@@ -32,6 +32,8 @@ export interface Notification {
   readonly skippedApprovers: readonly string[];
   /** Undefined while the request is neither over nor being taken back. */
   readonly endReason: string | undefined;
+  /** What whoever reads it is most likely to run next, to be copied into a shell; undefined where there is nothing to do. */
+  readonly command: string | undefined;
   /** The entry, to look it up. */
   readonly ledger: { readonly chain: string; readonly seq: number; readonly hash: string };
 }
@@ -65,12 +67,48 @@ const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
   Reviewed: ({ actor }) => `reviewed by ${actor}`,
 };
 
+/** What comes next, in the words of `break-glass`; undefined where nothing does. */
+const NEXT: Readonly<Record<LedgerEntryType, (told: Told) => string | undefined>> = {
+  Requested: ({ bypass }) => (bypass ? "show" : "approve"),
+  Approved: () => "show",
+  Issuing: () => undefined,
+  Active: () => "revoke",
+  Suspended: () => "show",
+  Denied: () => undefined,
+  TimedOut: () => undefined,
+  Withdrawn: review,
+  Expired: review,
+  Revoked: review,
+  Failed: review,
+  Reviewed: () => undefined,
+};
+
+interface Told {
+  readonly bypass: boolean;
+  readonly drill: boolean;
+  /** There was access, if only for a moment. */
+  readonly wasActive: boolean;
+}
+
+function review({ drill, wasActive }: Told): string | undefined {
+  return wasActive && !drill ? "review" : undefined;
+}
+
+/** Names as the API server admits them: to a shell each is one word. An entry that was forged may hold others, and nobody should run those. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+function commandFor(verb: string | undefined, { namespace, request }: Pick<Notification, "namespace" | "request">): string | undefined {
+  if (verb === undefined || !NAME.test(namespace) || !NAME.test(request)) return undefined;
+  return `securitybaseline break-glass ${verb} ${request} -n ${namespace}`;
+}
+
 /** The news that an entry is, or undefined. `history`: entries of its request, itself included. */
 export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry[]): Notification | undefined {
   if (SENTENCES[entry.type] === undefined) return undefined;
-  const { namespace, request, profile, requester, drill, resolved, requested, approved } = storyOf(history);
+  const { namespace, request, profile, requester, drill, resolved, requested, approved, active } = storyOf(history);
   const asked = (key: string): string | undefined => requested?.details?.[key];
   const terms = (approved ?? requested)?.details;
+  const bypass = terms?.["bypass"] === "true";
   const { chain, seq, hash } = entry;
   return {
     event: entry.type,
@@ -86,9 +124,10 @@ export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry
     duration: asked("duration") ?? "",
     deadline: entry.deadline,
     drill,
-    bypass: terms?.["bypass"] === "true",
+    bypass,
     skippedApprovers: groupsIn(approved?.details?.["skipped"] ?? "[]"),
     endReason: entry.details?.["endReason"],
+    command: commandFor(NEXT[entry.type]({ bypass, drill, wasActive: active !== undefined }), { namespace, request }),
     ledger: { chain, seq, hash },
   };
 }
@@ -107,11 +146,15 @@ function groupsIn(text: string): readonly string[] {
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-/** The whole text is plain: what people wrote can neither address others (`<!channel>`, `@here`) nor look like a line of ours. */
+/**
+ * What people wrote is plain text: it can neither address others (`<!channel>`, `@here`) nor look like a line or a command of ours. The command stands
+ * in a line of its own.
+ */
 function slackText(news: Notification): string {
-  const { event, drill, namespace, request, profile, role, reason, ticket } = news;
+  const { event, drill, namespace, request, profile, role, reason, ticket, command } = news;
   const head = `${drill ? "Drill: emergency" : "Emergency"} access ${request} in ${namespace} (profile ${profile}, ClusterRole ${role})`;
   const tail = `Reason: ${reason}${ticket === undefined ? "" : ` (${ticket})`}`;
-  const text = `${head} ${SENTENCES[event]?.(news) ?? event}. ${tail}`.replace(INVISIBLE, " ");
-  return text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign).replaceAll("@", "@\u200b");
+  const text = `${head} ${SENTENCES[event]?.(news) ?? event}. ${tail}`.replace(INVISIBLE, " ").replaceAll("`", "'");
+  const plain = text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign).replaceAll("@", "@\u200b");
+  return command === undefined ? plain : `${plain}\n\`${command}\``;
 }

