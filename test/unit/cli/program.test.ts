@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { openStage } from "../../support/command-line.ts";
 import { runProgram, runProgramBriefly } from "../../support/program.ts";
+import { requestObject } from "../../support/request-objects.ts";
 
 const SAMPLE = "config/samples/team-alpha.yaml";
 
@@ -87,6 +89,28 @@ describe("the program", () => {
     expect(await runProgramBriefly(["render", "-f", file])).to.deep.equal({ code: 0, stderr: "" });
     await rm(folder, { recursive: true });
   });
+
+  const requests = Array.from({ length: 3_000 }, (_, index) => requestObject(`incident-${index}`));
+  const entries = requests.map(({ metadata }) => ({ metadata, spec: { chain: "c", seq: 1, details: { reason: "x".repeat(100) } } }));
+  const long: readonly { args: readonly string[]; call: string; items: readonly object[] }[] = [
+    {
+      args: ["break-glass", "list"],
+      call: "GET /apis/securitybaseline.dev/v1alpha1/namespaces/payments/breakglassrequests",
+      items: requests,
+    },
+    {
+      args: ["audit", "export"],
+      call: "GET /apis/securitybaseline.dev/v1alpha1/namespaces/securitybaseline-breakglass/breakglassauditentries",
+      items: entries,
+    },
+  ];
+  for (const { args, call, items } of long) {
+    it(`ends ${args.join(" ")} without a word when its reader has seen enough`, async () => {
+      await using stage = await openStage({ [call]: { json: { metadata: {}, items } } });
+      expect(await runProgramBriefly([...args, "--kubeconfig", stage.kubeconfig])).to.deep.equal({ code: 0, stderr: "" });
+      expect(stage.server.seen).to.have.length(1);
+    });
+  }
 
   it("shows the stack to who asks to debug", async () => {
     const { code, stderr } = await run("operator", "--kubeconfig", "absent", "--log-level", "debug");
