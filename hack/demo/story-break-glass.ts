@@ -72,6 +72,7 @@ kind: BreakGlassDecision
 metadata: {name: self-approval, namespace: team-gamma}
 spec:
   requestRef: {name: incident-1, uid: $(kubectl get bgr incident-1 -n team-gamma -o jsonpath='{.metadata.uid}')}
+  profile: incident
   decision: Approve
   profileHash: $(kubectl get bgr incident-1 -n team-gamma -o jsonpath='{.status.resolved.profileHash}')
   approver: {username: jane}

@@ -1,7 +1,7 @@
 /** Declares the kind BreakGlassDecision: what one person decided about one request, never changed afterwards. */
 import type { BreakGlassDuration } from "./break-glass.ts";
 import type { BreakGlassPerson, RequestReference } from "./break-glass-request.ts";
-import type { ResourceMetadata } from "./shared-types.ts";
+import type { DnsLabel, ResourceMetadata } from "./shared-types.ts";
 
 /** `Withdraw` is for the requester, all others are for approvers. `Revoke` ends access that is in use; `Review` closes what is over. */
 export type DecisionKind = "Approve" | "Deny" | "Revoke" | "Withdraw" | "Review";
@@ -35,6 +35,8 @@ export interface BreakGlassDecision {
 export interface BreakGlassDecisionSpec {
   /** The request. A later one of the same name is another. */
   readonly requestRef: RequestReference;
+  /** Profile of the request, as in its `spec.profile`. Who decides needs the right to decide on this profile; a decision that names another one does not count. */
+  readonly profile: DnsLabel;
   readonly decision: DecisionKind;
   /** Who decides: must be the sender. Filled in by the API server where the installation has the mutating policy. */
   readonly approver?: BreakGlassPerson;

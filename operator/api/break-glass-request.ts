@@ -125,11 +125,17 @@ export interface BreakGlassRequestStatus {
    */
   readonly pendingUntil?: string;
   /**
-   * What people decided, oldest first.
+   * What people decided: first the decisions that count, oldest first, then the newest of those that do not.
    * @listType atomic
    * @maxItems 64
    */
   readonly decisions?: readonly DecisionStatus[];
+  /**
+   * How many decisions there are that `decisions` does not list.
+   * @format int32
+   * @minimum 1
+   */
+  readonly moreDecisions?: number;
   readonly approvals?: ApprovalCount;
   /** @format date-time */
   readonly issuedAt?: string;

@@ -37,7 +37,7 @@ const OPEN: Readonly<Record<DecisionKind, readonly Phase[]>> = {
 };
 
 const OBJECTIONS: Readonly<Record<DecisionKind, readonly Objection[]>> = {
-  Approve: [ofAnother, own, otherProfile, lateApproval, votedAlready],
+  Approve: [ofAnother, own, otherState, lateApproval, votedAlready],
   Deny: [ofAnother, own, late, votedAlready],
   Revoke: [ofAnother, late],
   Withdraw: [ofAnother, notOwn, late],
@@ -88,10 +88,11 @@ function isRequester({ decision, story }: Bench): boolean {
   return personsOf(decision).some((person) => isSamePerson(person, requester));
 }
 
-/** Whoever may decide in one namespace has no say in another: the policies judged the decision by the namespace that it is in. */
+/** Whoever may decide in one namespace or on one profile has no say in another: the policies judged the decision by those that it is in and names. */
 function ofAnother({ decision, story }: Bench): string | undefined {
   if (decision.namespace !== story.namespace) return "is in another namespace than the request";
   if (decision.spec.requestRef.name !== story.request) return "names another request";
+  if (decision.spec.profile !== story.profile) return `names another profile than the request, which is for ${story.profile}`;
   return decision.spec.approver === undefined ? "names nobody who decided" : undefined;
 }
 
@@ -103,7 +104,7 @@ function notOwn(bench: Bench): string | undefined {
   return isRequester(bench) ? undefined : "only the requester withdraws";
 }
 
-function otherProfile({ decision, story }: Bench): string | undefined {
+function otherState({ decision, story }: Bench): string | undefined {
   return decision.spec.profileHash === story.resolved.profileHash ? undefined : "approves another state of the profile";
 }
 

@@ -9,8 +9,9 @@ import { type Look, lookAt } from "./look.ts";
 import { rfc3339 } from "./times.ts";
 import type { Snapshot } from "./types.ts";
 
-/** What the schema lets a status list. Phases are never so many that they need a bound: each comes once at most. */
-const MAX_DECISIONS = 64;
+/** Decisions that a status lists: together what the schema allows. Phases are never so many that they need a bound: each comes once at most. */
+const MAX_COUNTING = 56;
+const MAX_STRAY = 8;
 
 /**
  * The status of a request, the same as long as nothing changes; undefined while the ledger does not know it and nothing keeps it from doing so.
@@ -51,7 +52,20 @@ function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {
       approvals: { required: Number(required), received },
     }),
     ...(until !== undefined && { pendingUntil: rfc3339(until) }),
-    ...(verdicts.length > 0 && { decisions: verdicts.slice(0, MAX_DECISIONS).map(decisionStatus) }),
+    ...decided(verdicts),
+  };
+}
+
+/** However many others somebody makes, those that count stand first. */
+function decided(verdicts: readonly Verdict[]): BreakGlassRequestStatus {
+  const shown = [
+    ...verdicts.filter(({ counts }) => counts).slice(0, MAX_COUNTING),
+    ...verdicts.filter(({ counts }) => !counts).slice(-MAX_STRAY),
+  ];
+  const more = verdicts.length - shown.length;
+  return {
+    ...(shown.length > 0 && { decisions: shown.map(decisionStatus) }),
+    ...(more > 0 && { moreDecisions: more }),
   };
 }
 

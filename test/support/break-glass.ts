@@ -11,7 +11,7 @@ import type {
 import type { ApiClient, ObjectRef } from "./api-client.ts";
 import { admin } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
-import { authorizerCaughtUp, policiesKnow } from "./server-caches.ts";
+import { authorizerCaughtUp } from "./server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 
@@ -45,10 +45,7 @@ export function ask(asker: Asker, namespace: string, spec: Partial<BreakGlassReq
   });
 }
 
-/**
- * Sends a decision about a request in the decider's own name, once the API server judges by whatever request has that name now. An approval names
- * the profile hash that the request's status shows.
- */
+/** Sends a decision about a request in the decider's own name. An approval names the profile hash that the request's status shows. */
 export async function decideOn(
   decider: Asker,
   request: BreakGlassRequest,
@@ -56,7 +53,6 @@ export async function decideOn(
   spec: Partial<BreakGlassDecisionSpec> = {},
 ): Promise<BreakGlassDecision> {
   const { namespace, name, uid = "" } = request.metadata;
-  await policiesKnow(requestRef(request));
   const { status } = await readRequest(request);
   const profileHash = status?.resolved?.profileHash;
   return decider.client.create({
@@ -65,6 +61,7 @@ export async function decideOn(
     metadata: { namespace, generateName: `${name}-` } as object,
     spec: {
       requestRef: { name, uid },
+      profile: request.spec.profile,
       decision,
       approver: { username: decider.name },
       ...(profileHash !== undefined && { profileHash }),

@@ -171,7 +171,7 @@ export class BrokerBench {
     const creationTimestamp = new Date(NOON + this.clock.now()).toISOString();
     this.api.put("breakglassdecisions", {
       metadata: { namespace: "shop", name: `${name}-${decision}`, creationTimestamp },
-      spec: { requestRef: { name, uid: `uid-${name}` }, decision, approver: { username: "lea" }, profileHash },
+      spec: { requestRef: { name, uid: `uid-${name}` }, profile: PROFILE.name, decision, approver: { username: "lea" }, profileHash },
     });
   }
 

@@ -28,7 +28,7 @@ export const PROFILES: readonly BreakGlassProfile[] = [
     name: "database",
     role: "sb-incident-admin",
     requesters: { groups: ["dbas"] },
-    approvers: { groups: ["leads"], required: 2 },
+    approvers: { groups: ["leads", "dba-leads"], required: 2 },
     maxDuration: "30m",
   },
 ];
@@ -75,7 +75,7 @@ async function giveRights(namespace: string, { name, requesters, approvers, bypa
   const people = { request: [...requesters.groups, ...(bypass?.groups ?? [])], approve: approvers.groups };
   const rules = {
     request: [rule("breakglassrequests", ["create"]), rule("breakglassdecisions", ["create"]), rule("breakglassprofiles", ["use"], name)],
-    approve: [rule("breakglassdecisions", ["create", "approve"]), rule("breakglassprofiles", ["approve", "revoke", "review"], name)],
+    approve: [rule("breakglassdecisions", ["create"]), rule("breakglassprofiles", ["approve", "revoke", "review"], name)],
   };
   for (const side of ["request", "approve"] as const) {
     const metadata = { namespace, name: `break-glass-${side}-${name}` };
@@ -112,7 +112,7 @@ export function requestOf(namespace: string, username: string, spec: RequestSpec
 
 type DecisionSpec = Partial<Record<keyof BreakGlassDecision["spec"], unknown>>;
 
-/** A decision about a request, an approval unless `spec` says otherwise. */
+/** A decision about a request for profile `incident`, an approval unless `spec` says otherwise. */
 export function decisionOn(request: KubernetesObject, username: string, spec: DecisionSpec = {}, metadata: object = {}): KubernetesObject {
   const { namespace = "", name = "", uid = "" } = request.metadata ?? {};
   const decision = spec.decision ?? "Approve";
@@ -122,6 +122,7 @@ export function decisionOn(request: KubernetesObject, username: string, spec: De
     metadata: { namespace, name: "my-decision", ...metadata },
     spec: {
       requestRef: { name, uid },
+      profile: "incident",
       decision,
       approver: { username },
       ...(decision === "Approve" && { profileHash: "0".repeat(64) }),

@@ -13,7 +13,7 @@ import { hasMarkerRights, markerName, markerPolicy, markerRights, objectionOf } 
 const PATIENCE = 60_000;
 
 /** Kinds that the installation's policies judge by. */
-const JUDGED_BY: readonly string[] = ["SecurityBaseline", "ClusterSecurityBaseline", "BreakGlassRequest"];
+const JUDGED_BY: readonly string[] = ["SecurityBaseline", "ClusterSecurityBaseline"];
 
 /** Waits until the authorizer knows every Role, ClusterRole and binding as it was written before this call. */
 export async function authorizerCaughtUp(): Promise<void> {
@@ -46,8 +46,8 @@ export async function policiesKnowNamespace(namespace: string): Promise<void> {
 }
 
 /**
- * Waits until the policies judge by the present state of an object that they take for a parameter: a baseline or a request. One that is not there
- * (any more) is unknown to them afterwards.
+ * Waits until the policies judge by the present state of an object that they take for a parameter: a baseline. One that is not there (any more) is
+ * unknown to them afterwards.
  */
 export async function policiesKnow(ref: ObjectRef): Promise<void> {
   if (!JUDGED_BY.includes(ref.kind)) throw new Error(`no policy judges by a ${ref.kind}`);

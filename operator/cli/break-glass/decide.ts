@@ -35,15 +35,16 @@ const DONE: Readonly<Record<DecisionKind, string>> = {
 };
 
 /**
- * Makes a decision in the name of the user. Whether it may be made, the API server judges; only what would come to nothing
+ * Makes a decision in the name of the user. Whether they have a say in the profile, the API server judges; what would come to nothing
  * for a reason that the user can see is refused here.
  * @returns exit code: 0 fine, 1 somebody thought better of it, 2 refused, 3 cannot reach the cluster
  */
 export function runDecide(decision: DecisionKind, options: DecideOptions, io: CommandIo): Promise<number> {
   const work = async ({ transport, namespace }: ClusterAccess): Promise<number> => {
     const [request, { person }] = await Promise.all([getRequest(transport, { namespace, name: options.name }), whoAmI(transport)]);
+    checkPerson(decision, request, person);
     if (decision === "Approve") {
-      checkApprovable(request, person);
+      checkApprovable(request);
       if (!(await isConfirmed(transport, request, options, io))) {
         io.stderr("nothing was approved\n");
         return DECLINED;
@@ -70,6 +71,7 @@ function manifest(
     metadata: { namespace, generateName: `${name}-` },
     spec: {
       requestRef: { name, uid },
+      profile: request.spec.profile,
       decision,
       approver: { ...person },
       ...(profileHash === undefined ? {} : { profileHash }),
@@ -79,10 +81,20 @@ function manifest(
   };
 }
 
-function checkApprovable({ metadata, spec, status }: StoredBreakGlassRequest, person: BreakGlassPerson): void {
-  if (spec.requester !== undefined && isSamePerson(person, spec.requester)) {
-    throw new CommandError(`${metadata.name} is your own request: somebody else has to approve it`);
+/** Decisions that are for everybody but the requester, and what they do. */
+const FOR_OTHERS: Readonly<Partial<Record<DecisionKind, string>>> = { Approve: "approve", Deny: "deny", Review: "review" };
+
+/** What the operator would not count. */
+function checkPerson(decision: DecisionKind, { metadata, spec }: StoredBreakGlassRequest, person: BreakGlassPerson): void {
+  const isOwn = spec.requester !== undefined && isSamePerson(person, spec.requester);
+  const act = FOR_OTHERS[decision];
+  if (isOwn && act !== undefined) throw new CommandError(`${metadata.name} is your own request: somebody else has to ${act} it`);
+  if (!isOwn && decision === "Withdraw") {
+    throw new CommandError(`${metadata.name} is not your own request: only who made it withdraws it; revoke or deny it instead`);
   }
+}
+
+function checkApprovable({ metadata, status }: StoredBreakGlassRequest): void {
   if (status?.phase === undefined) throw new CommandError(`the operator has not looked at ${metadata.name} yet: try again in a moment`);
   if (status.phase !== "Pending") throw new CommandError(`${metadata.name} is ${status.phase}: only a pending request can be approved`);
 }

@@ -34,10 +34,9 @@ export const breakGlassSides: Readonly<Record<BreakGlassSide, Side>> = {
     groups: ({ requesters, bypass }) => [...requesters.groups, ...(bypass?.allowed === true ? (bypass.groups ?? []) : [])],
   },
   approve: {
-    // The verb on decisions keeps others from approving while the API server cannot see which profile a request names.
     rules: (profile) => [
       ours("breakglassrequests", READ),
-      ours("breakglassdecisions", ["create", ...READ, "approve"]),
+      ours("breakglassdecisions", ["create", ...READ]),
       { ...ours(BREAK_GLASS_PROFILES, ["approve", "revoke", "review"]), resourceNames: [profile] },
       ours("securitybaselines", ["get"]),
     ],

@@ -1,32 +1,28 @@
-/** Declares the policies on decisions: who decides is who sends, may decide about this request, and did not make it. */
+/** Declares the policies on decisions: who decides is who sends, and has a say in the profile that the decision names. */
 import { GROUP, VERSION } from "../../api/names.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
-import { quote } from "../cel.ts";
-import type { Matched, Operation, Policy, Validation } from "../policy.ts";
+import type { Matched, Operation, Policy } from "../policy.ts";
 import { mayOnProfile, namesSender } from "./requests.ts";
 import { BY_OPERATOR, byIdentity, NO_NEW_FINALIZER, NO_STRINGS_ATTACHED } from "./terms.ts";
 
-const DECISION = "object.spec.decision";
+/** CEL: the verb on its profile that a decision takes; "" for an unknown one. */
+const VERB =
+  "{'Approve': 'approve', 'Deny': 'approve', 'Revoke': 'revoke', 'Review': 'review', 'Withdraw': 'use'}[?object.spec.decision].orValue('')";
 
-/** CEL: `params` is the request that the decision names. */
-const MEANT = "params.metadata.name == object.spec.requestRef.name && params.metadata.uid == object.spec.requestRef.uid";
-
-/** CEL: the sender made the request. */
-const OWN = [
-  "(params.spec.?requester.?username.orValue('') == request.userInfo.username",
-  "|| (request.userInfo.?uid.orValue('') != '' && params.spec.?requester.?uid.orValue('') == request.userInfo.?uid.orValue('')))",
-].join(" ");
-
-/** What a decision takes besides its being of the sender, whatever request it is about. */
+/**
+ * What a decision takes. It is judged by itself and by the authorizer alone: looking at the request would cost more the more requests there are, and the
+ * API server may not know of one yet. What it says of the request, the operator compares (`judge`).
+ */
 export function decisionPolicies(settings: BreakGlassSettings): readonly Policy[] {
-  return [senders(settings), JUDGED, UNCHANGED];
+  return [made(settings), UNCHANGED];
 }
 
-function senders(settings: BreakGlassSettings): Policy {
+function made(settings: BreakGlassSettings): Policy {
   return {
     name: "decisions",
-    about: "Decisions about emergency access name their sender, who is a person with a say in this namespace.",
+    about: "Decisions about emergency access name their sender, who is a person with a say in the profile that they name.",
     matches: [matchDecisions("CREATE")],
+    variables: { verb: VERB },
     validations: [
       {
         expression: `!(${BY_OPERATOR}) && !${byIdentity(settings)}`,
@@ -34,48 +30,18 @@ function senders(settings: BreakGlassSettings): Policy {
       },
       namesSender("approver"),
       {
-        // The policy below knows no request that the API server itself has not seen yet; this one needs none.
-        expression: `!(${DECISION} in ['Approve', 'Deny']) || ${mayApproveHere()}`,
-        message: "you may not approve or deny in this namespace: ask to be added to the approvers of a profile in the namespace's baseline",
+        expression: mayOnProfile("variables.verb", "object.spec.profile"),
+        message: "you have no say in this profile: ask to be added to its groups in the namespace's baseline",
+        messageExpression: [
+          "(variables.verb == 'use' ? 'you may not use' : 'you may not ' + variables.verb + ' requests for')",
+          ` + ' the profile "' + object.spec.profile + '" here: ask to be added to its '`,
+          " + (variables.verb == 'use' ? 'requesters' : 'approvers') + ' in the baseline'",
+        ].join(""),
       },
       NO_STRINGS_ATTACHED,
     ],
   };
 }
-
-function mayApproveHere(): string {
-  return `authorizer.group(${quote(GROUP)}).resource('breakglassdecisions').namespace(request.namespace).check('approve').allowed()`;
-}
-
-const JUDGED: Policy = {
-  name: "decided-requests",
-  about: "Decisions about emergency access are made by whom the profile of the request names, and never by who asked.",
-  matches: [matchDecisions("CREATE")],
-  params: { kind: "BreakGlassRequest", ifMissing: "Deny" },
-  variables: {
-    meant: MEANT,
-    verb: `{'Approve': 'approve', 'Deny': 'approve', 'Revoke': 'revoke', 'Review': 'review'}[?${DECISION}].orValue('')`,
-  },
-  validations: [
-    {
-      expression: "params.metadata.name != object.spec.requestRef.name || params.metadata.uid == object.spec.requestRef.uid",
-      message: "the request of this name is another one by now: copy spec.requestRef.uid from its metadata.uid",
-    },
-    aboutRequest({
-      expression: `${DECISION} != 'Withdraw' || ${OWN}`,
-      message: "only who made the request may withdraw it: revoke or deny it instead",
-    }),
-    aboutRequest({
-      expression: `!(${DECISION} in ['Approve', 'Deny', 'Review']) || !${OWN}`,
-      message: "nobody approves, denies or reviews a request of their own: ask somebody else",
-    }),
-    aboutRequest({
-      expression: `${DECISION} == 'Withdraw' || ${mayOnProfile("variables.verb", "params.spec.profile")}`,
-      message: "you have no say in the profile of this request: ask to be added to its approvers in the namespace's baseline",
-      messageExpression: `'you may not ' + variables.verb + ' requests for the profile "' + params.spec.profile + '" here: ask to be added to its approvers in the baseline'`,
-    }),
-  ],
-};
 
 const UNCHANGED: Policy = {
   name: "decision-changes",
@@ -92,9 +58,4 @@ const UNCHANGED: Policy = {
 
 function matchDecisions(operation: Operation): Matched {
   return { group: GROUP, version: VERSION, resources: ["breakglassdecisions"], operations: [operation] };
-}
-
-/** Passes for the other requests of the namespace. */
-function aboutRequest(validation: Validation): Validation {
-  return { ...validation, expression: `!variables.meant || (${validation.expression})` };
 }

@@ -7,7 +7,7 @@ import type { BreakGlassDecision } from "../../../operator/api/break-glass-decis
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
 import type { ApiClient } from "../../support/api-client.ts";
 import { serverKnows } from "../../support/baselines.ts";
-import { BREAK_GLASS_NAMESPACE, INCIDENT, REASON, requestRef } from "../../support/break-glass.ts";
+import { BREAK_GLASS_NAMESPACE, INCIDENT, REASON } from "../../support/break-glass.ts";
 import { admin, asServiceAccount, cluster, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
@@ -16,7 +16,7 @@ import { group } from "../../support/operator-token.ts";
 import { type Person, person } from "../../support/people.ts";
 import { PROFILE_HASH, playActive, playDenied, playPending } from "../../support/played-broker.ts";
 import { installProgram, type ProgramOutcome, runProgram } from "../../support/program.ts";
-import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
+import { authorizerCaughtUp } from "../../support/server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -38,12 +38,7 @@ describe("the commands of break-glass", () => {
     admin().get({ apiVersion: API_VERSION, kind: "BreakGlassRequest", namespace, name });
   const request = async (): Promise<BreakGlassRequest> => read((await ask("--for", "20m")).stdout.trim());
 
-  /** As `playPending`; the API server judges decisions by it then. */
-  const pending = async (made: BreakGlassRequest): Promise<BreakGlassRequest> => {
-    const told = await playPending(operator, made);
-    await policiesKnow(requestRef(told));
-    return told;
-  };
+  const pending = (made: BreakGlassRequest): Promise<BreakGlassRequest> => playPending(operator, made);
 
   before(async () => {
     await installOperatorManifests();
@@ -64,7 +59,7 @@ describe("the commands of break-glass", () => {
     ]);
     await hand(namespace, "approve", "leads", [
       { apiGroups: [GROUP], resources: ["breakglassrequests"], verbs: READ },
-      { apiGroups: [GROUP], resources: ["breakglassdecisions"], verbs: ["create", "approve", ...READ] },
+      { apiGroups: [GROUP], resources: ["breakglassdecisions"], verbs: ["create", ...READ] },
       { apiGroups: [GROUP], resources: ["breakglassprofiles"], resourceNames: ["incident"], verbs: ["approve", "revoke", "review"] },
     ]);
     await serverKnows(namespace);
@@ -138,6 +133,7 @@ describe("the commands of break-glass", () => {
     expect(decisions.map(({ spec }) => spec)).to.deep.equal([
       {
         requestRef: { name, uid: made.metadata.uid },
+        profile: "incident",
         decision: "Approve",
         approver: { username: "lee" },
         profileHash: PROFILE_HASH,
@@ -151,7 +147,6 @@ describe("the commands of break-glass", () => {
     let identity = "";
     before(async () => {
       const granted = await playActive(operator, await request(), 900);
-      await policiesKnow(requestRef(granted));
       await authorizerCaughtUp();
       name = granted.metadata.name;
       identity = granted.status?.grant?.serviceAccount ?? "";

@@ -21,7 +21,7 @@ const REQUEST_RULES: readonly AccessRule[] = [
 ];
 const APPROVE_RULES: readonly AccessRule[] = [
   OURS("breakglassrequests", "get", "list", "watch"),
-  OURS("breakglassdecisions", "create", "get", "list", "watch", "approve"),
+  OURS("breakglassdecisions", "create", "get", "list", "watch"),
   { ...OURS("breakglassprofiles", "approve", "revoke", "review"), resourceNames: ["incident"] },
   OURS("securitybaselines", "get"),
 ];

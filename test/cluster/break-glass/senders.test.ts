@@ -2,13 +2,11 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
-import { requestRef } from "../../support/break-glass.ts";
 import { admin, cluster, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { person } from "../../support/people.ts";
 import { attempt, decisionOn, mighty, policedNamespace, policyRefusal, requestOf } from "../../support/policed.ts";
-import { policiesKnow } from "../../support/server-caches.ts";
 
 const SENDERS = join(import.meta.dirname, "..", "..", "..", "config", "identity");
 
@@ -23,7 +21,6 @@ describe("filling in senders", () => {
     namespace = await policedNamespace();
     await kubectl("apply", "--server-side", "--validate=strict", "-k", SENDERS);
     request = await mighty("jane").create<BreakGlassRequest>(requestOf(namespace, "jane", {}, { name: "asked" }));
-    await policiesKnow(requestRef(request));
     // These policies fill in, so they are in force when what is not filled in passes.
     await eventually("requests are filled in", () => attempt(impersonate("jane", "oncall"), unnamed()));
     await eventually("decisions are filled in", () => attempt(impersonate("lea", "leads"), undecided()));

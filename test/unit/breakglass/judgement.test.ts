@@ -62,6 +62,19 @@ const CASES: readonly Case[] = [
     happen: (world) => world.decide("Approve", "bob", { request: "harmless" }),
     verdict: "bob Approve: names another request",
   },
+  ...(
+    [
+      ["Approve", pending],
+      ["Deny", pending],
+      ["Revoke", active],
+      ["Review", expired],
+    ] as const
+  ).map(([kind, scene]) => ({
+    title: `${kind} by somebody who has a say in another profile, and names that one`,
+    scene,
+    happen: (world: ModelWorld) => world.decide(kind, "mallory", { profile: "database" }),
+    verdict: `mallory ${kind}: names another profile than the request, which is for incident`,
+  })),
   {
     title: "an approval of what the profile was before",
     scene: pending,

@@ -43,6 +43,7 @@ export const ASKED: BreakGlassRequestSpec = {
 export interface DecisionExtras {
   readonly namespace?: string;
   readonly request?: string;
+  readonly profile?: string;
   readonly uid?: string;
   readonly profileHash?: string;
   readonly maxDuration?: string;
@@ -130,6 +131,7 @@ export class ModelWorld {
     this.#count += 1;
     const spec: BreakGlassDecisionSpec = {
       requestRef: { name: extras.request ?? "incident-1", uid: UID },
+      profile: extras.profile ?? "incident",
       decision: kind,
       approver: { username, uid: extras.uid ?? `uid-${username}` },
       ...(kind === "Approve" && { profileHash: extras.profileHash ?? "h-1" }),

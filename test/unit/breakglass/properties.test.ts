@@ -163,10 +163,11 @@ describe("every request", () => {
       expect(new Set(peopleUIDs).size).to.equal(peopleUIDs.length);
       expect([...names, ...peopleUIDs]).not.to.include.oneOf(["alice", "uid-alice"]);
       for (const { namespace, spec } of approvals) {
-        expect([spec.decision, namespace, spec.requestRef.name, spec.profileHash]).to.deep.equal([
+        expect([spec.decision, namespace, spec.requestRef.name, spec.profile, spec.profileHash]).to.deep.equal([
           "Approve",
           "payments",
           "incident-1",
+          "incident",
           "h-1",
         ]);
       }

@@ -13,6 +13,7 @@ const decision = fc.record({
   uid: fc.option(fc.constantFrom("uid-alice", "uid-bob", ""), { nil: undefined, freq: 6 }),
   namespace: fc.constantFrom("payments", "payments", "payments", "payments", "mallory"),
   request: fc.constantFrom("incident-1", "incident-1", "incident-1", "incident-1", "harmless"),
+  profile: fc.constantFrom("incident", "incident", "incident", "incident", "database"),
   hash: fc.constantFrom("h-1", "h-1", "h-1", "h-1", "h-0"),
   maxDuration: fc.option(fc.constantFrom("10m", "25m", "2h"), { nil: undefined }),
 });
@@ -98,6 +99,7 @@ export function happenTo(world: ModelWorld, each: Exclude<Life["deeds"][number],
       world.decide(each.kind, each.person, {
         namespace: each.namespace,
         request: each.request,
+        profile: each.profile,
         profileHash: each.hash,
         ...(each.uid !== undefined && { uid: each.uid }),
         ...(each.maxDuration !== undefined && { maxDuration: each.maxDuration }),

@@ -162,15 +162,32 @@ describe("the status", () => {
     expect(status(world).approvals).to.deep.equal({ required: 0, received: 0 });
   });
 
-  it("lists at most 64 decisions, the oldest", () => {
+  it("lists the decisions that count, then the newest eight of the others, and says how many more there are", () => {
     const world = pending();
-    for (let index = 0; index < 70; index += 1) {
-      world.decide("Withdraw", "bob");
-      world.pass(1);
-    }
-    expect(status(world).decisions?.map(({ name }) => name))
-      .to.have.length(64)
-      .and.include("incident-1-1");
+    const strays = (): void => {
+      for (let index = 0; index < 35; index += 1) {
+        world.decide("Withdraw", "bob");
+        world.pass(1);
+      }
+    };
+    strays();
+    world.decide("Approve", "carol");
+    strays();
+    const { decisions, moreDecisions } = status(world);
+    expect(decisions?.map(({ name }) => name)).to.deep.equal([
+      "incident-1-36",
+      ...["64", "65", "66", "67", "68", "69", "70", "71"].map((count) => `incident-1-${count}`),
+    ]);
+    expect(moreDecisions).to.equal(62);
+  });
+
+  it("lists no more decisions than the schema allows, however many count", () => {
+    const world = having(pending(), "an earlier use is not reviewed");
+    for (let index = 0; index < 60; index += 1) world.decide("Approve", `person-${index}`);
+    for (let index = 0; index < 10; index += 1) world.decide("Withdraw", "bob");
+    const { decisions, moreDecisions } = status(world);
+    expect(decisions?.map(({ counts }) => counts)).to.deep.equal([...Array(56).fill(true), ...Array(8).fill(false)]);
+    expect(moreDecisions).to.equal(6);
   });
 
   it("does not tell what it was judged by where that was not found", () => {

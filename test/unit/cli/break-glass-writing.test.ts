@@ -195,6 +195,7 @@ describe("a decision", () => {
         metadata: { namespace: "payments", generateName: "incident-aaaaa-" },
         spec: {
           requestRef: { name: "incident-aaaaa", uid: "uid-incident-aaaaa" },
+          profile: "incident",
           decision: "Approve",
           approver: { username: "lee", uid: "u-lee" },
           profileHash: "f00d",
@@ -230,6 +231,26 @@ describe("a decision", () => {
   for (const { reason, answers, stderr } of pointless) {
     it(`to approve ${reason} is not sent`, async () => {
       const { code, sent, ...printed } = await decide("Approve", answers);
+      expect({ code, sent, stderr: printed.stderr }).to.deep.equal({ code: 2, sent: [], stderr: `securitybaseline: ${stderr}\n` });
+    });
+  }
+
+  const forOthers: readonly { decision: DecisionKind; answers: Answers; stderr: string }[] = [
+    { decision: "Deny", answers: { [WHO]: JANE }, stderr: "incident-aaaaa is your own request: somebody else has to deny it" },
+    {
+      decision: "Review",
+      answers: { [WHO]: JANE, [GET]: { json: DENIED } },
+      stderr: "incident-aaaaa is your own request: somebody else has to review it",
+    },
+    {
+      decision: "Withdraw",
+      answers: {},
+      stderr: "incident-aaaaa is not your own request: only who made it withdraws it; revoke or deny it instead",
+    },
+  ];
+  for (const { decision, answers, stderr } of forOthers) {
+    it(`to ${decision} is not sent by whom it is not for`, async () => {
+      const { code, sent, ...printed } = await decide(decision, answers);
       expect({ code, sent, stderr: printed.stderr }).to.deep.equal({ code: 2, sent: [], stderr: `securitybaseline: ${stderr}\n` });
     });
   }

@@ -19,7 +19,7 @@ export interface KindTable {
 }
 
 const ASKED = { profile: "incident", duration: "1h30m", reason: "The database does not answer." };
-const DECIDED = { requestRef: { name: "payments-1", uid: "u" }, decision: "Withdraw" };
+const DECIDED = { requestRef: { name: "payments-1", uid: "u" }, profile: "incident", decision: "Withdraw" };
 const LINK = { v: 1, chain: "c1", seq: 1, prevHash: "0".repeat(64), hash: "1".repeat(64) };
 const HAPPENED = { ...LINK, time: "2026-11-23T10:00:00Z", type: "Requested", actor: "alice", requestUID: "u" };
 const PROFILE = {

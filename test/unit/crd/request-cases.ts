@@ -48,6 +48,7 @@ export const REQUEST_CASES: readonly Case[] = [
 
 export const FULL_DECISION: object = {
   requestRef: { name: "payments-1", uid: UID },
+  profile: "incident",
   decision: "Approve",
   approver: { username: "bob", uid: "b-1" },
   profileHash: HASH,
@@ -61,12 +62,13 @@ export const DECISION_CASES: readonly Case[] = [
   ...boundCases(FULL_DECISION, [
     { at: "requestRef.name", least: 1, most: 253 },
     { at: "requestRef.uid", least: 1, most: 64 },
+    { at: "profile", least: 1, most: 63 },
     { at: "approver.username", least: 1, most: 512 },
     { at: "approver.uid", most: 256 },
     { at: "profileHash", least: 1, most: 64 },
     { at: "comment", most: 1024 },
   ]),
-  ...requiredCases(FULL_DECISION, ["requestRef", "requestRef.name", "requestRef.uid", "decision", "approver.username"]),
+  ...requiredCases(FULL_DECISION, ["requestRef", "requestRef.name", "requestRef.uid", "profile", "decision", "approver.username"]),
   ...wordCases(WITHOUT_LIMIT, [["decision", ["Approve", "Deny", "Revoke", "Withdraw", "Review"]]]),
   edge(FULL_DECISION, { reason: "shorter than a token", at: "maxDuration", bad: "9m", good: "10m", says: FROM_10M }),
   edge(FULL_DECISION, { reason: "longer than a day", at: "maxDuration", bad: "25h", good: "24h", says: FROM_10M }),

@@ -44,7 +44,7 @@ const ROWS: readonly Row[] = [
       "a.yaml": [
         GOOD,
         "apiVersion: securitybaseline.dev/v1alpha1\nkind: BreakGlassRequest\nmetadata: {name: a}\nspec: {profile: a, duration: 9m, reason: the database does not answer}\n",
-        "apiVersion: securitybaseline.dev/v1alpha1\nkind: BreakGlassDecision\nmetadata: {name: a}\nspec: {requestRef: {name: a, uid: u}, decision: Approve}\n",
+        "apiVersion: securitybaseline.dev/v1alpha1\nkind: BreakGlassDecision\nmetadata: {name: a}\nspec: {requestRef: {name: a, uid: u}, profile: a, decision: Approve}\n",
         "apiVersion: securitybaseline.dev/v1alpha1\nkind: ClusterSecurityBaseline\nmetadata: {name: b}\n",
       ].join("---\n"),
     },
