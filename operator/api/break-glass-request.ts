@@ -190,6 +190,8 @@ export interface ResolvedProfile {
   readonly roleUID: string;
   /** @maxLength 64 */
   readonly roleRulesHash: string;
+  /** True where the installation allows the role although a grant of it can make itself permanent. */
+  readonly unbounded?: boolean;
   /** Who ends the grant: `APIServer` also while the operator is down. */
   readonly expiryGuarantee: "APIServer";
 }

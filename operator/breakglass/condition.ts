@@ -1,12 +1,13 @@
 /** Writes the condition `Granted`, which tells people whether access can be used and what is missing; it holds no time and no counter, so it does not flap. */
+import { unboundedNotice } from "../api/grantable-roles.ts";
 import type { Condition } from "../api/shared-types.ts";
+import { boundsOf } from "./allowed-roles.ts";
 import type { EndReason } from "./endings.ts";
 import { OPERATOR } from "./entries.ts";
-import type { Phase } from "./history.ts";
+import { isOver, type Phase } from "./history.ts";
 import { counting } from "./judgement.ts";
 import type { Look } from "./look.ts";
-import { isBypass } from "./profiles.ts";
-import type { Snapshot } from "./types.ts";
+import { isBypass, isReviewOwed } from "./profiles.ts";
 
 type Verdict = Pick<Condition, "status" | "reason" | "message">;
 
@@ -43,13 +44,26 @@ const SAID: Readonly<Partial<Record<Phase, (look: Look) => Verdict>>> = {
 /** The condition of a request that is in the ledger. */
 export function grantedCondition(look: Look, observedGeneration: number): Condition {
   const verdict = SAID[look.story.phase]?.(look) ?? ended(look, "");
-  return { type: "Granted", ...verdict, observedGeneration, lastTransitionTime: since(look, verdict) };
+  const caveats = unboundedCaveat(look).filter((sentence) => !verdict.message.includes(sentence));
+  const message = [verdict.message, ...caveats].join("; ");
+  return { type: "Granted", ...verdict, message, observedGeneration, lastTransitionTime: since(look, verdict) };
+}
+
+/** What must not be forgotten at any time: what such a grant can do, and that somebody has yet to look at what it did. */
+function unboundedCaveat(look: Look): readonly string[] {
+  const { story } = look;
+  const { isUnbounded } = isOver(story) ? story : boundsOf(look);
+  if (!isUnbounded) return [];
+  const isOwed = isOver(story) && story.active !== undefined && story.reviewed === undefined;
+  return [unboundedNotice(story.resolved.role), ...(isOwed ? ["somebody else has yet to review what was done with it"] : [])];
 }
 
 /** Whether an earlier use must be reviewed before this request can be granted. Who skips the approval, or practises, is not held up. */
-export function isHeldForReview({ request, profile, unreviewed }: Snapshot): boolean {
-  if (request === undefined || profile?.profile.blockNextUntilReviewed !== true) return false;
-  return unreviewed.length > 0 && request.spec.drill !== true && !isBypass(request.spec, profile.profile);
+export function isHeldForReview(look: Look): boolean {
+  const { request, profile, unreviewed } = look.snapshot;
+  const bounds = boundsOf(look);
+  if (request === undefined || profile === undefined || !isReviewOwed(profile.profile, bounds)) return false;
+  return unreviewed.length > 0 && request.spec.drill !== true && !isBypass(request.spec, profile.profile, bounds);
 }
 
 function pending(look: Look): Verdict {
@@ -57,7 +71,7 @@ function pending(look: Look): Verdict {
   const required = Number(story.requested?.details?.["required"] ?? 0);
   const received = counting(verdicts, "Approve").length;
   const groups = snapshot.profile?.profile.approvers.groups ?? [];
-  const held = isHeldForReview(snapshot);
+  const held = isHeldForReview(look);
   const missing = [
     ...(received < required ? [`has ${received} of ${required} approvals by members of ${groups.toSorted().join(", ")}`] : []),
     ...(held ? [`waits until somebody else has reviewed ${snapshot.unreviewed.toSorted().join(", ")}`] : []),
@@ -81,7 +95,7 @@ function active({ snapshot, story }: Look): Verdict {
 
 function ended({ story: { phase, end } }: Look, prefix: string): Verdict {
   const reason = end?.details?.["endReason"] ?? phase;
-  const sentence = Object.hasOwn(SENTENCES, reason) ? SENTENCES[reason as EndReason] : reason;
+  const sentence = end?.details?.["why"] ?? (Object.hasOwn(SENTENCES, reason) ? SENTENCES[reason as EndReason] : reason);
   const by = end === undefined || end.actor === OPERATOR ? "" : ` by ${end.actor}`;
   return denial(reason, `${prefix}${sentence}${by}`);
 }

@@ -1,5 +1,6 @@
 /** Decides what to do next about a request, from a look at everything: the state machine of emergency access. */
 import { isDeepStrictEqual } from "node:util";
+import { boundsOf } from "./allowed-roles.ts";
 import { isHeldForReview } from "./condition.ts";
 import { type Ending, endingOf } from "./endings.ts";
 import { activeEntry, approvedEntry, endEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
@@ -94,9 +95,10 @@ function accept(look: Look, now: number): EntryDraft | undefined {
 
 function approve(look: Look, now: number): EntryDraft | undefined {
   const { request, profile } = look.snapshot;
-  if (request === undefined || profile === undefined || isHeldForReview(look.snapshot)) return undefined;
-  if (isBypass(request.spec, profile.profile)) return approvedEntry(look, profile, [], now);
-  const required = approvalsRequired(profile.profile);
+  if (request === undefined || profile === undefined || isHeldForReview(look)) return undefined;
+  const bounds = boundsOf(look);
+  if (isBypass(request.spec, profile.profile, bounds)) return approvedEntry(look, profile, [], now);
+  const required = approvalsRequired(profile.profile, bounds);
   const approvals = counting(look.verdicts, "Approve");
   return approvals.length < required ? undefined : approvedEntry(look, profile, approvals.slice(0, required), now);
 }

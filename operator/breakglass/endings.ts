@@ -1,10 +1,10 @@
 /** Says what ends a request in each phase, in the order in which it is asked. */
-import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
+import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
+import { roleObjection } from "./allowed-roles.ts";
 import { deadlineIn, type Phase, recordedObjects, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, ownObjects, strangers, wantedObjects } from "./look.ts";
-import { isRoleAllowed } from "./profiles.ts";
 import type { StoredDecision } from "./types.ts";
 
 /** Why a request ended, as status and ledger tell it. */
@@ -30,6 +30,8 @@ export type EndReason =
 export interface Ending {
   readonly type: EndingType;
   readonly reason: string;
+  /** What the reason alone does not tell, one sentence with what to write instead. */
+  readonly why: string | undefined;
   /** The decision that did it, if one did. */
   readonly decision: StoredDecision | undefined;
 }
@@ -38,6 +40,7 @@ type EndingType = Extract<LedgerEntryType, "Denied" | "Withdrawn" | "TimedOut" |
 
 interface Cause {
   readonly reason: EndReason;
+  readonly why?: string;
   readonly decision?: StoredDecision | undefined;
 }
 
@@ -78,12 +81,18 @@ const ENDINGS: Readonly<Partial<Record<Phase, readonly Row[]>>> = {
 /** How the request ends now; undefined while nothing ends it, or once it is over. */
 export function endingOf(look: Look, now: number): Ending | undefined {
   const { phase, end } = look.story;
-  if (phase === "Suspended") return { type: "Revoked", reason: end?.details?.["endReason"] ?? "Tampered", decision: undefined };
+  if (phase === "Suspended") return asSuspended(end);
   for (const [check, type] of ENDINGS[phase] ?? []) {
     const cause = check(look, now);
-    if (cause !== undefined) return { type, reason: cause.reason, decision: cause.decision };
+    if (cause !== undefined) return { type, reason: cause.reason, why: cause.why, decision: cause.decision };
   }
   return undefined;
+}
+
+/** What was suspended ends by what it was suspended for. */
+function asSuspended(entry: LedgerEntry | undefined): Ending {
+  const { endReason = "Tampered", why } = entry?.details ?? {};
+  return { type: "Revoked", reason: endReason, why, decision: undefined };
 }
 
 function as(type: EndingType, checks: readonly Check[]): readonly Row[] {
@@ -141,9 +150,9 @@ function profileChanged({ snapshot, story }: Look): Cause | undefined {
   return snapshot.profile?.hash === story.resolved.profileHash ? undefined : { reason: "ProfileChanged" };
 }
 
-function roleNotAllowed({ snapshot, story: { resolved } }: Look): Cause | undefined {
-  const role = { name: resolved.role, rulesHash: resolved.roleRulesHash };
-  return isRoleAllowed(role, snapshot.settings.roles) ? undefined : { reason: "RoleNotAllowed" };
+function roleNotAllowed(look: Look): Cause | undefined {
+  const why = roleObjection(look);
+  return why === undefined ? undefined : { reason: "RoleNotAllowed", why };
 }
 
 function roleMissing({ snapshot }: Look): Cause | undefined {

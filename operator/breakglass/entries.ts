@@ -1,10 +1,19 @@
 /** Drafts what the state machine writes into the ledger. */
 import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
+import { boundsOf, boundsOfRole } from "./allowed-roles.ts";
 import type { Ending } from "./endings.ts";
 import { grantName } from "./grant.ts";
 import { objectRow } from "./history.ts";
 import type { Look } from "./look.ts";
-import { approvalsRequired, approvalTimeoutSeconds, durationSeconds, grantSeconds, isBypass, roleFor } from "./profiles.ts";
+import {
+  approvalsRequired,
+  approvalTimeoutSeconds,
+  durationSeconds,
+  grantSeconds,
+  isBypass,
+  type RoleBounds,
+  roleFor,
+} from "./profiles.ts";
 import { rfc3339 } from "./times.ts";
 import type { CurrentProfile, EntryDraft, LiveGrantObject, StoredDecision, StoredRequest } from "./types.ts";
 
@@ -23,7 +32,9 @@ interface Draft {
 /** The first entry: what was asked for, and what it will be judged by. What cannot be found is left empty, and is denied at the next look. */
 export function requestedEntry({ snapshot }: Look, request: StoredRequest): EntryDraft {
   const { spec } = request;
-  const { profile, role } = snapshot;
+  const { profile, role, settings } = snapshot;
+  const roleName = roleFor(spec, profile?.profile);
+  const bounds = boundsOfRole(roleName, settings);
   return {
     type: "Requested",
     actor: spec.requester?.username ?? "",
@@ -33,7 +44,7 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
       namespace: request.namespace,
       request: request.name,
       profile: spec.profile,
-      role: roleFor(spec, profile?.profile),
+      role: roleName,
       baselineUID: profile?.baselineUID,
       roleUID: role?.uid,
       roleRulesHash: role?.rulesHash,
@@ -41,11 +52,12 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
       reason: spec.reason,
       ticket: spec.ticket,
       requesterUID: spec.requester?.uid,
-      bypass: spec.bypass === true ? "true" : undefined,
+      bypass: spec.bypass === true && !bounds.isUnbounded ? "true" : undefined,
+      unbounded: bounds.isUnbounded ? "true" : undefined,
       drill: spec.drill === true ? "true" : undefined,
       extends: spec.extends?.uid,
       ledgerLost: isFromBefore(snapshot, request) ? "true" : undefined,
-      ...(profile !== undefined && terms(request, profile)),
+      ...(profile !== undefined && terms(request, profile, bounds)),
     }),
   };
 }
@@ -63,13 +75,14 @@ export function approvedEntry(look: Look, { profile }: CurrentProfile, approvals
   const { request, settings } = look.snapshot;
   if (request === undefined) throw new Error("a request that is gone cannot be approved");
   const limits = approvals.flatMap(({ spec }) => (spec.maxDuration === undefined ? [] : [durationSeconds(spec.maxDuration)]));
-  const bypass = isBypass(request.spec, profile);
+  const bounds = boundsOf(look);
+  const bypass = isBypass(request.spec, profile, bounds);
   return entry(look, {
     type: "Approved",
     actor: bypass ? look.story.requester : approvals.at(-1)?.spec.approver?.username,
     decisions: approvals,
     details: {
-      duration: String(grantSeconds(request.spec, profile, [...limits, settings.maxDuration])),
+      duration: String(grantSeconds(request.spec, profile, { ...bounds, allowed: [...limits, settings.maxDuration] })),
       until: rfc3339(now / 1000 + approvalTimeoutSeconds(profile)),
       ...(bypass
         ? { bypass: "true", skipped: JSON.stringify(profile.approvers.groups) }
@@ -92,12 +105,12 @@ export function activeEntry(look: Look, objects: readonly LiveGrantObject[]): En
 }
 
 /** The end, or that the access is about to be taken back. */
-export function endEntry(look: Look, { type, reason, decision }: Ending): EntryDraft {
+export function endEntry(look: Look, { type, reason, why, decision }: Ending): EntryDraft {
   return entry(look, {
     type,
     actor: decision?.spec.approver?.username,
     decisions: decision === undefined ? [] : [decision],
-    details: { endReason: reason },
+    details: { endReason: reason, why },
   });
 }
 
@@ -122,10 +135,10 @@ function entry({ snapshot, story }: Look, { type, actor, decisions = [], details
   };
 }
 
-function terms(request: StoredRequest, { profile }: CurrentProfile): Details {
+function terms(request: StoredRequest, { profile }: CurrentProfile, bounds: RoleBounds): Details {
   return {
     pendingUntil: rfc3339(request.createdAt / 1000 + approvalTimeoutSeconds(profile)),
-    required: isBypass(request.spec, profile) ? "0" : String(approvalsRequired(profile)),
+    required: isBypass(request.spec, profile, bounds) ? "0" : String(approvalsRequired(profile, bounds)),
   };
 }
 

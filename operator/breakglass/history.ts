@@ -44,6 +44,8 @@ export interface Story {
   /** Absent where the authenticator gave none. */
   readonly requesterUID: string | undefined;
   readonly drill: boolean;
+  /** The installation allowed the role although a grant of it can make itself permanent. */
+  readonly isUnbounded: boolean;
   /** What the request is judged by. Empty texts where it was not found. */
   readonly resolved: {
     readonly baselineUID: string;
@@ -78,6 +80,7 @@ export function storyOf(history: readonly LedgerEntry[]): Story {
     requester: requested?.actor ?? "",
     requesterUID: requested?.details?.["requesterUID"],
     drill: text("drill") === "true",
+    isUnbounded: text("unbounded") === "true",
     resolved: {
       baselineUID: text("baselineUID"),
       profileHash: requested?.profileHash ?? "",

@@ -2,8 +2,9 @@
 import type { AccessRule } from "../api/baseline.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";
-import { DRILL_ROLE, GROUP, MINT_VERB } from "../api/names.ts";
+import { GROUP, MINT_VERB } from "../api/names.ts";
 import { RBAC_GROUP } from "../kinds/role-binding.ts";
+import { bindableRoles } from "./allowed-roles.ts";
 import type { BreakGlassSettings } from "./types.ts";
 
 const OPERATOR: readonly JsonObject[] = [{ kind: "ServiceAccount", name: OPERATOR_ACCOUNT, namespace: OPERATOR_NAMESPACE }];
@@ -25,8 +26,9 @@ export function installationRights(settings: BreakGlassSettings): readonly JsonO
 }
 
 /** Hands out the allowed ClusterRoles without holding their rights. */
-function bindAllowed({ roles }: BreakGlassSettings): AccessRule {
-  return { apiGroups: [RBAC_GROUP], resources: ["clusterroles"], resourceNames: [...roles, DRILL_ROLE], verbs: ["bind"] };
+function bindAllowed(settings: BreakGlassSettings): AccessRule {
+  const { anywhere, inCluster } = bindableRoles(settings);
+  return { apiGroups: [RBAC_GROUP], resources: ["clusterroles"], resourceNames: [...anywhere, ...inCluster], verbs: ["bind"] };
 }
 
 /** The kinds of emergency access are listed and watched everywhere, so that right is among those for every baseline. */

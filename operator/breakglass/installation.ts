@@ -9,8 +9,10 @@ import type { BreakGlassSettings } from "./types.ts";
 export const DEFAULT_SETTINGS: BreakGlassSettings = {
   namespace: BREAK_GLASS_NAMESPACE,
   roles: [DEFAULT_INCIDENT_ROLE],
+  unboundedRoles: [],
   maxDuration: 4 * 60 * 60,
   custodians: [],
+  allowSystemNamespaces: false,
   objectLabels: {},
 };
 

@@ -33,9 +33,18 @@ export function durationSeconds(text: string): number {
   return (durationMillis(text) ?? 0) / 1000;
 }
 
+/** What decides, besides the profile, about how a request is approved. */
+export interface RoleBounds {
+  /** The installation allows the role although a grant of it can make itself permanent. */
+  readonly isUnbounded: boolean;
+}
+
+/** People who approve what can make itself permanent, whatever the profile says. */
+const LEAST_FOR_UNBOUNDED = 2;
+
 /** Approvals that a profile asks for. The schema fills the field in; were it absent, no number would do. */
-export function approvalsRequired(profile: BreakGlassProfile): number {
-  return profile.approvers.required ?? Number.MAX_SAFE_INTEGER;
+export function approvalsRequired(profile: BreakGlassProfile, { isUnbounded }: RoleBounds): number {
+  return Math.max(profile.approvers.required ?? Number.MAX_SAFE_INTEGER, isUnbounded ? LEAST_FOR_UNBOUNDED : 1);
 }
 
 /** Seconds that a request waits. The schema fills the field in; were it absent, nothing would wait. */
@@ -43,9 +52,14 @@ export function approvalTimeoutSeconds(profile: BreakGlassProfile): number {
   return profile.approvalTimeout === undefined ? 0 : durationSeconds(profile.approvalTimeout);
 }
 
-/** Whether a request skips the approval: it asks for that, and the profile allows it. */
-export function isBypass(spec: BreakGlassRequestSpec, profile: BreakGlassProfile): boolean {
-  return spec.bypass === true && profile.bypass?.allowed === true;
+/** Whether a request skips the approval: it asks for that, and the profile allows it. Nobody skips it for what can make itself permanent. */
+export function isBypass(spec: BreakGlassRequestSpec, profile: BreakGlassProfile, { isUnbounded }: RoleBounds): boolean {
+  return spec.bypass === true && profile.bypass?.allowed === true && !isUnbounded;
+}
+
+/** Whether whoever used this profile gets no further grant of it before somebody else has reviewed that use. */
+export function isReviewOwed(profile: BreakGlassProfile, { isUnbounded }: RoleBounds): boolean {
+  return profile.blockNextUntilReviewed === true || isUnbounded;
 }
 
 /** ClusterRole that a request for a profile gets; undefined where the profile is not known and it is no drill. */
@@ -53,10 +67,9 @@ export function roleFor(spec: Pick<BreakGlassRequestSpec, "drill">, profile: Bre
   return spec.drill === true ? DRILL_ROLE : profile?.role;
 }
 
-/** Whether the installation allows to grant a role. The one of drills is always allowed, as long as it has no rights. */
-export function isRoleAllowed({ name, rulesHash: rules }: Pick<CurrentRole, "name" | "rulesHash">, allowed: readonly string[]): boolean {
-  // One that does not exist has no fingerprint, and is told as that.
-  return name === DRILL_ROLE ? rules === NO_RULES || rules === "" : allowed.includes(name);
+/** Whether the role of drills has no rights. One that does not exist has no fingerprint, and is told as that. */
+export function isHarmless({ rulesHash: rules }: Pick<CurrentRole, "rulesHash">): boolean {
+  return rules === NO_RULES || rules === "";
 }
 
 /** Fingerprint of a role without rights. */
@@ -66,8 +79,12 @@ const NO_RULES = rulesHash([]);
  * Seconds that a grant of this request lasts: the least of what is asked for and what anybody allows.
  * `allowed` are further limits in seconds.
  */
-export function grantSeconds(spec: BreakGlassRequestSpec, profile: BreakGlassProfile, allowed: readonly number[]): number {
-  const bypass = isBypass(spec, profile) ? [durationSeconds(profile.bypass?.maxDuration ?? "")] : [];
+export function grantSeconds(
+  spec: BreakGlassRequestSpec,
+  profile: BreakGlassProfile,
+  { isUnbounded, allowed }: RoleBounds & { readonly allowed: readonly number[] },
+): number {
+  const bypass = isBypass(spec, profile, { isUnbounded }) ? [durationSeconds(profile.bypass?.maxDuration ?? "")] : [];
   return Math.min(durationSeconds(spec.duration), durationSeconds(profile.maxDuration), ...bypass, ...allowed);
 }
 

@@ -48,7 +48,7 @@ function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {
   const received = story.approved === undefined ? counting(verdicts, "Approve").length : votes(story.approved);
   return {
     ...(required !== undefined && {
-      resolved: { ...story.resolved, expiryGuarantee: "APIServer" },
+      resolved: { ...story.resolved, ...(story.isUnbounded && { unbounded: true }), expiryGuarantee: "APIServer" },
       approvals: { required: Number(required), received },
     }),
     ...(until !== undefined && { pendingUntil: rfc3339(until) }),

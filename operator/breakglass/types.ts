@@ -12,12 +12,16 @@ export type ObjectLabels = Readonly<Record<string, string>>;
 export interface BreakGlassSettings {
   /** Namespace of grants and ledger, and of the requests for access to the whole cluster. */
   readonly namespace: string;
-  /** ClusterRoles that may be granted, besides the one of drills. */
+  /** ClusterRoles that may be granted, besides the one of drills, as long as no grant of them can make itself permanent. */
   readonly roles: readonly string[];
+  /** ClusterRoles that may be granted for the whole cluster although such a grant can make itself permanent. */
+  readonly unboundedRoles: readonly string[];
   /** Longest time of one grant, in seconds. */
   readonly maxDuration: number;
   /** Groups that may make the objects of a grant by hand while the operator is down. */
   readonly custodians: readonly string[];
+  /** Whether grants may change anything in kube-system and kube-public that their role lets them. */
+  readonly allowSystemNamespaces: boolean;
   readonly objectLabels: ObjectLabels;
 }
 
@@ -61,6 +65,8 @@ export interface CurrentRole {
   readonly uid: string;
   /** SHA-256 of its rules in canonical JSON. */
   readonly rulesHash: string;
+  /** See `unboundedBecause`. */
+  readonly unbounded: string | undefined;
 }
 
 /** The objects of a grant, in the order in which they are made. */

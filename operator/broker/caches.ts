@@ -63,7 +63,7 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     project: projectEntry,
     onChange: tellOf((row) => row.entry.requestUID, listener),
   });
-  const grantable = new Set([...settings.roles, DRILL_ROLE]);
+  const grantable = new Set([...settings.roles, ...settings.unboundedRoles, DRILL_ROLE]);
   const roles = feeds.follow<RoleRow>({
     type: CLUSTER_ROLES,
     project: (object) => (grantable.has(object.metadata?.name ?? "") ? projectRole(object) : undefined),

@@ -1,4 +1,5 @@
 /** Answers whether anything may be granted now: the policies stand as declared, the clocks agree, the ledger has a place. */
+import type { GrantableRoles } from "../api/grantable-roles.ts";
 import type { BreakGlassSettings } from "../breakglass/types.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Feed, Stored } from "../cluster/types.ts";
@@ -8,11 +9,13 @@ import type { PolicyWatch } from "../policywatch/watch.ts";
 import type { BrokerCaches } from "./caches.ts";
 
 /** What the installation allows at present. */
-export interface Standing {
-  /** ClusterRoles that may be granted. */
-  readonly allowedRoles: readonly string[];
-  /** Those of them that exist. */
+export interface Standing extends GrantableRoles {
+  /** Namespace of grants and ledger. */
+  readonly namespace: string;
+  /** Those of all these roles that exist. */
   readonly presentRoles: readonly string[];
+  /** Why a grant could make itself permanent, by role: see `WantedRole.unbounded`. */
+  readonly unboundedBecause: Readonly<Record<string, string>>;
   /** Longest time of one grant, in seconds. */
   readonly maxDuration: number;
   /** Why nothing is granted at present, one sentence; undefined if nothing is in the way. */
@@ -63,9 +66,14 @@ export class Guard {
   standing(): Standing | undefined {
     const { settings, caches, isKnown } = this.#parts;
     if (!isKnown() || this.#feeds().some(({ synced, problem }) => !synced && problem === undefined)) return undefined;
+    const { namespace, roles, unboundedRoles } = settings;
+    const present = [...new Set([...roles, ...unboundedRoles])].flatMap((name) => caches.roles.store.get("", name) ?? []);
     return {
-      allowedRoles: settings.roles,
-      presentRoles: settings.roles.filter((name) => caches.roles.store.get("", name) !== undefined),
+      namespace,
+      allowedRoles: roles,
+      unboundedRoles,
+      presentRoles: present.map(({ name }) => name),
+      unboundedBecause: Object.fromEntries(present.flatMap(({ name, unbounded }) => (unbounded === undefined ? [] : [[name, unbounded]]))),
       maxDuration: settings.maxDuration,
       obstacle: this.obstacle() ?? this.#parts.triedInVain(),
       caveat: this.#parts.caveat(),

@@ -1,5 +1,6 @@
 /** Words what people are told about emergency access while it happens: which entries of the ledger are news, and in which words. */
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
+import { unboundedNotice } from "../api/grantable-roles.ts";
 import type { JsonObject } from "../api/json.ts";
 import { storyOf } from "../breakglass/history.ts";
 
@@ -28,6 +29,8 @@ export interface Notification {
   readonly drill: boolean;
   /** The approval is to be skipped, or was. */
   readonly bypass: boolean;
+  /** The role is one of which a grant can make itself permanent. */
+  readonly unbounded: boolean;
   /** Groups that were not asked. */
   readonly skippedApprovers: readonly string[];
   /** Undefined while the request is neither over nor being taken back. */
@@ -105,7 +108,7 @@ function commandFor(verb: string | undefined, { namespace, request }: Pick<Notif
 /** The news that an entry is, or undefined. `history`: entries of its request, itself included. */
 export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry[]): Notification | undefined {
   if (SENTENCES[entry.type] === undefined) return undefined;
-  const { namespace, request, profile, requester, drill, resolved, requested, approved, active } = storyOf(history);
+  const { namespace, request, profile, requester, drill, isUnbounded, resolved, requested, approved, active } = storyOf(history);
   const asked = (key: string): string | undefined => requested?.details?.[key];
   const terms = (approved ?? requested)?.details;
   const bypass = terms?.["bypass"] === "true";
@@ -125,6 +128,7 @@ export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry
     deadline: entry.deadline,
     drill,
     bypass,
+    unbounded: isUnbounded,
     skippedApprovers: groupsIn(approved?.details?.["skipped"] ?? "[]"),
     endReason: entry.details?.["endReason"],
     command: commandFor(NEXT[entry.type]({ bypass, drill, wasActive: active !== undefined }), { namespace, request }),
@@ -151,10 +155,11 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
  * in a line of its own.
  */
 function slackText(news: Notification): string {
-  const { event, drill, namespace, request, profile, role, reason, ticket, command } = news;
+  const { event, drill, namespace, request, profile, role, reason, ticket, unbounded, command } = news;
   const head = `${drill ? "Drill: emergency" : "Emergency"} access ${request} in ${namespace} (profile ${profile}, ClusterRole ${role})`;
   const tail = `Reason: ${reason}${ticket === undefined ? "" : ` (${ticket})`}`;
-  const text = `${head} ${SENTENCES[event]?.(news) ?? event}. ${tail}`.replace(INVISIBLE, " ").replaceAll("`", "'");
+  const notice = unbounded ? ` Mind that ${unboundedNotice(role)}.` : "";
+  const text = `${head} ${SENTENCES[event]?.(news) ?? event}.${notice} ${tail}`.replace(INVISIBLE, " ").replaceAll("`", "'");
   const plain = text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign).replaceAll("@", "@\u200b");
   return command === undefined ? plain : `${plain}\n\`${command}\``;
 }

@@ -6,6 +6,7 @@ import type { Json } from "../api/json.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { rulesHash } from "../breakglass/profiles.ts";
 import type { CurrentRole, StoredDecision, StoredRequest } from "../breakglass/types.ts";
+import { unboundedBecause } from "../breakglass/unbounded.ts";
 import type { Stored } from "../cluster/types.ts";
 
 /** A link of the ledger as stored. */
@@ -46,5 +47,6 @@ export function projectEntry(object: KubernetesObject): EntryRow {
 
 /** Keeps what a ClusterRole is, not what it says. */
 export function projectRole(object: KubernetesObject): RoleRow {
-  return { ...identityOf(object), rulesHash: rulesHash((object["rules"] ?? null) as Json) };
+  const rules = (object["rules"] ?? null) as Json;
+  return { ...identityOf(object), rulesHash: rulesHash(rules), unbounded: unboundedBecause(rules) };
 }

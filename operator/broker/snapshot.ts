@@ -2,9 +2,10 @@
 import type { BreakGlassSection } from "../api/break-glass.ts";
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { SectionMode } from "../api/shared-types.ts";
+import { boundsOfRole } from "../breakglass/allowed-roles.ts";
 import { bindingNamespace, GRANT_KINDS, scopeOf } from "../breakglass/grant.ts";
 import { isOver, type Story, storyOf } from "../breakglass/history.ts";
-import { profileHash, roleFor } from "../breakglass/profiles.ts";
+import { isReviewOwed, profileHash, roleFor } from "../breakglass/profiles.ts";
 import {
   type BreakGlassSettings,
   type CurrentProfile,
@@ -61,7 +62,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked:
     profile,
     role: roleName === undefined ? undefined : caches.roles.store.get("", roleName),
     objects: objectsOf(sources, story),
-    unreviewed: profile?.profile.blockNextUntilReviewed === true ? unreviewedBefore(sources, request) : [],
+    unreviewed: profile && isReviewOwed(profile.profile, boundsOfRole(roleName, settings)) ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
     ledgerBlocked,
     ledgerRefusal: sources.ledgerRefusal(),

@@ -49,9 +49,11 @@ describe("policies as installed", () => {
     const namespace = await freshNamespace("other-glass");
     const settings = {
       namespace,
-      roles: ["cluster-admin", "edit"],
+      roles: ["db-incident", "edit"],
+      unboundedRoles: ["cluster-admin"],
       maxDuration: 900,
       custodians: ["keepers", "oidc:sre leads"],
+      allowSystemNamespaces: true,
       objectLabels: { team: "platform" },
     };
     for (const object of declared(settings)) {

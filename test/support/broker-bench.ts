@@ -18,8 +18,10 @@ export const HOME = "glass";
 export const SETTINGS: BreakGlassSettings = {
   namespace: HOME,
   roles: ["incident-admin"],
+  unboundedRoles: [],
   maxDuration: 14_400,
   custodians: [],
+  allowSystemNamespaces: false,
   objectLabels: {},
 };
 

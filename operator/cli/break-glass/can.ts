@@ -1,6 +1,9 @@
 /** Runs `break-glass can`, which shows users what emergency access they may ask for and decide on. */
 import type { BreakGlassProfile } from "../../api/break-glass.ts";
+import { unboundedNotice } from "../../api/grantable-roles.ts";
 import { BREAK_GLASS_PROFILES, GROUP } from "../../api/names.ts";
+import { visible } from "../../api/visible.ts";
+import { approvalsRequired } from "../../breakglass/profiles.ts";
 import type { ResourceType, Transport } from "../../cluster/types.ts";
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import type { CommandIo } from "../io.ts";
@@ -33,15 +36,15 @@ interface Possibility extends Terms {
 export function runCan(options: CanOptions, io: CommandIo): Promise<number> {
   return withCluster(options, io, async ({ transport, namespace }) => {
     const scope = namespace === options.breakGlassNamespace ? "cluster" : { namespace };
-    const [rules, section, caller] = await Promise.all([rulesIn(transport, namespace), readSection(transport, scope), whoAmI(transport)]);
-    const stated = new Map((section?.profiles ?? []).map((profile) => [profile.name, profile]));
+    const [rules, stated, caller] = await Promise.all([rulesIn(transport, namespace), readSection(transport, scope), whoAmI(transport)]);
+    const profiles = new Map((stated?.section?.profiles ?? []).map((profile) => [profile.name, profile]));
     const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);
     const termsOf = async (name: string, may: readonly string[]): Promise<Terms> => {
-      const profile = stated.get(name);
-      if (profile !== undefined) return details(profile, caller);
+      const profile = profiles.get(name);
+      if (profile !== undefined) return details(profile, caller, stated?.standing ?? "");
       return may.includes(ASK) ? rehearse(transport, { namespace, profile: name, person: caller.person }) : {};
     };
-    const allowed = [...new Set([...stated.keys(), ...named])]
+    const allowed = [...new Set([...profiles.keys(), ...named])]
       .sort()
       .map((name) => ({ profile: name, may: rightsOn(name, rules) }))
       .filter(({ may }) => may.length > 0);
@@ -79,16 +82,28 @@ function rightsOn(profile: string, rules: readonly Rule[]): readonly string[] {
     .map(([, right]) => right);
 }
 
-function details(profile: BreakGlassProfile, { groups }: Caller): Terms {
+function details(profile: BreakGlassProfile, { groups }: Caller, standing: string): Terms {
   const { role, maxDuration, approvers, bypass } = profile;
   const skips = bypass?.allowed === true && bypass.groups?.some((group) => groups.includes(group));
-  return { role, maxDuration, approvals: approvers.required ?? 1, ...(skips && bypass.maxDuration ? { bypass: bypass.maxDuration } : {}) };
+  const caution = unboundedNotice(role);
+  // Which roles are such is a matter of the operator's settings: it alone knows, and says so of the baseline.
+  const isUnbounded = standing.includes(caution);
+  return {
+    role,
+    maxDuration,
+    approvals: approvalsRequired({ ...profile, approvers: { required: 1, ...approvers } }, { isUnbounded }),
+    ...(skips && bypass.maxDuration && !isUnbounded ? { bypass: bypass.maxDuration } : {}),
+    ...(isUnbounded ? { caution } : {}),
+  };
 }
 
 function printed(namespace: string, possibilities: readonly Possibility[]): string {
   if (possibilities.length === 0) return `namespace ${namespace} has no emergency access that you may ask for or decide on\n`;
   const header = ["PROFILE", "YOU MAY", "ROLE", "LONGEST", "APPROVALS", "WITHOUT APPROVAL"];
-  return printTable([header, ...possibilities.map(cells)]);
+  const cautions = possibilities.flatMap(({ profile, caution }) =>
+    caution === undefined ? [] : [`profile ${profile}: mind that ${caution}`],
+  );
+  return printTable([header, ...possibilities.map(cells)]) + cautions.map((line) => `${visible(line)}\n`).join("");
 }
 
 function cells({ profile, may, role, maxDuration, approvals, bypass }: Possibility): readonly string[] {

@@ -51,7 +51,7 @@ async function readRole(
   scope: Parameters<typeof readCase>[2],
 ): Promise<CaseRole> {
   const judged = status?.resolved;
-  const profiles = judged === undefined ? (await readSection(transport, scope))?.profiles : undefined;
+  const profiles = judged === undefined ? (await readSection(transport, scope))?.section?.profiles : undefined;
   const name =
     judged?.role ??
     roleFor(

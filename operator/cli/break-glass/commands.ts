@@ -10,7 +10,13 @@ import { addObjectLabelsFlag } from "../object-labels.ts";
 import { runCan } from "./can.ts";
 import { runCredential } from "./credential.ts";
 import { type DecideOptions, runDecide } from "./decide.ts";
-import { addBreakGlassFlags, addBreakGlassNamespaceFlag, type BreakGlassFlags, breakGlassSettings } from "./flags.ts";
+import {
+  addBreakGlassFlags,
+  addBreakGlassNamespaceFlag,
+  addUnboundedRolesFlag,
+  type BreakGlassFlags,
+  breakGlassSettings,
+} from "./flags.ts";
 import { runInstallation } from "./installation.ts";
 import { type ListOptions, runList } from "./list.ts";
 import { type OfflineOptions, runOffline } from "./offline.ts";
@@ -105,16 +111,19 @@ function addCredential(group: Command): void {
 }
 
 function addOffline(group: Command): void {
-  addObjectLabelsFlag(addPlaceFlags(group.command("offline").description("print a grant for custodians to make by hand")))
+  addUnboundedRolesFlag(
+    addObjectLabelsFlag(addPlaceFlags(group.command("offline").description("print a grant for custodians to make by hand"))),
+  )
     .requiredOption("--role <name>", "ClusterRole to grant")
     .requiredOption("--user <name>", "who gets it, as the API server knows them")
     .requiredOption("--for <duration>", "how long, for example 30m")
     .option("--reason <text>", "printed above the objects")
     .option("--now <time>", "RFC 3339 time, where the API server cannot be asked for it")
-    .action(async (flags: PlaceFlags & OfflineOptions & Pick<BreakGlassFlags, "objectLabels">) => {
+    .action(async (flags: PlaceFlags & OfflineOptions & Pick<BreakGlassFlags, "objectLabels" | "breakGlassUnboundedRoles">) => {
       if (!flags.cluster && flags.namespace === undefined) group.error("error: say where: --namespace NS or --cluster", { exitCode: 2 });
       const scope = flags.cluster ? "cluster" : { namespace: flags.namespace ?? "" };
-      const settings = { namespace: flags.breakGlassNamespace, objectLabels: flags.objectLabels };
+      const { breakGlassNamespace: namespace, breakGlassUnboundedRoles: unboundedRoles, objectLabels } = flags;
+      const settings = { namespace, unboundedRoles, objectLabels };
       process.exitCode = await runOffline({ ...flags, scope, settings }, processIo);
     });
 }

@@ -12,7 +12,7 @@ import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { type Confirmation, isConfirmed } from "./confirm.ts";
 import { DECISION_FLAGS, inFlagWords } from "./flag-words.ts";
-import { create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
+import { cautionAbout, create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
 
 export interface DecideOptions extends ClusterOptions, Confirmation {
   /** Of the request. */
@@ -100,6 +100,8 @@ function checkApprovable({ metadata, status }: StoredBreakGlassRequest): void {
 }
 
 /** Whoever decides sees once more about whom and what. */
-function describe({ metadata, spec }: StoredBreakGlassRequest): string {
-  return `${metadata.name} of ${spec.requester?.username ?? "?"} (profile ${spec.profile}, ${spec.duration}, namespace ${metadata.namespace})`;
+function describe(request: StoredBreakGlassRequest): string {
+  const { metadata, spec } = request;
+  const what = `${metadata.name} of ${spec.requester?.username ?? "?"} (profile ${spec.profile}, ${spec.duration}, namespace ${metadata.namespace})`;
+  return [what, cautionAbout(request)].filter((part) => part !== undefined).join("; ");
 }

@@ -9,9 +9,11 @@ import { addObjectLabelsFlag } from "../object-labels.ts";
 export interface BreakGlassFlags {
   readonly breakGlassNamespace: string;
   readonly breakGlassRoles: readonly string[];
+  readonly breakGlassUnboundedRoles: readonly string[];
   /** Seconds. */
   readonly breakGlassMaxDuration: number;
   readonly breakGlassCustodians: readonly string[];
+  readonly breakGlassAllowSystemNamespaces: boolean;
   readonly objectLabels: ObjectLabels;
 }
 
@@ -29,12 +31,24 @@ export function addBreakGlassNamespaceFlag(command: Command): Command {
   return command.option("--break-glass-namespace <name>", "namespace of grants and ledger", namespace, DEFAULT_SETTINGS.namespace);
 }
 
+/** Adds the flag for roles of which a grant can make itself permanent. */
+export function addUnboundedRolesFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--break-glass-unbounded-roles <names>",
+      "ClusterRoles that may be granted for the whole cluster although such a grant can make itself permanent, with commas between them",
+    )
+      .argParser(roleNames)
+      .default(DEFAULT_SETTINGS.unboundedRoles, "none"),
+  );
+}
+
 /** Adds the flags; bad values are usage errors. */
 export function addBreakGlassFlags(command: Command): Command {
-  return addObjectLabelsFlag(addBreakGlassNamespaceFlag(command))
+  return addUnboundedRolesFlag(addObjectLabelsFlag(addBreakGlassNamespaceFlag(command)))
     .addOption(
       new Option("--break-glass-roles <names>", "ClusterRoles that may be granted, with commas between them")
-        .argParser((text) => names(text, ROLE_NAME, "names of ClusterRoles"))
+        .argParser(roleNames)
         .default(DEFAULT_SETTINGS.roles, DEFAULT_SETTINGS.roles.join(",")),
     )
     .addOption(
@@ -46,6 +60,11 @@ export function addBreakGlassFlags(command: Command): Command {
       new Option("--break-glass-custodians <groups>", "groups that may make grants by hand, with commas between them")
         .argParser((text) => names(text, GROUP_NAME, "groups, none of which begins with system:"))
         .default(DEFAULT_SETTINGS.custodians, "none"),
+    )
+    .option(
+      "--break-glass-allow-system-namespaces",
+      "let emergency access change workloads and configuration in kube-system and kube-public",
+      DEFAULT_SETTINGS.allowSystemNamespaces,
     );
 }
 
@@ -54,8 +73,10 @@ export function breakGlassSettings(flags: BreakGlassFlags): BreakGlassSettings {
   return {
     namespace: flags.breakGlassNamespace,
     roles: flags.breakGlassRoles,
+    unboundedRoles: flags.breakGlassUnboundedRoles,
     maxDuration: flags.breakGlassMaxDuration,
     custodians: flags.breakGlassCustodians,
+    allowSystemNamespaces: flags.breakGlassAllowSystemNamespaces,
     objectLabels: flags.objectLabels,
   };
 }
@@ -63,6 +84,10 @@ export function breakGlassSettings(flags: BreakGlassFlags): BreakGlassSettings {
 function namespace(text: string): string {
   if (!LABEL.test(text)) throw new InvalidArgumentError("write the name of a namespace");
   return text;
+}
+
+function roleNames(text: string): readonly string[] {
+  return names(text, ROLE_NAME, "names of ClusterRoles");
 }
 
 /** Sorted, each once: the order of a flag must not change the policies. */

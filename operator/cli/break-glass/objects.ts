@@ -1,12 +1,15 @@
 /** Reads and writes requests, decisions and baselines for the commands of emergency access, as the user who runs them. */
 import type { BreakGlassSection } from "../../api/break-glass.ts";
 import type { BreakGlassPerson, BreakGlassRequest } from "../../api/break-glass-request.ts";
+import { unboundedNotice } from "../../api/grantable-roles.ts";
 import type { Json, JsonObject } from "../../api/json.ts";
 import { API_VERSION, BASELINE_NAME, CLUSTER_BASELINE_NAME } from "../../api/names.ts";
+import type { Posture } from "../../api/postures.ts";
 import { ENDS } from "../../breakglass/history.ts";
 import { ApiError } from "../../cluster/errors.ts";
 import { collectionPath, objectPath } from "../../cluster/paths.ts";
 import type { ApiRequest, ResourceType, Transport } from "../../cluster/types.ts";
+import { breakGlass } from "../../controls/break-glass/break-glass.ts";
 import { listAll } from "../cluster-access.ts";
 
 export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
@@ -84,17 +87,27 @@ export async function whoAmI(transport: Transport): Promise<Caller> {
   return { person: { username, ...(uid ? { uid } : {}) }, groups };
 }
 
-/** Section `breakGlass` of a namespace's baseline, or of the cluster's; undefined where there is none, or the user may not read it. */
-export async function readSection(transport: Transport, scope: { namespace: string } | "cluster"): Promise<BreakGlassSection | undefined> {
+/** What a baseline says of emergency access, and what the operator says of that. */
+export interface StatedSection {
+  readonly section: BreakGlassSection | undefined;
+  /** Message of the condition `BreakGlassReady`; "" where there is none. */
+  readonly standing: string;
+}
+
+/** Section `breakGlass` of a namespace's baseline, or of the cluster's; undefined where there is no baseline, or the user may not read it. */
+export async function readSection(transport: Transport, scope: { namespace: string } | "cluster"): Promise<StatedSection | undefined> {
   const target =
     scope === "cluster"
       ? { type: CLUSTER_BASELINES, name: CLUSTER_BASELINE_NAME }
       : { type: BASELINES, namespace: scope.namespace, name: BASELINE_NAME };
   const baseline = await unlessRefused(
-    send<{ spec?: { breakGlass?: BreakGlassSection } }>(transport, { method: "GET", path: objectPath(target) }),
+    send<Pick<Posture, "spec" | "status">>(transport, { method: "GET", path: objectPath(target) }),
     HIDDEN,
   );
-  return baseline?.spec?.breakGlass;
+  if (baseline === undefined) return undefined;
+  const { spec, status } = baseline;
+  const standing = status?.conditions?.find(({ type }) => type === breakGlass.condition)?.message ?? "";
+  return { section: spec?.breakGlass, standing };
 }
 
 /** Statuses of what is not there, or not for this user. */
@@ -119,6 +132,11 @@ export function isOpen({ status }: StoredBreakGlassRequest): boolean {
 export function standing({ status }: StoredBreakGlassRequest): string {
   if (status?.phase === undefined) return "the operator has not looked at it yet";
   return status.conditions?.find(({ type }) => type === "Granted")?.message ?? status.endReason ?? "";
+}
+
+/** What whoever reads of a request must know of its role, one sentence; undefined where there is nothing. */
+export function cautionAbout({ status }: StoredBreakGlassRequest): string | undefined {
+  return status?.resolved?.unbounded === true ? unboundedNotice(status.resolved.role) : undefined;
 }
 
 /** The server's answers are taken at its word: it has checked them against the schema that these types make. */

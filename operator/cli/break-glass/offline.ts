@@ -1,8 +1,10 @@
 /** Runs `break-glass offline`, which prints the objects of a grant for custodians to make by hand while the operator is down. */
 import { randomUUID } from "node:crypto";
+import { unboundedNotice } from "../../api/grantable-roles.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { BY_HAND_LABEL_VALUE, GRANT_LABEL } from "../../api/names.ts";
 import { visible } from "../../api/visible.ts";
+import { boundsOfRole } from "../../breakglass/allowed-roles.ts";
 import { grantObjects } from "../../breakglass/grant.ts";
 import { durationSeconds } from "../../breakglass/profiles.ts";
 import { rfc3339 } from "../../breakglass/times.ts";
@@ -24,7 +26,7 @@ export interface OfflineOptions extends ClusterOptions {
   readonly reason?: string | undefined;
   /** RFC 3339; default: the API server's clock. */
   readonly now?: string | undefined;
-  readonly settings: Pick<BreakGlassSettings, "namespace" | "objectLabels">;
+  readonly settings: Pick<BreakGlassSettings, "namespace" | "objectLabels" | "unboundedRoles">;
 }
 
 /**
@@ -59,6 +61,10 @@ function print(options: OfflineOptions, now: number, io: CommandIo): number {
   const { settings, scope, role, user } = options;
   const seconds = durationSeconds(options.for);
   if (!(seconds >= SHORTEST_TOKEN)) throw new CommandError("--for is no duration from 10m on: write it like 30m");
+  const { isUnbounded } = boundsOfRole(role, settings);
+  if (isUnbounded && scope !== "cluster") {
+    throw new CommandError(`${unboundedNotice(role)}: the policies allow it for the whole cluster alone: say --cluster, or another --role`);
+  }
   const deadline = Math.floor(now / 1000) + seconds;
   const objects = grantObjects({ settings, scope, requester: user, requestUID: randomUUID(), role, deadline });
   const manifests = printManifests(
@@ -81,6 +87,9 @@ function comments(options: OfflineOptions, objects: readonly GrantObject[], dead
   const name = objects[0]?.name ?? "";
   const lines = [
     `${user} gets ClusterRole ${role} in ${place} until ${rfc3339(deadline)}.`,
+    ...(boundsOfRole(role, settings).isUnbounded
+      ? [`Mind that ${unboundedNotice(role)}: have it looked at afterwards what was done with it.`]
+      : []),
     ...(reason === undefined ? [] : [`Reason: ${reason}`]),
     "Make the objects as a member of a custodian group:",
     "  kubectl create -f FILE",

@@ -19,6 +19,8 @@ export interface Terms {
   readonly approvals?: number;
   /** Longest time without approval, if the user may skip it. */
   readonly bypass?: string;
+  /** What to know of the role, as the operator says of the profile. */
+  readonly caution?: string;
 }
 
 interface Rehearsed {

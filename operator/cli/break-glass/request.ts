@@ -8,7 +8,7 @@ import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { inFlagWords, requestFlags } from "./flag-words.ts";
-import { create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { cautionAbout, create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
 import { explainStandstill } from "./standstill.ts";
 import { followRequest } from "./wait.ts";
 
@@ -106,14 +106,17 @@ async function waitFor(
 }
 
 /** The name, and once the access is there how to use it. */
-function summary({ metadata, status }: StoredBreakGlassRequest): string {
+function summary(request: StoredBreakGlassRequest): string {
+  const { metadata, status } = request;
   const { namespace, name } = metadata;
   if (status?.phase !== "Active") return `${name}\n`;
+  const caution = cautionAbout(request);
   return [
     name,
     `  until ${status.deadline}, as ClusterRole ${status.resolved?.role}:`,
     `  securitybaseline break-glass credential ${name} -n ${namespace} --print-kubeconfig > ${name}.kubeconfig`,
     `  kubectl --kubeconfig ${name}.kubeconfig get pods`,
+    ...(caution === undefined ? [] : [`  mind that ${caution}`]),
     "",
   ].join("\n");
 }

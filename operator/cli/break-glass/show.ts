@@ -5,7 +5,7 @@ import { printJson } from "../manifest-text.ts";
 import { rightsInWords } from "../rights-text.ts";
 import { printTable } from "../visible-text.ts";
 import { type Case, type CaseDecision, readCase } from "./case.ts";
-import { getRequest, isOpen, type StoredBreakGlassRequest, standing } from "./objects.ts";
+import { cautionAbout, getRequest, isOpen, type StoredBreakGlassRequest, standing } from "./objects.ts";
 
 export interface ShowOptions extends ClusterOptions {
   /** Of the request. */
@@ -60,9 +60,10 @@ function under(label: string, lines: readonly string[]): readonly (readonly stri
   return lines.map((line, index) => [index === 0 ? label : "", line]);
 }
 
-function rights({ role }: Case, place: string): readonly string[] {
+function rights({ request, role }: Case, place: string): readonly string[] {
   if (role.name === undefined) return ["not known before the operator has looked at the request"];
-  const head = `ClusterRole ${role.name} in ${place}`;
+  const caution = cautionAbout(request);
+  const head = `ClusterRole ${role.name} in ${place}${caution === undefined ? "" : `; mind that ${caution}`}`;
   if (role.rules === undefined)
     return [`${head}: you may not read what it allows, ask somebody who may: kubectl describe clusterrole ${role.name}`];
   if (role.rules.length === 0) return [`${head}, which allows nothing`];

@@ -1,6 +1,7 @@
 /** Turns the section `breakGlass` into objects: per profile, the right to ask for emergency access and the right to decide about it. */
 import type { AccessRule } from "../../api/baseline.ts";
 import type { BreakGlassProfile, BreakGlassSection } from "../../api/break-glass.ts";
+import { roleRefusal, unboundedNotice } from "../../api/grantable-roles.ts";
 import { BREAK_GLASS_PROFILES, BREAK_GLASS_ROLE_PREFIX, GROUP } from "../../api/names.ts";
 import { type SectionProblem, worstProblem } from "../../api/reasons.ts";
 import type { BreakGlassInstallation } from "../../facts/break-glass.ts";
@@ -59,8 +60,8 @@ export const breakGlass: Control<"breakGlass"> = {
   owns: [role, roleBinding],
   reads: () => ["breakGlass"],
   desired: (section) => profilesOf(section).flatMap((profile) => SIDES.flatMap((side) => drafts(side, profile))),
-  warnings: (_section, { facts }) => (facts.breakGlass.value?.caveat === undefined ? [] : [facts.breakGlass.value.caveat]),
-  problem: (section, { facts }) => facts.breakGlass.value && worstProblem(problems(section, facts.breakGlass.value)),
+  warnings: (section, { facts }) => (facts.breakGlass.value ? warnings(section, facts.breakGlass.value) : []),
+  problem: (section, { facts, namespace }) => facts.breakGlass.value && worstProblem(problems(section, facts.breakGlass.value, namespace)),
 };
 
 function ours(resource: string, verbs: readonly string[]): AccessRule {
@@ -81,9 +82,22 @@ function drafts(side: BreakGlassSide, profile: BreakGlassProfile): readonly Draf
   ];
 }
 
-function problems(section: BreakGlassSection, installation: BreakGlassInstallation): readonly SectionProblem[] {
+/** Of a role that is not granted for that very reason, the problem tells. */
+function warnings(section: BreakGlassSection, { caveat, unboundedRoles }: BreakGlassInstallation): readonly string[] {
+  const unbounded = profilesOf(section).filter(({ role: name }) => unboundedRoles.includes(name));
+  return [
+    ...(caveat === undefined ? [] : [caveat]),
+    ...unbounded.map(
+      ({ name, role: roleName }) =>
+        `profile "${name}": ${unboundedNotice(roleName)}: at least two people approve each, also where bypass is allowed, and each use is reviewed before the next`,
+    ),
+  ];
+}
+
+function problems(section: BreakGlassSection, installation: BreakGlassInstallation, namespace: string): readonly SectionProblem[] {
+  const isForCluster = namespace === installation.namespace;
   const refused = profilesOf(section).flatMap((profile) =>
-    [roleProblem(profile, installation), durationProblem(profile, installation)]
+    [roleProblem(profile, installation, isForCluster), durationProblem(profile, installation)]
       .filter((problem) => problem !== undefined)
       .map((problem) => `profile "${profile.name}": ${problem}`),
   );
@@ -93,12 +107,11 @@ function problems(section: BreakGlassSection, installation: BreakGlassInstallati
   ];
 }
 
-function roleProblem({ role: name }: BreakGlassProfile, { allowedRoles, presentRoles }: BreakGlassInstallation): string | undefined {
-  if (!allowedRoles.includes(name)) {
-    const choice = sortedSet(allowedRoles).join(" or ");
-    return `this installation does not grant the ClusterRole "${name}": write role: ${choice}, or have it added to --break-glass-roles`;
-  }
-  if (presentRoles.includes(name)) return undefined;
+function roleProblem({ role: name }: BreakGlassProfile, installation: BreakGlassInstallation, isForCluster: boolean): string | undefined {
+  const unbounded = installation.unboundedBecause[name];
+  const refusal = roleRefusal({ name, unbounded, isForCluster }, installation);
+  if (refusal !== undefined) return refusal;
+  if (installation.presentRoles.includes(name)) return undefined;
   return `the ClusterRole "${name}" does not exist: have it installed, or write another role`;
 }
 

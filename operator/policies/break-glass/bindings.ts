@@ -1,5 +1,6 @@
 /** Declares the policies on bindings of identities, and on everything that grants rights in the break-glass namespace. */
-import { DRILL_ROLE, GRANT_NAME_PREFIX, MINT_VERB } from "../../api/names.ts";
+import { GRANT_NAME_PREFIX, MINT_VERB } from "../../api/names.ts";
+import { bindableRoles } from "../../breakglass/allowed-roles.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Matched, namespacesNamed, type Policy, type Validation } from "../policy.ts";
@@ -39,9 +40,9 @@ export function bindingPolicies(settings: BreakGlassSettings): readonly Policy[]
 }
 
 function bindings(settings: BreakGlassSettings): Policy {
-  const allowed = quoteList([...settings.roles, DRILL_ROLE]);
+  const { anywhere, inCluster } = bindableRoles(settings);
   const binds = (object: string): string => `${subjectsOf(object)}.exists(s, ${isIdentity(settings)})`;
-  const handsOut = `(${byMaker(settings)} && object.roleRef.kind == 'ClusterRole' && object.roleRef.name in ${allowed})`;
+  const handsOut = `(${byMaker(settings)} && object.roleRef.kind == 'ClusterRole' && object.roleRef.name in ${quoteList([...anywhere, ...inCluster])})`;
   return {
     name: "bindings",
     about: "Identities of grants are bound to the ClusterRoles that the installation allows, each alone, by the operator or a custodian.",
@@ -60,13 +61,23 @@ function bindings(settings: BreakGlassSettings): Policy {
         message: `refused a binding to others beside or instead of an identity: it has one subject, the ServiceAccount of its own name in ${settings.namespace}`,
       },
       {
-        expression: whenMade(`object.roleRef.kind == 'ClusterRole' && object.roleRef.name in ${allowed}`),
-        message: `refused a binding of an identity to another role: the installation allows ${[...settings.roles, DRILL_ROLE].join(", ")}`,
+        expression: whenMade(`object.roleRef.kind == 'ClusterRole' && (${isBindable(settings)})`),
+        message: `refused a binding of an identity to another role: the installation allows ${anywhere.join(", ")}${inCluster.length > 0 ? `; and for the whole cluster alone ${inCluster.join(", ")}` : ""}`,
       },
       MADE_WITHOUT_STRINGS,
       UNCHANGED_BINDING,
     ],
   };
+}
+
+/** CEL: the role may be bound by such a binding. */
+function isBindable(settings: BreakGlassSettings): string {
+  const { anywhere, inCluster } = bindableRoles(settings);
+  const named = (names: readonly string[]): string => `object.roleRef.name in ${quoteList(names)}`;
+  return [
+    named(anywhere),
+    ...(inCluster.length > 0 ? [`(request.resource.resource == 'clusterrolebindings' && ${named(inCluster)})`] : []),
+  ].join(" || ");
 }
 
 const UNCHANGED_BINDING: Validation = {

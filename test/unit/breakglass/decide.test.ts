@@ -269,13 +269,13 @@ describe("the story of a request", () => {
 
   it("of a drill is denied where somebody has given the role of drills rights", () => {
     const world = fresh({ drill: true });
-    world.role = { name: "sb-drill", uid: "c-9", rulesHash: "rules-9" };
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: "rules-9", unbounded: undefined };
     expect(steps(world)).to.include("record Denied RoleNotAllowed");
   });
 
   it("of a drill has a role without rights, and needs no review", () => {
     const world = fresh({ drill: true });
-    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]) };
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]), unbounded: undefined };
     world.unreviewed = ["incident-0"];
     world.settle();
     world.decide("Approve", "bob");

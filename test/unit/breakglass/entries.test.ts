@@ -43,7 +43,7 @@ describe("the entry", () => {
 
   it("Requested says whether it is a drill and whether the approval is to be skipped", () => {
     const world = fresh({ drill: true, bypass: true });
-    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]) };
+    world.role = { name: "sb-drill", uid: "c-9", rulesHash: rulesHash([]), unbounded: undefined };
     world.settle();
     expect(written(world, "Requested")).to.deep.include({ type: "Requested", actor: "alice" });
     const [requested, approved] = world.history;

@@ -58,11 +58,19 @@ export class ModelWorld {
   decisions: StoredDecision[] = [];
   readonly firstProfile: CurrentProfile = { profile: PROFILE, baselineUID: "b-1", hash: "h-1" };
   profile: CurrentProfile | undefined = this.firstProfile;
-  role: CurrentRole | undefined = { name: "sb-incident-admin", uid: "c-1", rulesHash: "rules-1" };
+  role: CurrentRole | undefined = { name: "sb-incident-admin", uid: "c-1", rulesHash: "rules-1", unbounded: undefined };
   objects = new Map<GrantPart, LiveGrantObject>();
   unreviewed: string[] = [];
   obstacle: string | undefined;
-  settings: Snapshot["settings"] = { namespace: HOME, roles: ["sb-incident-admin"], maxDuration: 14_400, custodians: [], objectLabels: {} };
+  settings: Snapshot["settings"] = {
+    namespace: HOME,
+    roles: ["sb-incident-admin"],
+    unboundedRoles: [],
+    maxDuration: 14_400,
+    custodians: [],
+    allowSystemNamespaces: false,
+    objectLabels: {},
+  };
   /** While true, no entry can be written. */
   ledgerFails = false as boolean;
   ledgerBlocked = false as boolean;

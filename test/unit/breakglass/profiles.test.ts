@@ -3,10 +3,12 @@ import { expect } from "chai";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import type { BreakGlassRequestSpec } from "../../../operator/api/break-glass-request.ts";
 import {
+  approvalsRequired,
   durationSeconds,
   grantSeconds,
   isBypass,
-  isRoleAllowed,
+  isHarmless,
+  isReviewOwed,
   profileHash,
   roleFor,
   rulesHash,
@@ -22,6 +24,8 @@ const LACKING: BreakGlassProfile = {
   bypass: { allowed: true, groups: ["payments-oncall"], maxDuration: "30m" },
 };
 const PROFILE: BreakGlassProfile = { ...LACKING, blockNextUntilReviewed: true };
+const BOUNDED = { isUnbounded: false };
+const UNBOUNDED = { isUnbounded: true };
 const PROFILE_SUM = "b8c7892ad29ae8e8e8b9ca9363fc621dbc116712d410b9a63d8d8b59646d26f4";
 const RULES_SUM = "ef3706f570385ade86423c1eec5cb7601dce968f076e3b247203a7aa7f2bffe7";
 const NO_RULES_SUM = "da506c8a9c8a9f31aa00eaeef23d49764b9ace97158a1a0a7aa628e6d446b0fb";
@@ -98,14 +102,14 @@ describe("the seconds of a grant", () => {
     ["the maximum without approval", asked("1h", { bypass: true }), [14_400], 1800],
   ];
   for (const [title, spec, limits, seconds] of cases) {
-    it(`are ${title}`, () => expect(grantSeconds(spec, PROFILE, limits)).to.equal(seconds));
+    it(`are ${title}`, () => expect(grantSeconds(spec, PROFILE, { ...BOUNDED, allowed: limits })).to.equal(seconds));
   }
 
   it("skip no approval where the profile does not allow it", () => {
     const strict = { ...PROFILE, bypass: { allowed: false } };
-    expect(isBypass(asked("1h", { bypass: true }), strict)).to.equal(false);
-    expect(isBypass(asked("1h", { bypass: true }), PROFILE)).to.equal(true);
-    expect(isBypass(asked("1h"), PROFILE)).to.equal(false);
+    expect(isBypass(asked("1h", { bypass: true }), strict, BOUNDED)).to.equal(false);
+    expect(isBypass(asked("1h", { bypass: true }), PROFILE, BOUNDED)).to.equal(true);
+    expect(isBypass(asked("1h"), PROFILE, BOUNDED)).to.equal(false);
   });
 });
 
@@ -116,16 +120,31 @@ describe("the role of a request", () => {
     expect(roleFor({}, undefined)).to.equal(undefined);
   });
 
-  it("must be allowed by the installation, the one of drills always is", () => {
-    const roleOf = (name: string, rules: readonly object[] = []) => ({ name, rulesHash: rulesHash(rules as never) });
-    expect(isRoleAllowed(roleOf("sb-incident-admin"), ["sb-incident-admin"])).to.equal(true);
-    expect(isRoleAllowed(roleOf("cluster-admin"), ["sb-incident-admin"])).to.equal(false);
-    expect(isRoleAllowed(roleOf("sb-drill"), [])).to.equal(true);
+  it("of drills is harmless while it has no rules, and where it does not exist", () => {
+    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
+    expect(isHarmless({ rulesHash: rulesHash(rules) })).to.equal(false);
+    expect(isHarmless({ rulesHash: rulesHash([]) })).to.equal(true);
+    expect(isHarmless({ rulesHash: "" })).to.equal(true);
+  });
+});
+
+describe("a role that can make itself permanent", () => {
+  const one = { ...PROFILE, approvers: { groups: ["leads"], required: 1 } };
+  const asked: BreakGlassRequestSpec = { profile: "incident", duration: "1h", reason: "the payment queue is stuck", bypass: true };
+
+  it("takes two approvals at least", () => {
+    expect(approvalsRequired(one, UNBOUNDED)).to.equal(2);
+    expect(approvalsRequired({ ...one, approvers: { groups: ["leads"], required: 3 } }, UNBOUNDED)).to.equal(3);
+    expect(approvalsRequired(one, BOUNDED)).to.equal(1);
   });
 
-  it("of drills is not allowed once somebody has given it rights, also where it is listed", () => {
-    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
-    expect(isRoleAllowed({ name: "sb-drill", rulesHash: rulesHash(rules) }, ["sb-drill"])).to.equal(false);
-    expect(isRoleAllowed({ name: "sb-drill", rulesHash: "" }, [])).to.equal(true);
+  it("lets nobody skip them, so that the longer time counts", () => {
+    expect(isBypass(asked, PROFILE, UNBOUNDED)).to.equal(false);
+    expect(grantSeconds(asked, PROFILE, { ...UNBOUNDED, allowed: [] })).to.equal(3600);
+  });
+
+  it("owes a review whatever the profile says", () => {
+    expect(isReviewOwed({ ...PROFILE, blockNextUntilReviewed: false }, UNBOUNDED)).to.equal(true);
+    expect(isReviewOwed({ ...PROFILE, blockNextUntilReviewed: false }, BOUNDED)).to.equal(false);
   });
 });

@@ -40,7 +40,7 @@ const SECONDS: Readonly<Record<string, number>> = {
 function born({ bypass, drill, duration, cap }: Life): ModelWorld {
   const world = new ModelWorld({ bypass, drill, duration });
   world.settings = { ...world.settings, maxDuration: cap };
-  if (drill) world.role = { name: "sb-drill", uid: "c-9", rulesHash: "none" };
+  if (drill) world.role = { name: "sb-drill", uid: "c-9", rulesHash: "none", unbounded: undefined };
   return world;
 }
 

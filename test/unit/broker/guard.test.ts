@@ -21,7 +21,10 @@ describe("the guard", () => {
   it("lets everything pass where everything is in place", async () => {
     await bench.follow();
     expect(bench.broker.standing()).to.deep.equal({
+      namespace: "glass",
       allowedRoles: ["incident-admin"],
+      unboundedRoles: [],
+      unboundedBecause: {},
       presentRoles: ["incident-admin"],
       maxDuration: 14_400,
       obstacle: undefined,

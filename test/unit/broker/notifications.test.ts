@@ -68,10 +68,18 @@ describe("news of emergency access", () => {
       deadline: "2026-11-23T10:30:00Z",
       drill: false,
       bypass: false,
+      unbounded: false,
       skippedApprovers: [],
       endReason: "Revoked",
       command: "securitybaseline break-glass review incident-x1 -n shop",
       ledger: { chain: "c0123456789", seq: 5, hash: entries[4]?.hash },
+    });
+  });
+
+  it("in the generic form say of each event whether the access can make itself permanent", () => {
+    expect(said(story({ ...ASKED, unbounded: "true" }, APPROVED, ISSUING, ACTIVE, { type: "Expired" }), "generic")).to.include({
+      event: "Expired",
+      unbounded: true,
     });
   });
 
@@ -107,6 +115,11 @@ describe("news of emergency access", () => {
       reason: "a drill",
       entries: story({ ...ASKED, role: "sb-drill", drill: "true" }),
       text: `Drill: emergency access incident-x1 in shop (profile incident, ClusterRole sb-drill) requested by alice for 30m. ${TAIL}${next("approve")}`,
+    },
+    {
+      reason: "access that can make itself permanent",
+      entries: story({ ...ASKED, role: "cluster-admin", unbounded: "true" }, APPROVED, ISSUING, ACTIVE),
+      text: `Emergency access incident-x1 in shop (profile incident, ClusterRole cluster-admin) in use by alice until ${DEADLINE}. Mind that a grant of the ClusterRole "cluster-admin" can make itself permanent. ${TAIL}${next("revoke")}`,
     },
     {
       reason: "tampering",

@@ -14,19 +14,32 @@ describe("the flags of break-glass", () => {
     expect(settings()).to.deep.equal({
       namespace: "securitybaseline-breakglass",
       roles: ["sb-incident-admin"],
+      unboundedRoles: [],
       maxDuration: 14_400,
       custodians: [],
+      allowSystemNamespaces: false,
       objectLabels: {},
     });
   });
 
   it("are read as written, lists sorted and without repetition", () => {
     const args = ["--break-glass-namespace", "emergency", "--break-glass-roles", "view,edit,view", "--break-glass-max-duration", "1h30m"];
-    expect(settings(...args, "--break-glass-custodians", "oidc:b,a group")).to.deep.equal({
+    expect(
+      settings(
+        ...args,
+        "--break-glass-allow-system-namespaces",
+        "--break-glass-unbounded-roles",
+        "cluster-admin,admin",
+        "--break-glass-custodians",
+        "oidc:b,a group",
+      ),
+    ).to.deep.equal({
       namespace: "emergency",
       roles: ["edit", "view"],
+      unboundedRoles: ["admin", "cluster-admin"],
       maxDuration: 5400,
       custodians: ["a group", "oidc:b"],
+      allowSystemNamespaces: true,
       objectLabels: {},
     });
   });
@@ -40,6 +53,7 @@ describe("the flags of break-glass", () => {
     { reason: "a namespace of 64 characters", flag: "namespace", value: "a".repeat(64) },
     { reason: "a role with a quote", flag: "roles", value: "view,ed'it" },
     { reason: "a role with a slash", flag: "roles", value: "a/b" },
+    { reason: "an unbounded role with a quote", flag: "unbounded-roles", value: "cluster'admin" },
     { reason: "an empty name in a list", flag: "roles", value: "view,,edit" },
     { reason: "a group of the API server's own", flag: "custodians", value: "system:masters" },
     { reason: "a group with a line break", flag: "custodians", value: "a\nb" },

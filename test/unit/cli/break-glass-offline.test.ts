@@ -16,7 +16,7 @@ const BASE = {
   role: "sb-incident-admin",
   user: "jane",
   for: "30m",
-  settings: { namespace: "securitybaseline-breakglass", objectLabels: {} },
+  settings: { namespace: "securitybaseline-breakglass", unboundedRoles: [], objectLabels: {} },
 } as const satisfies OfflineOptions;
 
 async function offline(options: Partial<OfflineOptions>): Promise<Run> {
@@ -61,6 +61,21 @@ describe("break-glass offline", () => {
       ["Role", "securitybaseline-breakglass"],
       ["RoleBinding", "securitybaseline-breakglass"],
     ]);
+  });
+
+  const unbounded = { role: "cluster-admin", settings: { ...BASE.settings, unboundedRoles: ["cluster-admin"] } };
+
+  it("says of a role that can make itself permanent that it can", async () => {
+    const { stdout } = await offline({ ...unbounded, now: "2026-11-23T10:00:00Z", scope: "cluster" });
+    expect(stdout.split("\n")[1]).to.equal(
+      '# Mind that a grant of the ClusterRole "cluster-admin" can make itself permanent: have it looked at afterwards what was done with it.',
+    );
+  });
+
+  it("prints no such grant for a namespace, which the policies would refuse", async () => {
+    const { code, stdout, stderr } = await offline({ ...unbounded, now: "2026-11-23T10:00:00Z" });
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+    expect(stderr).to.contain("the policies allow it for the whole cluster alone: say --cluster, or another --role");
   });
 
   it("binds in the whole cluster for scope cluster", async () => {

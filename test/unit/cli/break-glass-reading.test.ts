@@ -36,13 +36,19 @@ const forensics = {
   maxDuration: "90m",
 };
 
-function answersFor(rules: readonly object[], baseline: object | undefined, groups: readonly string[] = []): Answers {
+function answersFor(
+  rules: readonly object[],
+  baseline: object | undefined,
+  groups: readonly string[] = [],
+  standing = "in place",
+): Answers {
   const spec = { breakGlass: { profiles: baseline } };
+  const status = { conditions: [{ type: "BreakGlassReady", status: "True", message: standing }] };
   return {
     [RULES]: { status: 201, json: { status: { resourceRules: rules, nonResourceRules: [], incomplete: false } } },
     [WHO]: { status: 201, json: { status: { userInfo: { username: "jane", groups } } } },
-    [BASELINE]: baseline === undefined ? refusal(403, "Forbidden", "no") : { json: { spec } },
-    [CLUSTER_BASELINE]: { json: { spec } },
+    [BASELINE]: baseline === undefined ? refusal(403, "Forbidden", "no") : { json: { spec, status } },
+    [CLUSTER_BASELINE]: { json: { spec, status } },
   };
 }
 
@@ -77,6 +83,21 @@ describe("break-glass can", () => {
       stdout:
         "PROFILE   YOU MAY  ROLE               LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
         "incident  request  sb-incident-admin  1h       2          no\n",
+    },
+    {
+      reason:
+        "shows of a role that can make itself permanent that it can, as the baseline's status says, and that nobody skips its two approvals",
+      answers: answersFor(
+        [{ ...OURS, verbs: ["use"] }],
+        [{ ...incident, role: "cluster-admin", approvers: { groups: ["leads"], required: 1 } }, forensics],
+        ["oncall"],
+        'in place; profile "incident": a grant of the ClusterRole "cluster-admin" can make itself permanent: two people',
+      ),
+      stdout:
+        "PROFILE    YOU MAY  ROLE           LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
+        "forensics  request  sb-forensics   90m      1          no\n" +
+        "incident   request  cluster-admin  1h       2          no\n" +
+        'profile incident: mind that a grant of the ClusterRole "cluster-admin" can make itself permanent\n',
     },
     {
       reason: "shows the names alone where the baseline may not be read",
@@ -178,6 +199,14 @@ describe("break-glass can", () => {
   });
 });
 
+const RESOLVED = {
+  baselineUID: "b1",
+  profileHash: "f00d",
+  role: "sb-incident-admin",
+  roleUID: "r1",
+  roleRulesHash: "beef",
+  expiryGuarantee: "APIServer",
+} as const;
 const PENDING = requestObject("incident-aaaaa", {
   createdAt: "2026-11-23T09:50:00Z",
   status: {
@@ -233,6 +262,12 @@ describe("break-glass list", () => {
     expect((await list([active])).stdout).to.match(
       /incident-ddddd .* Active +2026-11-23T10:30:00Z +checkout answers 500 since the last rollout\n$/,
     );
+  });
+
+  it("says of what is in use that it can make itself permanent", async () => {
+    const resolved = { ...RESOLVED, role: "cluster-admin", unbounded: true };
+    const active = requestObject("incident-eeeee", { status: { phase: "Active", deadline: "2026-11-23T10:30:00Z", resolved } });
+    expect((await list([active])).stdout).to.match(/a grant of the ClusterRole "cluster-admin" can make itself permanent\n$/);
   });
 
   it("says so when there is nothing", async () => {

@@ -25,6 +25,7 @@ const RESOLVED = {
   roleRulesHash: "beef",
   expiryGuarantee: "APIServer",
 } as const;
+const UNBOUNDED = { ...RESOLVED, role: "cluster-admin", unbounded: true };
 const granted = (message: string) => [
   { type: "Granted", status: "False", reason: "Pending", message, lastTransitionTime: "2026-11-23T10:00:00Z" } as const,
 ];
@@ -118,6 +119,16 @@ describe("break-glass request", () => {
         "  kubectl --kubeconfig incident-aaaaa.kubeconfig get pods\n",
     );
     expect(code).to.equal(0);
+  });
+
+  it("says of access that can make itself permanent that it can", async () => {
+    const active = requestObject("incident-aaaaa", { status: { ...ACTIVE.status, resolved: UNBOUNDED } });
+    const answers = {
+      [CREATE]: { status: 201, json: CREATED },
+      [WATCH]: { chunks: [event("MODIFIED", active)], finish: "stall" as const },
+    };
+    const { stdout } = await request(answers, { wait: true });
+    expect(stdout).to.match(/^ {2}mind that a grant of the ClusterRole "cluster-admin" can make itself permanent$/m);
   });
 
   it("ends with 1 when there will be no access", async () => {

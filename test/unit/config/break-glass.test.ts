@@ -19,7 +19,15 @@ interface Manifest {
 }
 
 const typed = (objects: readonly JsonObject[]) => objects as unknown as readonly Manifest[];
-const OTHER = { namespace: "glass", roles: ["edit", "cluster-admin"], maxDuration: 900, custodians: ["keepers"], objectLabels: {} };
+const OTHER = {
+  namespace: "glass",
+  roles: ["db-incident", "edit"],
+  unboundedRoles: ["cluster-admin"],
+  maxDuration: 900,
+  custodians: ["keepers"],
+  allowSystemNamespaces: false,
+  objectLabels: {},
+};
 
 /** Every expression of a policy. */
 const expressions = (settings = DEFAULT_SETTINGS): string => JSON.stringify(breakGlassPolicies(settings).flatMap(policyDocuments));
@@ -29,8 +37,10 @@ describe("the installation of emergency access", () => {
     expect(DEFAULT_SETTINGS).to.deep.equal({
       namespace: "securitybaseline-breakglass",
       roles: ["sb-incident-admin"],
+      unboundedRoles: [],
       maxDuration: 14_400,
       custodians: [],
+      allowSystemNamespaces: false,
       objectLabels: {},
     });
   });
@@ -64,13 +74,13 @@ describe("the installation of emergency access", () => {
   });
 
   describe("rights", () => {
-    it("let the operator bind the allowed roles and the one of drills, by name", () => {
+    it("let the operator bind the allowed roles and the one of drills, by name, and none that Kubernetes has made for lasting rights unless it is listed as that", () => {
       const [role] = typed(installationRights(OTHER));
       expect(role?.rules).to.deep.equal([
         {
           apiGroups: ["rbac.authorization.k8s.io"],
           resources: ["clusterroles"],
-          resourceNames: ["edit", "cluster-admin", "sb-drill"],
+          resourceNames: ["db-incident", "sb-drill", "cluster-admin"],
           verbs: ["bind"],
         },
       ]);
@@ -159,7 +169,9 @@ describe("the installation of emergency access", () => {
     it("follow the settings and know nothing of the default ones", () => {
       const text = expressions(OTHER);
       expect(text).to.contain("system:serviceaccount:glass:");
-      expect(text).to.contain("['edit', 'cluster-admin', 'sb-drill']");
+      expect(text).to.contain(
+        "object.roleRef.name in ['db-incident', 'sb-drill'] || (request.resource.resource == 'clusterrolebindings' && object.roleRef.name in ['cluster-admin'])",
+      );
       expect(text).to.contain("variables.now + 910");
       expect(text).to.contain("exists(g, g in ['keepers'])");
       expect(text).to.not.contain("securitybaseline-breakglass");

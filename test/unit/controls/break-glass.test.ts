@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import { breakGlass } from "../../../operator/controls/break-glass/break-glass.ts";
-import { desiredObjects, desiredProblems } from "../../../operator/controls/desired.ts";
+import { desiredObjects, desiredProblems, sectionCaveats } from "../../../operator/controls/desired.ts";
 import type { BreakGlassInstallation } from "../../../operator/facts/break-glass.ts";
 import { OFFLINE } from "../../../operator/facts/index.ts";
 import { factsWith, inEffect } from "../../support/in-effect.ts";
@@ -15,8 +15,11 @@ const PROFILE: BreakGlassProfile = {
   maxDuration: "2h",
 };
 const INSTALLATION: BreakGlassInstallation = {
+  namespace: "glass",
   allowedRoles: ["sb-network-admin", "sb-incident-admin"],
+  unboundedRoles: [],
   presentRoles: ["sb-incident-admin"],
+  unboundedBecause: {},
   maxDuration: 7200,
   obstacle: undefined,
   caveat: undefined,
@@ -26,8 +29,19 @@ interface Case {
   readonly reason: string;
   readonly profiles?: readonly Partial<BreakGlassProfile>[];
   readonly installation?: Partial<BreakGlassInstallation>;
+  /** Of the baseline; the break-glass namespace stands for the cluster. */
+  readonly namespace?: string;
+  readonly caveats?: readonly string[];
   readonly problem: { readonly reason: string; readonly message: string } | undefined;
 }
+
+const UNBOUNDED: Partial<BreakGlassInstallation> = {
+  unboundedRoles: ["cluster-admin"],
+  presentRoles: ["cluster-admin"],
+  unboundedBecause: { "cluster-admin": "may act as somebody else (verb * on users, groups or ServiceAccounts)" },
+};
+const UNBOUNDED_CAVEAT =
+  'profile "incident": a grant of the ClusterRole "cluster-admin" can make itself permanent: at least two people approve each, also where bypass is allowed, and each use is reviewed before the next';
 
 const CASES: readonly Case[] = [
   { reason: "a profile at the installation's bound is fine", problem: undefined },
@@ -48,6 +62,39 @@ const CASES: readonly Case[] = [
       message:
         'profile "incident": this installation does not grant the ClusterRole "cluster-admin": write role: sb-incident-admin or sb-network-admin, or have it added to --break-glass-roles',
     },
+  },
+  {
+    reason: "a role that is listed although a grant of it can make itself permanent is told why it is not granted",
+    profiles: [{ role: "edit" }],
+    installation: {
+      allowedRoles: ["edit", "sb-incident-admin"],
+      presentRoles: ["edit"],
+      unboundedBecause: { edit: "may act as somebody else (verb impersonate)" },
+    },
+    problem: {
+      reason: "InvalidSpec",
+      message:
+        'profile "incident": a grant of the ClusterRole "edit" can make itself permanent, because it may act as somebody else (verb impersonate): write role: sb-incident-admin, or have it moved from --break-glass-roles to --break-glass-unbounded-roles',
+    },
+  },
+  {
+    reason: "one that is listed as such is for the whole cluster alone",
+    profiles: [{ role: "cluster-admin" }],
+    installation: UNBOUNDED,
+    caveats: [UNBOUNDED_CAVEAT],
+    problem: {
+      reason: "InvalidSpec",
+      message:
+        'profile "incident": a grant of the ClusterRole "cluster-admin" can make itself permanent: name it only in profiles of the ClusterSecurityBaseline, and write another role here',
+    },
+  },
+  {
+    reason: "there it is granted, and everybody is told",
+    namespace: "glass",
+    profiles: [{ role: "cluster-admin" }],
+    installation: UNBOUNDED,
+    caveats: [UNBOUNDED_CAVEAT],
+    problem: undefined,
   },
   {
     reason: "a role that is allowed and absent",
@@ -94,20 +141,21 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function postureOf(profiles: readonly Partial<BreakGlassProfile>[]) {
+function postureOf(profiles: readonly Partial<BreakGlassProfile>[], namespace = "payments") {
   return {
     apiVersion: "securitybaseline.dev/v1alpha1",
     kind: "SecurityBaseline",
-    metadata: { name: "baseline", namespace: "payments" },
+    metadata: { name: "baseline", namespace },
     spec: { breakGlass: { profiles: profiles.map((profile) => ({ ...PROFILE, ...profile })) } },
   };
 }
 
 describe("section breakGlass", () => {
-  for (const { reason, profiles = [{}], installation = {}, problem } of CASES) {
+  for (const { reason, profiles = [{}], installation = {}, namespace, caveats = [], problem } of CASES) {
     it(reason, () => {
       const facts = factsWith({ breakGlass: { ...INSTALLATION, ...installation } });
-      const baseline = inEffect(postureOf(profiles));
+      const baseline = inEffect(postureOf(profiles, namespace));
+      expect(sectionCaveats(baseline, facts).get("breakGlass")).to.deep.equal(caveats);
       expect(desiredProblems(baseline, facts).get("breakGlass")).to.deep.equal(problem === undefined ? [] : [problem]);
       expect(desiredObjects(baseline, facts)).to.have.length(profiles.length * 4);
     });

@@ -125,7 +125,10 @@ function world(spec: object, deletionPolicy: string): World {
     };
   const writer = { apply: note("apply"), patch: note("patch"), delete: note("delete"), create: note("create") } as unknown as Writer;
   const installation = {
+    namespace: "securitybaseline-breakglass",
     allowedRoles: ["sb-incident-admin"],
+    unboundedRoles: [],
+    unboundedBecause: {},
     presentRoles: ["sb-incident-admin"],
     maxDuration: 14_400,
     obstacle: undefined,

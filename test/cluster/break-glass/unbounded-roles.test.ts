@@ -1,0 +1,161 @@
+/** Proves that a role by which a grant could make itself permanent is granted only where the installation says so, for the whole cluster, by two people. */
+import { expect } from "chai";
+import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
+import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
+import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { unboundedBecause } from "../../../operator/breakglass/unbounded.ts";
+import { applyBaseline, awaitCondition, conditionOf, serverKnows } from "../../support/baselines.ts";
+import {
+  ask,
+  awaitPhase,
+  BREAK_GLASS_NAMESPACE,
+  decideOn,
+  entriesAbout,
+  INCIDENT,
+  identityOf,
+  mint,
+  readRequest,
+} from "../../support/break-glass.ts";
+import { admin, freshNamespace } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { grantFor } from "../../support/grant-by-hand.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { installedWith } from "../../support/installed-settings.ts";
+import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { type Person, person } from "../../support/people.ts";
+import { API_VERSION, attempt, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
+import { runProgram } from "../../support/program.ts";
+import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
+
+const NOTICE = 'a grant of the ClusterRole "cluster-admin" can make itself permanent';
+const POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
+const ROLE: BreakGlassProfile = { ...INCIDENT, role: "cluster-admin", approvers: { groups: ["leads"], required: 2 } };
+
+interface Posture extends KubernetesObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[] };
+}
+
+/** States profiles for the whole cluster, and answers what is said of them once it is. */
+async function stateForCluster(profile: BreakGlassProfile, status: "True" | "False"): Promise<string> {
+  const { name, ...type } = POSTURE;
+  const { metadata } = await admin().apply({ ...type, metadata: { name }, spec: { breakGlass: { profiles: [profile] } } });
+  const told = await eventually(`BreakGlassReady is ${status}`, async () => {
+    const posture = await admin().get<Posture>(POSTURE);
+    const condition = posture.status?.conditions?.find(({ type: each }) => each === "BreakGlassReady");
+    expect(condition, JSON.stringify(posture.status)).to.include({ status, observedGeneration: metadata?.generation });
+    return condition?.message ?? "";
+  });
+  await policiesKnow(POSTURE);
+  await authorizerCaughtUp();
+  return told;
+}
+
+const messageOf = ({ status }: BreakGlassRequest): string | undefined => status?.conditions?.[0]?.message;
+
+describe("roles by which a grant could make itself permanent", () => {
+  let alice: Person;
+  let bob: Person;
+  let carol: Person;
+  let operator: OperatorProcess;
+
+  before(async () => {
+    await installOperatorManifests();
+    [alice, bob, carol] = await Promise.all([person("alice", ["oncall"]), person("bob", ["leads"]), person("carol", ["leads"])]);
+  });
+
+  after(async () => {
+    if (await admin().find(POSTURE)) await admin().delete(POSTURE);
+    await policiesKnow(POSTURE);
+  });
+
+  describe("that are listed like any other", () => {
+    before(async () => {
+      operator = await startOperator({ flags: ["--break-glass-roles", "cluster-admin,edit,sb-incident-admin"] });
+    });
+
+    after(() => operator.stop());
+
+    for (const role of ["cluster-admin", "edit"]) {
+      it(`are denied, and said to be by the baseline: ${role}, as this API server has it`, async () => {
+        const { rules } = await admin().get<KubernetesObject & { rules: [] }>({
+          apiVersion: "rbac.authorization.k8s.io/v1",
+          kind: "ClusterRole",
+          name: role,
+        });
+        const because = unboundedBecause(rules) ?? "nothing";
+        const namespace = await freshNamespace("listed");
+        await applyBaseline(namespace, { breakGlass: { profiles: [{ ...INCIDENT, role }] } });
+        const told = `a grant of the ClusterRole "${role}" can make itself permanent, because it ${because}: write role: `;
+        const baseline = await awaitCondition(namespace, "BreakGlassReady", "False");
+        expect(conditionOf(baseline, "BreakGlassReady")?.message).to.contain(told);
+        await serverKnows(namespace);
+
+        const request = await awaitPhase(await ask(alice, namespace, { bypass: true, duration: "11m" }), "Denied");
+        expect(request.status?.endReason).to.equal("RoleNotAllowed");
+        expect(messageOf(request)).to.contain(told).and.to.contain("--break-glass-unbounded-roles");
+      });
+    }
+  });
+
+  describe("that are listed as what they are", () => {
+    let installed: AsyncDisposable;
+
+    before(async () => {
+      installed = await installedWith({ unboundedRoles: ["cluster-admin"] });
+      operator = await startOperator({ flags: ["--break-glass-unbounded-roles", "cluster-admin"] });
+    });
+
+    after(async () => {
+      await operator.stop();
+      await installed[Symbol.asyncDispose]();
+    });
+
+    it("are denied in a namespace", async () => {
+      const namespace = await freshNamespace("listed");
+      await applyBaseline(namespace, { breakGlass: { profiles: [ROLE] } });
+      const baseline = await awaitCondition(namespace, "BreakGlassReady", "False");
+      expect(conditionOf(baseline, "BreakGlassReady")?.message).to.contain("name it only in profiles of the ClusterSecurityBaseline");
+      await serverKnows(namespace);
+      const request = await awaitPhase(await ask(alice, namespace), "Denied");
+      expect(request.status?.endReason).to.equal("RoleNotAllowed");
+    });
+
+    it("are bound by no policy's leave in a namespace, and for the whole cluster by the operator alone", async () => {
+      await stateForCluster(ROLE, "True");
+      const namespace = await freshNamespace("bound");
+      const { binding: here } = grantFor(namespace, { role: "cluster-admin" });
+      expect(await policyRefusal(attempt(mighty(OPERATOR), here))).to.contain("for the whole cluster alone cluster-admin");
+      const { binding } = grantFor("", { role: "cluster-admin", scope: "cluster" });
+      await attempt(mighty(OPERATOR), binding);
+      expect(await policyRefusal(attempt(admin(), binding))).to.contain("only the operator and custodians bind identities of grants");
+    });
+
+    it("take two people also by bypass, and are said to be what they are wherever they show", async () => {
+      expect(await stateForCluster(ROLE, "True")).to.contain(`profile "incident": ${NOTICE}`);
+      const pending = await awaitPhase(await ask(alice, BREAK_GLASS_NAMESPACE, { bypass: true, duration: "11m" }), "Pending");
+      expect(pending.status).to.deep.include({ approvals: { required: 2, received: 0 } });
+      expect(messageOf(pending)).to.contain(NOTICE);
+      await decideOn(bob, pending, "Approve");
+      await eventually("one approval is told", async () => (await readRequest(pending)).status?.approvals?.received === 1);
+      expect((await readRequest(pending)).status?.phase).to.equal("Pending");
+      await decideOn(carol, pending, "Approve");
+      const active = await awaitPhase(pending, "Active");
+      expect(active.status?.resolved).to.include({ role: "cluster-admin", unbounded: true });
+
+      const list = await runProgram(["break-glass", "list", "-n", BREAK_GLASS_NAMESPACE, "--kubeconfig", bob.kubeconfig]);
+      expect(list.stdout, list.stderr).to.contain(NOTICE);
+      const holder = await mint(alice.client, identityOf(active));
+      await holder.list("v1", "Secret", { namespace: "default" });
+
+      await decideOn(bob, active, "Revoke");
+      const over = await awaitPhase(pending, "Revoked");
+      expect(messageOf(over)).to.contain("somebody else has yet to review what was done with it");
+      expect((await entriesAbout(over))[0]?.details).to.include({ unbounded: "true" });
+
+      const next = await awaitPhase(await ask(alice, BREAK_GLASS_NAMESPACE), "Pending");
+      await eventually("the next one waits for the review", async () => {
+        expect(messageOf(await readRequest(next))).to.contain(`waits until somebody else has reviewed ${pending.metadata.name}`);
+      });
+    });
+  });
+});
