@@ -1,9 +1,9 @@
 /** Lists the generated files: everything in `config/` that follows from the declarations of controls, kinds and policies. */
 
 import { CONFINEMENT_PREFIX } from "../../operator/api/installation.ts";
-import { suppliedRoles } from "../../operator/breakglass/incident-role.ts";
 import { breakGlassNamespace, DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";
 import { installationRights } from "../../operator/breakglass/installation-rights.ts";
+import { suppliedRoles } from "../../operator/breakglass/supplied-roles.ts";
 import { builtInRoles } from "../../operator/controls/access/built-in-roles.ts";
 import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
 import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";

@@ -93,8 +93,13 @@ export const UNINSTALL_VALUE = "true";
 /** Role without rights that drills grant. */
 export const DRILL_ROLE = "sb-drill";
 
-/** Role that an installation allows without being told. */
+/** Roles that an installation allows without being told: for incidents in a namespace, and for those of the whole cluster. */
 export const DEFAULT_INCIDENT_ROLE = "sb-incident-admin";
+export const DEFAULT_CLUSTER_ROLE = "sb-cluster-admin";
+
+/** On a ClusterRole, with the value below: its rules are part of the role for the whole cluster. */
+export const TO_CLUSTER_ROLE_LABEL = `${GROUP}/aggregate-to-${DEFAULT_CLUSTER_ROLE}`;
+export const TO_CLUSTER_ROLE_VALUE = "true";
 
 /** Namespace of grants and ledger, unless an installation says otherwise. */
 export const BREAK_GLASS_NAMESPACE = "securitybaseline-breakglass";

@@ -1,8 +1,6 @@
-/** Makes the ClusterRoles that come with the installation: one for incidents, and one without rights for drills. */
+/** Lists what the supplied ClusterRole for incidents in a namespace allows. */
 import type { AccessRule } from "../api/baseline.ts";
-import { INSTALLATION_LABELS } from "../api/installation.ts";
-import type { JsonObject } from "../api/json.ts";
-import { DEFAULT_INCIDENT_ROLE, DRILL_ROLE, GROUP } from "../api/names.ts";
+import { GROUP } from "../api/names.ts";
 import { RBAC_GROUP } from "../kinds/role-binding.ts";
 
 const READ = ["get", "list", "watch"];
@@ -72,12 +70,5 @@ const LOOK: readonly AccessRule[] = [
   { apiGroups: ["storage.k8s.io"], resources: ["csidrivers", "csinodes", "storageclasses", "volumeattachments"], verbs: READ },
 ];
 
-/** The ClusterRoles `sb-incident-admin` and `sb-drill`. */
-export function suppliedRoles(): readonly JsonObject[] {
-  return [clusterRole(DEFAULT_INCIDENT_ROLE, [...REPAIR, ...LOOK]), clusterRole(DRILL_ROLE, [])];
-}
-
-function clusterRole(name: string, rules: readonly AccessRule[]): JsonObject {
-  const metadata = { name, labels: INSTALLATION_LABELS };
-  return { apiVersion: `${RBAC_GROUP}/v1`, kind: "ClusterRole", metadata, rules: rules.map((rule) => ({ ...rule })) };
-}
+/** Rules of the supplied ClusterRole for incidents in a namespace. */
+export const INCIDENT_RULES: readonly AccessRule[] = [...REPAIR, ...LOOK];

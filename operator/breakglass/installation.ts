@@ -1,14 +1,14 @@
 /** States the default settings of emergency access, and its namespace. */
 import { INSTALLATION_LABELS } from "../api/installation.ts";
 import type { JsonObject } from "../api/json.ts";
-import { BREAK_GLASS_NAMESPACE, DEFAULT_INCIDENT_ROLE } from "../api/names.ts";
+import { BREAK_GLASS_NAMESPACE, DEFAULT_CLUSTER_ROLE, DEFAULT_INCIDENT_ROLE } from "../api/names.ts";
 import { POD_SECURITY_LABELS } from "../kinds/namespace.ts";
 import type { BreakGlassSettings } from "./types.ts";
 
-/** What an installation allows that is told nothing else: the supplied role, for four hours, and nobody makes grants by hand. */
+/** What an installation allows that is told nothing else: the supplied roles, for four hours, and nobody makes grants by hand. */
 export const DEFAULT_SETTINGS: BreakGlassSettings = {
   namespace: BREAK_GLASS_NAMESPACE,
-  roles: [DEFAULT_INCIDENT_ROLE],
+  roles: [DEFAULT_CLUSTER_ROLE, DEFAULT_INCIDENT_ROLE],
   unboundedRoles: [],
   maxDuration: 4 * 60 * 60,
   custodians: [],

@@ -1,8 +1,8 @@
 /** Lists what an installation of emergency access consists of, as a function of its settings. */
 import type { JsonObject } from "../api/json.ts";
-import { suppliedRoles } from "../breakglass/incident-role.ts";
 import { breakGlassNamespace } from "../breakglass/installation.ts";
 import { installationRights } from "../breakglass/installation-rights.ts";
+import { suppliedRoles } from "../breakglass/supplied-roles.ts";
 import type { BreakGlassSettings } from "../breakglass/types.ts";
 import { policyDocuments } from "./documents.ts";
 import { allPolicies } from "./index.ts";

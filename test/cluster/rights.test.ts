@@ -33,6 +33,7 @@ const EVERYWHERE: Rights = {
   "networking.k8s.io/networkpolicies": "create delete list patch watch",
   "rbac.authorization.k8s.io/clusterrolebindings": "create delete list watch",
   "rbac.authorization.k8s.io/clusterroles": "list watch",
+  "rbac.authorization.k8s.io/clusterroles sb-cluster-admin": "bind",
   "rbac.authorization.k8s.io/clusterroles sb-drill": "bind",
   "rbac.authorization.k8s.io/clusterroles sb-incident-admin": "bind",
   "rbac.authorization.k8s.io/rolebindings": "create delete list patch watch",

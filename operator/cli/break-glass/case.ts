@@ -2,8 +2,8 @@
 import type { BreakGlassDecision, BreakGlassDecisionSpec } from "../../api/break-glass-decision.ts";
 import type { DecisionStatus } from "../../api/break-glass-request.ts";
 import type { Json } from "../../api/json.ts";
-import { suppliedRoles } from "../../breakglass/incident-role.ts";
 import { roleFor, rulesHash } from "../../breakglass/profiles.ts";
+import { suppliedRoles } from "../../breakglass/supplied-roles.ts";
 import { objectPath } from "../../cluster/paths.ts";
 import type { ResourceType, Transport } from "../../cluster/types.ts";
 import { listAll } from "../cluster-access.ts";

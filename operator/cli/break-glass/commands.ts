@@ -9,11 +9,13 @@ import { processIo } from "../io.ts";
 import { addObjectLabelsFlag } from "../object-labels.ts";
 import { runCan } from "./can.ts";
 import { runCredential } from "./credential.ts";
+import { type CustomResourcesOptions, runCustomResources } from "./custom-resources.ts";
 import { type DecideOptions, runDecide } from "./decide.ts";
 import {
   addBreakGlassFlags,
   addBreakGlassNamespaceFlag,
   addUnboundedRolesFlag,
+  apiGroups,
   type BreakGlassFlags,
   breakGlassSettings,
 } from "./flags.ts";
@@ -47,6 +49,7 @@ export function addBreakGlassCommands(root: Command): void {
   addCredential(group);
   addOffline(group);
   addInstallation(group);
+  addCustomResources(group);
 }
 
 function addAsking(group: Command): void {
@@ -134,6 +137,17 @@ function addInstallation(group: Command): void {
     .action((flags: BreakGlassFlags & { readonly output: "yaml" | "json" }) =>
       runInstallation(breakGlassSettings(flags), flags.output, processIo),
     );
+}
+
+function addCustomResources(group: Command): void {
+  const description = "print what lets emergency access to the cluster, as sb-cluster-admin, work on its custom resources";
+  addOutputFlag(addClusterFlags(group.command("custom-resources").description(description)))
+    .addOption(
+      new Option("--without <groups>", "API groups to leave out, with commas between them").argParser(apiGroups).default([], "none"),
+    )
+    .action(async (flags: CustomResourcesOptions) => {
+      process.exitCode = await runCustomResources(flags, processIo);
+    });
 }
 
 function addPlaceFlags(command: Command): Command {

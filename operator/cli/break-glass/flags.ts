@@ -24,6 +24,7 @@ const LONGEST_CAP = 24 * 3600;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Narrower than what the API server takes: these names stand in the expressions of policies. */
 const ROLE_NAME = /^(?!\.{1,2}$)[\w.:@-]{1,253}$/;
+const API_GROUP = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const GROUP_NAME = /^(?!system:)[ -&(-[\]-~]{1,253}$/;
 
 /** Adds the flag for where grants and the ledger are. */
@@ -84,6 +85,11 @@ export function breakGlassSettings(flags: BreakGlassFlags): BreakGlassSettings {
 function namespace(text: string): string {
   if (!LABEL.test(text)) throw new InvalidArgumentError("write the name of a namespace");
   return text;
+}
+
+/** Reads names of API groups. */
+export function apiGroups(text: string): readonly string[] {
+  return names(text, API_GROUP, "API groups");
 }
 
 function roleNames(text: string): readonly string[] {

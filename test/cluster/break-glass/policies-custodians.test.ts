@@ -89,7 +89,7 @@ describe("policies on custodians", () => {
     const [, binding] = grant("by-hand-4", { role: "view" });
     const failure = await refusal(attempt(impersonate("kim", "system:masters", "custodians"), binding ?? {}));
     expect(failure.message).to.contain(
-      "refused a binding of an identity to another role: the installation allows sb-incident-admin, sb-drill",
+      "refused a binding of an identity to another role: the installation allows sb-cluster-admin, sb-incident-admin, sb-drill",
     );
   });
 

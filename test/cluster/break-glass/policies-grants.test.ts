@@ -121,7 +121,9 @@ describe("policies on grants", () => {
       const tempting = await policedNamespace({ profiles: profile ? [{ ...profile, role: "cluster-admin" }] : [] });
       const { binding } = grant({ role: "cluster-admin", scope: { namespace: tempting } });
       const message = await policyRefusal(attempt(mighty(OPERATOR), binding));
-      expect(message).to.contain("refused a binding of an identity to another role: the installation allows sb-incident-admin, sb-drill");
+      expect(message).to.contain(
+        "refused a binding of an identity to another role: the installation allows sb-cluster-admin, sb-incident-admin, sb-drill",
+      );
     });
 
     const foreign = [

@@ -1,6 +1,6 @@
 /** Proves by which rights a grant of a ClusterRole could make itself permanent, and that what is needed to work is none of them. */
 import { expect } from "chai";
-import { suppliedRoles } from "../../../operator/breakglass/incident-role.ts";
+import { suppliedRoles } from "../../../operator/breakglass/supplied-roles.ts";
 import { unboundedBecause } from "../../../operator/breakglass/unbounded.ts";
 
 interface Case {

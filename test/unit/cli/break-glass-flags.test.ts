@@ -13,7 +13,7 @@ describe("the flags of break-glass", () => {
   it("mean the shipped installation when there are none", () => {
     expect(settings()).to.deep.equal({
       namespace: "securitybaseline-breakglass",
-      roles: ["sb-incident-admin"],
+      roles: ["sb-cluster-admin", "sb-incident-admin"],
       unboundedRoles: [],
       maxDuration: 14_400,
       custodians: [],

@@ -1,8 +1,8 @@
 /** Proves what `break-glass show` tells of a request, and that `approve` tells the same and asks before it approves, where a person sits. */
 import { expect } from "chai";
 import type { BreakGlassRequestStatus } from "../../../operator/api/break-glass-request.ts";
-import { suppliedRoles } from "../../../operator/breakglass/incident-role.ts";
 import { rulesHash } from "../../../operator/breakglass/profiles.ts";
+import { suppliedRoles } from "../../../operator/breakglass/supplied-roles.ts";
 import { runDecide } from "../../../operator/cli/break-glass/decide.ts";
 import { runShow } from "../../../operator/cli/break-glass/show.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";

@@ -3,9 +3,9 @@ import { expect } from "chai";
 import type { AccessRule } from "../../../operator/api/baseline.ts";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import { deadlineOf } from "../../../operator/breakglass/grant.ts";
-import { suppliedRoles } from "../../../operator/breakglass/incident-role.ts";
 import { DEFAULT_SETTINGS } from "../../../operator/breakglass/installation.ts";
 import { installationRights } from "../../../operator/breakglass/installation-rights.ts";
+import { suppliedRoles } from "../../../operator/breakglass/supplied-roles.ts";
 import { breakGlassPolicies } from "../../../operator/policies/break-glass/index.ts";
 import { policyDocuments } from "../../../operator/policies/documents.ts";
 import { breakGlassInstallation } from "../../../operator/policies/installation.ts";
@@ -33,10 +33,10 @@ const OTHER = {
 const expressions = (settings = DEFAULT_SETTINGS): string => JSON.stringify(breakGlassPolicies(settings).flatMap(policyDocuments));
 
 describe("the installation of emergency access", () => {
-  it("by default allows one role for four hours, and nobody to make grants by hand", () => {
+  it("by default allows two roles for four hours, and nobody to make grants by hand", () => {
     expect(DEFAULT_SETTINGS).to.deep.equal({
       namespace: "securitybaseline-breakglass",
-      roles: ["sb-incident-admin"],
+      roles: ["sb-cluster-admin", "sb-incident-admin"],
       unboundedRoles: [],
       maxDuration: 14_400,
       custodians: [],
