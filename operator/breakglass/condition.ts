@@ -29,6 +29,7 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
   RequestDeleted: "the request was deleted",
   RequesterMissing: "the request does not say who asks",
   LedgerLost: "the request is older than the ledger, which does not tell what became of it: make another",
+  PoliciesLost: "the policies that hold access to its terms were not in force for more than a minute",
   Tampered: "somebody changed or removed an object of the grant",
   NameTaken: "somebody else has an object with the name of the grant",
 };

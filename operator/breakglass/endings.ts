@@ -23,6 +23,7 @@ export type EndReason =
   | "RequestDeleted"
   | "RequesterMissing"
   | "LedgerLost"
+  | "PoliciesLost"
   | "Tampered"
   | "NameTaken";
 
@@ -73,9 +74,9 @@ const ENDINGS: Readonly<Partial<Record<Phase, readonly Row[]>>> = {
     ...as("Expired", [deadlinePassed]),
     ...as("Revoked", GONE),
     ...as("Failed", [nameTaken]),
-    ...as("Suspended", [profileChanged, ...ROLE, changedWhileMade]),
+    ...as("Suspended", [profileChanged, ...ROLE, changedWhileMade, policiesLost]),
   ],
-  Active: [...as("Expired", [deadlinePassed]), ...as("Revoked", GONE), ...as("Suspended", [...ROLE, tampered])],
+  Active: [...as("Expired", [deadlinePassed]), ...as("Revoked", GONE), ...as("Suspended", [...ROLE, tampered, policiesLost])],
 };
 
 /** How the request ends now; undefined while nothing ends it, or once it is over. */
@@ -166,6 +167,11 @@ function roleChanged({ snapshot: { role }, story: { resolved } }: Look): Cause |
 
 function nameTaken(look: Look): Cause | undefined {
   return strangers(look).length > 0 ? { reason: "NameTaken" } : undefined;
+}
+
+/** Without them nobody knows what holds the access to its terms. Before anything is made there is nothing to take back: it waits. */
+function policiesLost({ snapshot }: Look): Cause | undefined {
+  return snapshot.policiesLost === undefined ? undefined : { reason: "PoliciesLost", why: snapshot.policiesLost };
 }
 
 /** One that is missing is made; one that differs was changed by somebody. */

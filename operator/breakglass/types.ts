@@ -135,6 +135,8 @@ export interface Snapshot {
   readonly unreviewed: readonly string[];
   /** Why nothing may be granted now (policies missing or changed, clocks disagree); undefined if nothing is in the way. */
   readonly obstacle: string | undefined;
+  /** Why what is in use must end, one sentence: the policies that hold grants have been missing or changed for too long; undefined if they have not. */
+  readonly policiesLost: string | undefined;
   /** The last attempt to write the ledger failed: grants wait, endings do not. */
   readonly ledgerBlocked: boolean;
   /** Why the last attempt to write the ledger failed, whatever it was about, one sentence; undefined if it did not. It is told, and decides nothing. */

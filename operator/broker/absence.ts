@@ -1,6 +1,8 @@
-/** Makes sure for the broker that what the caches do not have is gone: a watch that lags behind must not end anybody's access. */
+/** Makes sure for the broker that what the caches do not have is gone, or changed: a watch that lags behind must not end anybody's access. */
+import { endingOf } from "../breakglass/endings.ts";
 import { GRANT_KINDS } from "../breakglass/grant.ts";
 import { deadlineIn, recordedObjects, storyOf } from "../breakglass/history.ts";
+import { lookAt } from "../breakglass/look.ts";
 import type { GrantKind, Snapshot, Step } from "../breakglass/types.ts";
 import { collectionPath } from "../cluster/paths.ts";
 import type { ResourceType, Transport } from "../cluster/types.ts";
@@ -20,20 +22,30 @@ export interface Circumstances {
   readonly snapshot: Snapshot;
   readonly now: number;
   readonly transport: Pick<Transport, "request">;
+  /** Whether the API server says so, too, that the policies are missing or changed. */
+  readonly confirmLoss: () => Promise<boolean>;
 }
 
 const KINDS: readonly GrantKind[] = Object.values(GRANT_KINDS).flatMap((kinds) => Object.values(kinds));
 
 /**
- * Whether the API server has something that a step takes for gone. Asks only for a step that rests on an absence, which none does once the deadline
+ * Whether the API server has something that a step takes for gone, or the policies that it takes for lost. Asks only for a step that rests on an absence, which none does once the deadline
  * of the grant has passed: its end is due, whatever is there. `now` is in milliseconds by the API server's clock.
  * @throws ApiError if the API server does not tell
  */
-export async function isPremature(step: Step, { snapshot, now, transport }: Circumstances): Promise<boolean> {
+export async function isPremature(step: Step, { snapshot, now, transport, confirmLoss }: Circumstances): Promise<boolean> {
   const deadline = deadlineIn(storyOf(snapshot.history));
   if (deadline !== undefined && now >= deadline * 1000) return false;
+  if (endsByLoss(step, snapshot, now)) return !(await confirmLoss());
   const answers = await Promise.all(soughtBefore(step, snapshot).map((sought) => exists(sought, transport)));
   return answers.includes(true);
+}
+
+/** Once that is recorded, what follows from it needs no other reason. A status tells and ends nothing. */
+function endsByLoss({ verb }: Step, snapshot: Snapshot, now: number): boolean {
+  if (snapshot.policiesLost === undefined || verb === "status") return false;
+  const look = lookAt(snapshot);
+  return look.story.phase !== "Suspended" && endingOf(look, now)?.reason === "PoliciesLost";
 }
 
 function soughtBefore(step: Step, { uid: requestUID, request, history, objects }: Snapshot): readonly Sought[] {

@@ -15,6 +15,7 @@ import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
 import { BrokerLoop } from "./loop.ts";
+import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
 import type { Posture } from "./snapshot.ts";
 import type { StepParts } from "./steps.ts";
@@ -70,8 +71,10 @@ export function createBroker(options: BrokerOptions): Broker {
   const { settings, transport, policies, surroundings, serverClock, messenger } = options;
   const changedForAll = (): void => {
     guard.check();
+    lost.check();
     loop.changedForAll();
   };
+  const lost = new LostPolicies({ policies, transport, clock: options.clock, onLoss: () => loop.changedForAll() });
   const listener = { changed: (uid: string) => loop.changed(uid), changedForAll };
   const caches = createBrokerCaches({ transport, log: options.log, settings, listener });
   const writer = createWriter({ transport, fieldManager: BROKER_FIELD_MANAGER, mayWrite: options.mayWrite });
@@ -114,11 +117,12 @@ export function createBroker(options: BrokerOptions): Broker {
       settings,
       postureOf: surroundings.postureOf,
       obstacle: () => guard.obstacle() ?? blindSpot(caches, policies),
+      policiesLost: () => lost.loss,
       ledgerRefusal: () => ledger.refusal(),
       ledgerSince: () => surroundings.namespaceCreated(settings.namespace),
     },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
-    isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport }),
+    isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport, confirmLoss: () => lost.confirm() }),
     blindSpot: () => blindSpot(caches, policies),
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
@@ -132,7 +136,7 @@ export function createBroker(options: BrokerOptions): Broker {
     changedForAll,
     sawTime: () => guard.checkClock(),
     failing: () => caches.failing(),
-    follow: (signal) => caches.run(signal),
+    follow: (signal) => caches.run(signal).finally(() => lost.close()),
     run: (signal) => loop.run(signal),
   };
 }

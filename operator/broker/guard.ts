@@ -27,7 +27,8 @@ export interface Standing extends GrantableRoles {
 /** Milliseconds by which the clocks may differ: beyond, one of the two is wrong and nobody here can tell which. */
 const GREATEST_SKEW = 30_000;
 
-const REMEDY = 'install what "securitybaseline break-glass installation" prints';
+/** What to do about policies that are not as they should be. */
+export const REMEDY = 'install what "securitybaseline break-glass installation" prints';
 
 export interface GuardParts {
   readonly caches: Pick<BrokerCaches, "roles" | "requests" | "decisions" | "entries">;

@@ -39,6 +39,8 @@ export interface SnapshotSources {
   /** The baseline that counts in a namespace (in the break-glass namespace: the cluster's); undefined without one, or while namespace or baseline go. */
   readonly postureOf: (namespace: string) => Posture | undefined;
   readonly obstacle: () => string | undefined;
+  /** See `Snapshot.policiesLost`. */
+  readonly policiesLost: () => string | undefined;
   /** See `Snapshot.ledgerRefusal`. */
   readonly ledgerRefusal: () => string | undefined;
   /** See `Snapshot.ledgerSince`. */
@@ -64,6 +66,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked:
     objects: objectsOf(sources, story),
     unreviewed: profile && isReviewOwed(profile.profile, boundsOfRole(roleName, settings)) ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
+    policiesLost: sources.policiesLost(),
     ledgerBlocked,
     ledgerRefusal: sources.ledgerRefusal(),
     ledgerSince: sources.ledgerSince(),

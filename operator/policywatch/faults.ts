@@ -18,6 +18,11 @@ export function flawOf({ content }: DeclaredObject, row: PolicyRow | undefined):
   return row.typed === "clean" ? undefined : row.typed;
 }
 
+/** Whether somebody has taken it away or changed it. That it does not fit the API server, or was not checked yet, came with a version and not with a person. */
+export function isLost({ flaw }: Fault): boolean {
+  return flaw === "missing" || flaw === "changed";
+}
+
 /** What a reader can do about it is up to who asks: `remedy` is an imperative without a full stop. */
 export function faultText({ object: { kind, name }, flaw }: Fault, remedy: string): string {
   const texts: Readonly<Record<Flaw, string>> = {

@@ -62,6 +62,7 @@ export class ModelWorld {
   objects = new Map<GrantPart, LiveGrantObject>();
   unreviewed: string[] = [];
   obstacle: string | undefined;
+  policiesLost: string | undefined;
   settings: Snapshot["settings"] = {
     namespace: HOME,
     roles: ["sb-incident-admin"],
@@ -107,6 +108,7 @@ export class ModelWorld {
       objects,
       unreviewed,
       obstacle,
+      policiesLost,
       ledgerBlocked,
       ledgerSince,
       ledgerRefusal,
@@ -122,6 +124,7 @@ export class ModelWorld {
       objects: new Map(objects),
       unreviewed,
       obstacle,
+      policiesLost,
       ledgerBlocked,
       ledgerSince,
       ledgerRefusal,
