@@ -1,5 +1,6 @@
 /** Says what one recorded request means for the story of a grant: which link of the chain it is, and what it hangs on. */
 import { REQUEST_UID_ANNOTATION } from "../../operator/api/names.ts";
+import { changeOfRights, WRITES } from "./change.ts";
 import type { AuditBody, AuditEvent, AuditUser } from "./event.ts";
 
 /** The links of the chain, in the words in which they are printed. */
@@ -24,16 +25,15 @@ export interface Deed {
   readonly grant?: string;
   /** The token: the one that was issued, or the one that was used. */
   readonly credential?: string;
+  /** What was done with the grant that decides about rights; see `changeOfRights`. */
+  readonly change?: string;
 }
 
 const CREDENTIAL = "authentication.kubernetes.io/credential-id";
 const ISSUED_CREDENTIAL = "authentication.kubernetes.io/issued-credential-id";
 const IDENTITY = /^system:serviceaccount:[^:]+:(bg-[a-z0-9]{10}-[0-9]{10})$/;
 const GRANT = /^bg-[a-z0-9]{10}-[0-9]{10}$/;
-/** Everything but reading. */
-const WRITES = new Set(["create", "update", "patch", "delete", "deletecollection"]);
-
-type Part = Pick<Deed, "link" | "what"> & Partial<Pick<Deed, "request" | "requestUID" | "grant" | "credential">>;
+type Part = Pick<Deed, "link" | "what"> & Partial<Pick<Deed, "request" | "requestUID" | "grant" | "credential" | "change">>;
 
 /** Answers what a recorded request means, or undefined if it is no link of any grant. */
 export function deedOf(event: AuditEvent): Deed | undefined {
@@ -44,12 +44,26 @@ export function deedOf(event: AuditEvent): Deed | undefined {
   return { auditID, at, who: senderOf(user, impersonatedUser), isPerson, code: responseStatus?.code ?? 0, ...part };
 }
 
-/** What was done as the identity of a grant, by its token or by impersonation. */
-function actionOf({ verb, requestURI, user, impersonatedUser }: AuditEvent): Part | undefined {
-  const grant = IDENTITY.exec(nameOf(impersonatedUser ?? user))?.[1];
+/** What was done as the identity of a grant, by its token or by impersonation, and what it did itself as somebody else. */
+function actionOf(event: AuditEvent): Part | undefined {
+  const { verb, requestURI, user, impersonatedUser } = event;
+  const borrowed = impersonatedUser && grantOf(impersonatedUser);
+  const grant = borrowed ?? grantOf(user);
   if (grant === undefined) return undefined;
-  const credential = impersonatedUser === undefined ? user.extra?.[CREDENTIAL]?.[0] : undefined;
-  return { link: "did", what: `${verb} ${requestURI}`, grant, ...(credential === undefined ? {} : { credential }) };
+  const credential = borrowed === undefined ? user.extra?.[CREDENTIAL]?.[0] : undefined;
+  const guise = borrowed === undefined && impersonatedUser !== undefined ? ` as ${nameOf(impersonatedUser)}` : "";
+  const change = changeOfRights(event);
+  return {
+    link: "did",
+    what: `${verb} ${requestURI}${guise}`,
+    grant,
+    ...(credential === undefined ? {} : { credential }),
+    ...(change === undefined ? {} : { change: change + guise }),
+  };
+}
+
+function grantOf(user: AuditUser): string | undefined {
+  return IDENTITY.exec(nameOf(user))?.[1];
 }
 
 function mintOf({ objectRef, annotations, verb }: AuditEvent): Part | undefined {

@@ -8,6 +8,7 @@ export interface AuditEvent {
   readonly user: AuditUser;
   readonly impersonatedUser?: AuditUser;
   readonly objectRef?: {
+    readonly apiGroup?: string;
     readonly resource?: string;
     readonly subresource?: string;
     readonly namespace?: string;

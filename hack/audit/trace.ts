@@ -53,7 +53,16 @@ function parsed(line: string, place: string): AuditEvent | undefined {
 function print({ grants, deeds, orphans }: Chain): void {
   for (const grant of grants) process.stdout.write(`grant ${grant}\n`);
   process.stdout.write(printTable([["TIME", "ANSWER", "PERSON", "", "WHAT"], ...deeds.map(row)]));
+  printChanges(deeds);
   if (orphans.length > 0) process.stderr.write(`no person is known to have minted the token of ${orphans.length} action(s)\n`);
+}
+
+/** Names and verbs only: what is in a Secret or a token is in no log. */
+function printChanges(deeds: readonly TracedDeed[]): void {
+  const changes = deeds.flatMap(({ at, person, change }) => (change === undefined ? [] : [[at, person ?? "(nobody)", change]]));
+  if (changes.length === 0) return;
+  process.stdout.write("\nwhat it changed that decides about rights:\n");
+  process.stdout.write(printTable([["TIME", "PERSON", "CHANGE"], ...changes]));
 }
 
 function row({ at, person, link, what, who, code }: TracedDeed): string[] {

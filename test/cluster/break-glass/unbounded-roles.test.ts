@@ -1,4 +1,7 @@
 /** Proves that a role by which a grant could make itself permanent is granted only where the installation says so, for the whole cluster, by two people. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
@@ -16,17 +19,19 @@ import {
   mint,
   readRequest,
 } from "../../support/break-glass.ts";
-import { admin, freshNamespace } from "../../support/cluster.ts";
+import { admin, cluster, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantFor } from "../../support/grant-by-hand.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { installedWith } from "../../support/installed-settings.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { RBAC } from "../../support/operator-token.ts";
 import { type Person, person } from "../../support/people.ts";
 import { API_VERSION, attempt, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
 import { runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
+const TRACE = join(import.meta.dirname, "..", "..", "..", "hack", "audit", "trace.ts");
 const NOTICE = 'a grant of the ClusterRole "cluster-admin" can make itself permanent';
 const POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
 const ROLE: BreakGlassProfile = { ...INCIDENT, role: "cluster-admin", approvers: { groups: ["leads"], required: 2 } };
@@ -48,6 +53,11 @@ async function stateForCluster(profile: BreakGlassProfile, status: "True" | "Fal
   await policiesKnow(POSTURE);
   await authorizerCaughtUp();
   return told;
+}
+
+/** What auditors are told of a grant. */
+async function traced(grant: string): Promise<{ stdout: string }> {
+  return promisify(execFile)(process.execPath, [TRACE, "--log", cluster().auditLog, "--grant", grant]);
 }
 
 const messageOf = ({ status }: BreakGlassRequest): string | undefined => status?.conditions?.[0]?.message;
@@ -128,6 +138,41 @@ describe("roles by which a grant could make itself permanent", () => {
       const { binding } = grantFor("", { role: "cluster-admin", scope: "cluster" });
       await attempt(mighty(OPERATOR), binding);
       expect(await policyRefusal(attempt(admin(), binding))).to.contain("only the operator and custodians bind identities of grants");
+    });
+
+    it("do what is said of them, and the trace lists by names what they changed", async () => {
+      await stateForCluster(ROLE, "True");
+      const dora = await person("dora", ["oncall"]);
+      const pending = await awaitPhase(await ask(dora, BREAK_GLASS_NAMESPACE), "Pending");
+      for (const lead of [bob, carol]) await decideOn(lead, pending, "Approve");
+      const active = await awaitPhase(pending, "Active");
+      const holder = await mint(dora.client, identityOf(active));
+      const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace: "default", name: "unbounded" } };
+      const stay = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", name: "unbounded-stay" };
+      const subjects = [{ apiGroup: RBAC, kind: "User", name: "dora" }];
+      const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" };
+      const binding = { ...stay, metadata: { name: stay.name }, subjects, roleRef };
+      await policyRefusal(holder.create(binding));
+      await holder.create(secret);
+      await holder.impersonate("root", "system:masters").create(binding);
+      await Promise.all([admin().delete({ ...secret, namespace: "default", name: "unbounded" }), admin().delete(stay)]);
+      await decideOn(bob, active, "Revoke");
+
+      const changes = await eventually("the audit log has all of it", async () => {
+        const { stdout } = await traced(identityOf(active));
+        const [, listed = ""] = stdout.split("what it changed that decides about rights:\n");
+        expect(listed).to.contain("unbounded-stay");
+        return listed;
+      });
+      expect(
+        changes
+          .split("\n")
+          .slice(1, -1)
+          .map((line) => line.replace(/^\S+ +/, "")),
+      ).to.deep.equal([
+        "dora    create secrets default/unbounded",
+        "dora    create rbac.authorization.k8s.io/clusterrolebindings unbounded-stay as root",
+      ]);
     });
 
     it("take two people also by bypass, and are said to be what they are wherever they show", async () => {

@@ -140,4 +140,67 @@ describe("a line of the log", () => {
     expect(deedOf({ ...asked, verb: "get" })).to.equal(undefined);
     expect(deedOf({ ...recorded, verb: "list" })).to.equal(undefined);
   });
+
+  describe("of what a grant changed that decides about rights", () => {
+    const bindings = { apiGroup: "rbac.authorization.k8s.io", resource: "clusterrolebindings", name: "stay" };
+    const cases: readonly { reason: string; fields: Partial<AuditEvent>; change: string | undefined }[] = [
+      { reason: "a binding", fields: { objectRef: bindings }, change: "create rbac.authorization.k8s.io/clusterrolebindings stay" },
+      {
+        reason: "a policy",
+        fields: {
+          verb: "delete",
+          objectRef: { apiGroup: "admissionregistration.k8s.io", resource: "validatingadmissionpolicybindings", name: "x" },
+        },
+        change: "delete admissionregistration.k8s.io/validatingadmissionpolicybindings x",
+      },
+      {
+        reason: "an API",
+        fields: { verb: "patch", objectRef: { apiGroup: "apiregistration.k8s.io", resource: "apiservices", name: "v1.x" } },
+        change: "patch apiregistration.k8s.io/apiservices v1.x",
+      },
+      {
+        reason: "the status of a kind",
+        fields: {
+          verb: "update",
+          objectRef: { apiGroup: "apiextensions.k8s.io", resource: "customresourcedefinitions", subresource: "status", name: "a.b" },
+        },
+        change: "update apiextensions.k8s.io/customresourcedefinitions/status a.b",
+      },
+      {
+        reason: "many at once",
+        fields: { verb: "deletecollection", objectRef: { apiGroup: "apiextensions.k8s.io", resource: "customresourcedefinitions" } },
+        change: "deletecollection apiextensions.k8s.io/customresourcedefinitions",
+      },
+      {
+        reason: "a token",
+        fields: { objectRef: { resource: "serviceaccounts", subresource: "token", namespace: "ci", name: "deployer" } },
+        change: "create serviceaccounts/token ci/deployer",
+      },
+      {
+        reason: "a Secret",
+        fields: { objectRef: { resource: "secrets", namespace: "ci", name: "key" } },
+        change: "create secrets ci/key",
+      },
+      {
+        reason: "a binding, as somebody else",
+        fields: { objectRef: bindings, impersonatedUser: { username: "root" } },
+        change: "create rbac.authorization.k8s.io/clusterrolebindings stay as root",
+      },
+      { reason: "nothing where it was refused", fields: { objectRef: bindings, responseStatus: { code: 403 } }, change: undefined },
+      { reason: "nothing where it only read", fields: { verb: "list", objectRef: bindings }, change: undefined },
+      { reason: "nothing with other objects", fields: { objectRef: { resource: "configmaps", name: "x" } }, change: undefined },
+      {
+        reason: "nothing with a ServiceAccount, which is no credential",
+        fields: { objectRef: { resource: "serviceaccounts", name: "x" } },
+        change: undefined,
+      },
+    ];
+    for (const { reason, fields, change } of cases) {
+      it(`lists ${reason}`, () => {
+        const { deeds } = trace([...WHOLE, done(7, { verb: "create", ...fields })]);
+        expect(deeds.map((deed) => deed.change)).to.deep.equal([...WHOLE.map(() => undefined), change]);
+        expect(deeds.at(-1)).to.include({ link: "did", person: "jane" });
+      });
+    }
+  });
 });
