@@ -23,10 +23,11 @@ async function withoutPolicy(): Promise<() => Promise<number>> {
   const { metadata, ...rest } = await admin().get<KubernetesObject>(BINDING);
   const { name, labels } = metadata ?? {};
   await admin().delete(BINDING);
-  const marker = { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "default", generateName: "went-" } };
-  const { metadata: stamped } = await admin().create<KubernetesObject>(marker as KubernetesObject);
+  const place = { namespace: "default", name: "policy-went" };
+  const { metadata: stamped } = await admin().create<KubernetesObject>({ apiVersion: "v1", kind: "ConfigMap", metadata: place });
   return async () => {
     await admin().create({ ...rest, metadata: { name, labels } } as KubernetesObject);
+    await admin().delete({ apiVersion: "v1", kind: "ConfigMap", ...place });
     await policiesCaughtUp();
     return Date.parse(stamped?.creationTimestamp ?? "");
   };
