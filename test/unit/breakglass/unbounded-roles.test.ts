@@ -48,7 +48,7 @@ describe("a request for a role of which a grant can make itself permanent", () =
   it("is denied in a namespace", () => {
     const world = asked({ namespace: "payments" });
     expect(world.request?.status).to.include({ phase: "Denied", endReason: "RoleNotAllowed" });
-    expect(message(world)).to.contain(`${NOTICE}: name it only in profiles of the ClusterSecurityBaseline, and write another role here`);
+    expect(message(world)).to.equal(`${NOTICE}: name it only in profiles of the ClusterSecurityBaseline, and write another role here`);
   });
 
   it("stays denied in the same words once the role is listed", () => {
@@ -86,6 +86,16 @@ describe("a request for a role of which a grant can make itself permanent", () =
     world.profile = { ...world.firstProfile, profile: { ...PROFILE, approvers: { ...PROFILE.approvers, required: 1 } } };
     world.settle();
     world.settings = { ...world.settings, unboundedRoles: ["sb-incident-admin"] };
+    approve(world, "bob");
+    expect(world.request?.status?.phase).to.equal("Pending");
+    approve(world, "carol");
+    expect(world.request?.status?.phase).to.equal("Active");
+  });
+
+  it("takes two people also where the role was listed as an ordinary one after it was made", () => {
+    const world = asked();
+    world.role = { name: "cluster-admin", uid: "c-2", rulesHash: "rules-2", unbounded: undefined };
+    world.settings = { ...world.settings, roles: ["cluster-admin"], unboundedRoles: [] };
     approve(world, "bob");
     expect(world.request?.status?.phase).to.equal("Pending");
     approve(world, "carol");
