@@ -6,7 +6,7 @@ import type { EndReason } from "./endings.ts";
 import { OPERATOR } from "./entries.ts";
 import { isOver, type Phase } from "./history.ts";
 import { counting } from "./judgement.ts";
-import type { Look } from "./look.ts";
+import { type Look, ownObjects } from "./look.ts";
 import { isBypass, isReviewOwed } from "./profiles.ts";
 
 type Verdict = Pick<Condition, "status" | "reason" | "message">;
@@ -94,11 +94,21 @@ function active({ snapshot, story }: Look): Verdict {
   return { status: "True", reason: "Active", message };
 }
 
-function ended({ story: { phase, end } }: Look, prefix: string): Verdict {
+function ended(look: Look, prefix: string): Verdict {
+  const { phase, end } = look.story;
   const reason = end?.details?.["endReason"] ?? phase;
   const sentence = end?.details?.["why"] ?? (Object.hasOwn(SENTENCES, reason) ? SENTENCES[reason as EndReason] : reason);
   const by = end === undefined || end.actor === OPERATOR ? "" : ` by ${end.actor}`;
-  return denial(reason, `${prefix}${sentence}${by}`);
+  return denial(reason, `${prefix}${sentence}${by}${stillThere(look)}`);
+}
+
+/** What cannot be removed is told for as long as it is there. */
+function stillThere(look: Look): string {
+  const { undeletable } = look.snapshot;
+  const stuck = ownObjects(look).filter(({ part, terminatingSince }) => terminatingSince !== undefined || undeletable.includes(part));
+  if (stuck.length === 0) return "";
+  const names = stuck.map(({ kind, namespace, name }) => `${kind.kind} ${namespace === "" ? "" : `${namespace}/`}${name}`);
+  return `; cannot be removed: ${names.join(", ")}: see the finalizers there, and what refuses the deletion`;
 }
 
 function denial(reason: string, message: string): Verdict {

@@ -8,6 +8,7 @@ import { deadlineIn, isOver, type Phase, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, lookAt, ownObjects, wantedObjects } from "./look.ts";
 import { approvalsRequired, isBypass } from "./profiles.ts";
+import { rightsGoneAt } from "./rights.ts";
 import { statusOf } from "./status.ts";
 import type { EntryDraft, LiveGrantObject, Snapshot, Step } from "./types.ts";
 
@@ -52,24 +53,28 @@ function suspend({ look, ending }: Turn): Step | undefined {
   return ending?.type === "Suspended" && !look.snapshot.ledgerBlocked ? record(endEntry(look, ending)) : undefined;
 }
 
-/** One object per step. */
+/** One object per step. One that cannot be deleted now is left for later: it must not keep the others. */
 function takeBack({ look, ending }: Turn): Step | undefined {
   if (ending === undefined && !isOver(look.story)) return undefined;
-  const object = ownObjects(look).find(({ terminating }) => !terminating);
+  const { undeletable } = look.snapshot;
+  const object = ownObjects(look).find(({ part, terminatingSince }) => terminatingSince === undefined && !undeletable.includes(part));
   return object === undefined ? undefined : { verb: "delete", object };
 }
 
-function print({ look: { snapshot } }: Turn): Step | undefined {
-  if (snapshot.request === undefined) return undefined;
+/** Nothing is made that the status does not name; an end is recorded also where no status can be written. */
+function print({ look: { snapshot }, ending }: Turn): Step | undefined {
+  if (snapshot.request === undefined || (snapshot.statusBlocked && ending !== undefined)) return undefined;
   const status = statusOf(snapshot);
   return status === undefined || isDeepStrictEqual(plain(status), plain(snapshot.request.status ?? {}))
     ? undefined
     : { verb: "status", status };
 }
 
-/** An end is recorded once nothing is left. */
-function finish({ look, ending }: Turn): Step | undefined {
-  return ending === undefined || ownObjects(look).length > 0 ? undefined : record(endEntry(look, ending));
+/** An end is recorded once nothing is left, or once what somebody keeps from going gives nobody anything. */
+function finish({ look, now, ending }: Turn): Step | undefined {
+  if (ending === undefined) return undefined;
+  const left = ownObjects(look);
+  return left.length === 0 || rightsGoneAt(look) <= now ? record(endEntry(look, ending, left)) : undefined;
 }
 
 /** The transitions that are not an end. The attempt to record one is also how it shows that the ledger can be written again. */
@@ -131,8 +136,10 @@ function build({ look, ending }: Turn): Step | undefined {
 }
 
 /** When the answer changes by time alone, in milliseconds; undefined if it does not. */
-function nextTime({ look: { snapshot, story }, ending }: Turn): number | undefined {
-  if (ending !== undefined || isOver(story)) return undefined;
+function nextTime({ look, ending }: Turn): number | undefined {
+  const { snapshot, story } = look;
+  if (isOver(story)) return undefined;
+  if (ending !== undefined) return rightsGoneAt(look);
   if (story.phase === "New") return snapshot.request && snapshot.request.createdAt + RESOLVE_GRACE;
   const seconds = deadlineIn(story) ?? waitsUntil(story);
   return seconds === undefined ? undefined : seconds * 1000;

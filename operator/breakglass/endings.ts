@@ -174,10 +174,14 @@ function policiesLost({ snapshot }: Look): Cause | undefined {
   return snapshot.policiesLost === undefined ? undefined : { reason: "PoliciesLost", why: snapshot.policiesLost };
 }
 
-/** One that is missing is made; one that differs was changed by somebody. */
+/** One that is missing is made; one that differs was changed by somebody, and one that is on its way out leaves no room for another. */
 function changedWhileMade(look: Look): Cause | undefined {
-  const content = new Map(wantedObjects(look).map((wanted) => [wanted.part, wanted.content]));
-  return ownObjects(look).some((object) => object.content !== content.get(object.part)) ? { reason: "Tampered" } : undefined;
+  const wanted = new Map(wantedObjects(look).map((object) => [object.part, object]));
+  const intact = ownObjects(look).every((live) => {
+    const object = wanted.get(live.part);
+    return object !== undefined && isExact(live, object);
+  });
+  return intact ? undefined : { reason: "Tampered" };
 }
 
 function tampered(look: Look): Cause | undefined {

@@ -104,13 +104,13 @@ export function activeEntry(look: Look, objects: readonly LiveGrantObject[]): En
   return entry(look, { type: "Active", details: { objects: JSON.stringify(objects.map(objectRow)) } });
 }
 
-/** The end, or that the access is about to be taken back. */
-export function endEntry(look: Look, { type, reason, why, decision }: Ending): EntryDraft {
+/** The end, or that the access is about to be taken back. `left`: objects that are still there. */
+export function endEntry(look: Look, { type, reason, why, decision }: Ending, left: readonly LiveGrantObject[] = []): EntryDraft {
   return entry(look, {
     type,
     actor: decision?.spec.approver?.username,
     decisions: decision === undefined ? [] : [decision],
-    details: { endReason: reason, why },
+    details: { endReason: reason, why, left: left.length === 0 ? undefined : JSON.stringify(left.map(objectRow)) },
   });
 }
 

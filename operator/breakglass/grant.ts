@@ -100,7 +100,7 @@ export function projectGrantObject(part: GrantPart, kind: GrantKind, object: Kub
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
     resourceVersion: metadata.resourceVersion ?? "",
-    terminating: metadata.deletionTimestamp !== undefined,
+    terminatingSince: metadata.deletionTimestamp === undefined ? undefined : Date.parse(metadata.deletionTimestamp),
     requestUID: metadata.annotations?.[REQUEST_UID_ANNOTATION],
     ours: metadata.managedFields?.some(({ manager, subresource }) => manager === BROKER_FIELD_MANAGER && !subresource) ?? false,
     content: contentOf(DECISIVE[part], object as JsonObject),

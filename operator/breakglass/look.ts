@@ -39,7 +39,7 @@ export function strangers(look: Look): readonly LiveGrantObject[] {
 
 /** Whether a live object is what it should be. */
 export function isExact(live: LiveGrantObject | undefined, wanted: GrantObject): boolean {
-  return live !== undefined && !live.terminating && live.content === wanted.content;
+  return live !== undefined && live.terminatingSince === undefined && live.content === wanted.content;
 }
 
 /** Once the ledger names the objects by uid, nothing else is ours: marks can be forged or removed, a uid cannot. */

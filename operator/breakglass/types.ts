@@ -107,7 +107,8 @@ export interface LiveGrantObject {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly terminating: boolean;
+  /** When its deletion began, in milliseconds since the epoch by the API server's clock; undefined while nobody deletes it. */
+  readonly terminatingSince: number | undefined;
   /** Value of REQUEST_UID_ANNOTATION. */
   readonly requestUID: string | undefined;
   /** Made by the broker: its field manager is in managedFields. */
@@ -139,6 +140,10 @@ export interface Snapshot {
   readonly policiesLost: string | undefined;
   /** The last attempt to write the ledger failed: grants wait, endings do not. */
   readonly ledgerBlocked: boolean;
+  /** The last attempt to write the status failed: nothing is made without it, and no end waits for it. */
+  readonly statusBlocked: boolean;
+  /** Parts whose deletion was refused when that was tried last. */
+  readonly undeletable: readonly GrantPart[];
   /** Why the last attempt to write the ledger failed, whatever it was about, one sentence; undefined if it did not. It is told, and decides nothing. */
   readonly ledgerRefusal: string | undefined;
   /** When the ledger could begin at the earliest, in milliseconds since the epoch by the API server's clock; undefined while that is not known. */

@@ -1,4 +1,5 @@
 /** Makes sure for the broker that what the caches do not have is gone, or changed: a watch that lags behind must not end anybody's access. */
+import type { KubernetesObject } from "../api/object.ts";
 import { endingOf } from "../breakglass/endings.ts";
 import { GRANT_KINDS } from "../breakglass/grant.ts";
 import { deadlineIn, recordedObjects, storyOf } from "../breakglass/history.ts";
@@ -15,6 +16,8 @@ interface Sought {
   readonly uid: string;
   /** As the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
   readonly labelSelector?: string;
+  /** Counts as gone also while it is on its way out, for however long that takes. */
+  readonly orTerminating?: boolean;
 }
 
 /** What a step is judged by. */
@@ -50,7 +53,8 @@ function endsByLoss({ verb }: Step, snapshot: Snapshot, now: number): boolean {
 
 function soughtBefore(step: Step, { uid: requestUID, request, history, objects }: Snapshot): readonly Sought[] {
   const story = storyOf(history);
-  if (request === undefined) return [{ type: REQUESTS, namespace: story.namespace, name: story.request, uid: requestUID }];
+  if (request === undefined)
+    return [{ type: REQUESTS, namespace: story.namespace, name: story.request, uid: requestUID, orTerminating: true }];
   if (step.verb !== "record" || step.entry.type !== "Suspended") return [];
   const present = [...objects.values()];
   return recordedObjects(story)
@@ -62,9 +66,10 @@ function soughtBefore(step: Step, { uid: requestUID, request, history, objects }
 }
 
 /** Lists, because that is what the operator may do with these kinds. Without a resourceVersion the answer is the latest state, of no cache. */
-async function exists({ type, namespace, name, uid, labelSelector }: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
+async function exists(sought: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
+  const { type, namespace, name, uid, labelSelector, orTerminating = false } = sought;
   const query = { fieldSelector: `metadata.name=${name}`, labelSelector };
   const list = await transport.request({ method: "GET", path: collectionPath(type, namespace), query });
-  const items = (list as { readonly items?: readonly { readonly metadata?: { readonly uid?: string } }[] }).items ?? [];
-  return items.some(({ metadata }) => metadata?.uid === uid);
+  const items = (list["items"] ?? []) as readonly KubernetesObject[];
+  return items.some(({ metadata }) => metadata?.uid === uid && !(orTerminating && metadata?.deletionTimestamp !== undefined));
 }

@@ -14,6 +14,7 @@ import { blindSpot, feedsOf, unlisted } from "./blind-spot.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
+import { Leftovers } from "./leftovers.ts";
 import { BrokerLoop } from "./loop.ts";
 import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
@@ -90,6 +91,7 @@ export function createBroker(options: BrokerOptions): Broker {
     chain,
     onRefusal: () => guard.check(),
   });
+  const leftovers = new Leftovers(() => guard.check());
   const guard = new Guard({
     caches,
     policies,
@@ -99,7 +101,7 @@ export function createBroker(options: BrokerOptions): Broker {
     hasNamespace: () => chain() !== undefined,
     alsoInTheWay: () => unlisted(caches) ?? ledger.obstacle(),
     triedInVain: () => ledger.refusal(),
-    caveat: () => ledger.caveat(),
+    caveat: () => [ledger.caveat(), leftovers.caveat()].filter((each) => each !== undefined).join("; ") || undefined,
     onChange: () => {
       options.onStanding();
       loop.changedForAll();
@@ -124,6 +126,7 @@ export function createBroker(options: BrokerOptions): Broker {
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
     isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport, confirmLoss: () => lost.confirm() }),
     blindSpot: () => blindSpot(caches, policies),
+    leftovers,
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });

@@ -4,6 +4,7 @@ import { isOver, storyOf } from "../breakglass/history.ts";
 import type { Clock } from "../cluster/clock.ts";
 import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import type { Leftovers } from "./leftovers.ts";
 import { Pace } from "./pace.ts";
 import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
 
@@ -15,6 +16,8 @@ export interface BrokerLoopParts extends WalkParts {
   readonly metrics: Pick<Metrics, "setGrant" | "clearGrants">;
   /** Whether everything is known that a request could end by: on half a picture, what was not listed yet would count as gone. */
   readonly isReady: () => boolean;
+  /** Told what of ended grants is still there. */
+  readonly leftovers: Pick<Leftovers, "note" | "clear">;
   /** Called when the work of a term begins. */
   readonly onStart: () => void;
 }
@@ -60,6 +63,7 @@ export class BrokerLoop {
     this.#queue = undefined;
     this.#open.clear();
     this.#parts.metrics.clearGrants();
+    this.#parts.leftovers.clear();
   }
 
   async #ready(signal: AbortSignal): Promise<void> {
@@ -84,6 +88,7 @@ export class BrokerLoop {
   async #look(uid: string, queue: WorkQueue, pace: Pace): Promise<void> {
     const end = await walk(uid, this.#parts, pace);
     this.#note(uid);
+    if (end.left !== undefined) this.#parts.leftovers.note(uid, end.left);
     if (end.failure === undefined) {
       queue.forget(uid);
       if (end.unfinished !== true) pace.forget(uid);

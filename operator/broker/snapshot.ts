@@ -47,8 +47,11 @@ export interface SnapshotSources {
   readonly ledgerSince: () => number | undefined;
 }
 
+/** What could not be written when that was tried last. */
+export type Refused = Pick<Snapshot, "ledgerBlocked" | "statusBlocked" | "undeletable">;
+
 /** Everything about the request of this uid. */
-export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked: boolean): Snapshot {
+export function snapshotOf(sources: SnapshotSources, uid: string, refused: Refused): Snapshot {
   const { caches, histories, settings } = sources;
   const request = caches.requestOf(uid);
   const history = histories.history(uid);
@@ -67,7 +70,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, ledgerBlocked:
     unreviewed: profile && isReviewOwed(profile.profile, boundsOfRole(roleName, settings)) ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
     policiesLost: sources.policiesLost(),
-    ledgerBlocked,
+    ...refused,
     ledgerRefusal: sources.ledgerRefusal(),
     ledgerSince: sources.ledgerSince(),
     settings,
@@ -109,6 +112,7 @@ function unreviewedBefore({ histories }: SnapshotSources, request: StoredRequest
   return waiting.map((story) => story.request).sort((a, b) => (a < b ? -1 : 1));
 }
 
+/** What is being taken back was in use, too. */
 function waitsForReview(story: Story): boolean {
-  return isOver(story) && story.active !== undefined && !story.drill && story.reviewed === undefined;
+  return (isOver(story) || story.phase === "Suspended") && story.active !== undefined && !story.drill && story.reviewed === undefined;
 }

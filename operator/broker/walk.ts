@@ -1,12 +1,13 @@
 /** Takes one request as far as it goes now, for the broker's loop: look, one step, look again. */
 import { decide } from "../breakglass/decide.ts";
 import { deadlineIn, isOver, storyOf } from "../breakglass/history.ts";
-import type { Snapshot, Step } from "../breakglass/types.ts";
+import { lookAt, ownObjects } from "../breakglass/look.ts";
+import { GRANT_PARTS, type LiveGrantObject, type Snapshot, type Step } from "../breakglass/types.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Log } from "../observe/log.ts";
 import type { Held, Pace } from "./pace.ts";
-import { type SnapshotSources, snapshotOf } from "./snapshot.ts";
+import { type Refused, type SnapshotSources, snapshotOf } from "./snapshot.ts";
 import { type Deed, perform, type StepParts } from "./steps.ts";
 
 export interface WalkParts {
@@ -30,6 +31,8 @@ export interface WalkEnd {
   readonly wait?: number | undefined;
   /** There is more to do at once. */
   readonly unfinished?: boolean;
+  /** Objects of a grant that is over, which are still there. */
+  readonly left?: readonly LiveGrantObject[];
 }
 
 /** Steps of one walk. A request needs about a dozen from end to end; whatever needs more has its turn again behind the others. */
@@ -50,11 +53,11 @@ interface Turn extends WalkParts {
 }
 
 /**
- * Takes one step after the other, each on a fresh look, until there is nothing to do. A ledger that cannot be written is gone around as far as
- * `decide` allows: what must go, goes. Throws nothing that the API server is the cause of.
+ * Takes one step after the other, each on a fresh look, until there is nothing to do. What is refused is gone around as far as `decide` allows: what
+ * must go, goes, and what ends is recorded. Throws nothing that the API server is the cause of.
  */
 export async function walk(uid: string, parts: WalkParts, pace: Pace): Promise<WalkEnd> {
-  let progress: Progress = { unrecorded: undefined, last: undefined };
+  let progress: Progress = START;
   for (let taken = 0; taken < MAX_STEPS; taken += 1) {
     const now = parts.serverClock.now();
     if (now === undefined) return { failure: failed("the API server's time is not known yet") };
@@ -65,22 +68,27 @@ export async function walk(uid: string, parts: WalkParts, pace: Pace): Promise<W
   return { ...endedBy(progress.unrecorded), unfinished: true };
 }
 
+const START: Progress = { unrecorded: undefined, last: undefined };
+
 async function go(progress: Progress, turn: Turn): Promise<Progress | WalkEnd> {
   const { uid, now, pace } = turn;
-  const judgement = judge(progress.unrecorded !== undefined, turn);
+  const judgement = judge(progress, turn);
   if (!("step" in judgement)) return judgement;
   const { snapshot, step } = judgement;
-  if (step.verb === "wait") return { ...idle(snapshot, turn), ...endedBy(progress.unrecorded), wait: untilNext(step, now) };
-  const futile = futility(step, progress);
-  if (futile !== undefined) return futile;
+  if (step.verb === "wait") {
+    return { ...idle(snapshot, turn), ...endedBy(undone(progress, turn)), wait: untilNext(step, now), left: leftOf(snapshot) };
+  }
+  if (isFutile(step, progress)) return endedBy(undone(progress, turn));
+  const repeated = repetition(step, progress);
+  if (repeated !== undefined) return repeated;
   const held = pace.held(uid, nameOf(step));
-  if (held !== undefined) return failure(step, held);
+  if (held !== undefined) return step.verb === "record" ? around(step, held, progress) : endedBy(held);
   const doubt = await doubtAbout(step, snapshot, turn);
   if (doubt !== undefined) return { ...endedBy(doubt), wait: untilDeadline(snapshot, now) };
-  return attempt(step, snapshot, turn);
+  return attempt({ snapshot, step }, progress, turn);
 }
 
-async function attempt(step: Deed, snapshot: Snapshot, turn: Turn): Promise<Progress | WalkEnd> {
+async function attempt({ step, snapshot }: Judged, progress: Progress, turn: Turn): Promise<Progress | WalkEnd> {
   const { uid, now, pace, steps } = turn;
   const context = { request: snapshot.request, now, known: snapshot.history.length };
   const error = await errorOf(() => perform(step, context, steps));
@@ -92,12 +100,35 @@ async function attempt(step: Deed, snapshot: Snapshot, turn: Turn): Promise<Prog
   if (error.class === "fenced") return { failure: error };
   const { reason, message } = error;
   turn.log.warn("a step of emergency access failed, will be tried again", { uid, verb: step.verb, reason, message });
-  return failure(step, pace.failed(uid, nameOf(step), error));
+  const held = pace.failed(uid, nameOf(step), error);
+  return step.verb === "create" ? endedBy(held) : around(step, held, progress);
 }
 
-/** A refused entry does not end the walk: what must go, goes without it. */
-function failure({ verb }: Deed, held: Held): Progress | WalkEnd {
-  return verb === "record" ? { unrecorded: held, last: verb } : endedBy(held);
+/** What was refused does not end the walk: the next look knows of it, and goes on with what can be done without. */
+function around({ verb }: Deed, held: Held, { unrecorded }: Progress): Progress {
+  return verb === "record" ? { unrecorded: held, last: verb } : { unrecorded, last: undefined };
+}
+
+/** Steps that are gone around, beside the entry. */
+const OTHERS = ["status", ...GRANT_PARTS.map((part) => `delete ${part}`)];
+
+/** Of what was gone around, what may be tried again first. */
+function undone({ unrecorded }: Progress, { uid, pace }: Turn): Held | undefined {
+  const held = [unrecorded, ...OTHERS.map((step) => pace.held(uid, step))].filter((each) => each !== undefined);
+  return held.toSorted((a, b) => a.until - b.until)[0];
+}
+
+function refusedOf({ unrecorded }: Progress, { uid, pace }: Turn): Refused {
+  return {
+    ledgerBlocked: unrecorded !== undefined,
+    statusBlocked: pace.held(uid, "status") !== undefined,
+    undeletable: GRANT_PARTS.filter((part) => pace.held(uid, `delete ${part}`) !== undefined),
+  };
+}
+
+function leftOf(snapshot: Snapshot): readonly LiveGrantObject[] {
+  const look = lookAt(snapshot);
+  return isOver(look.story) ? ownObjects(look) : [];
 }
 
 function endedBy(held: Held | undefined): WalkEnd {
@@ -115,16 +146,23 @@ interface Judgement {
   readonly step: Step;
 }
 
+/** A judgement by which something is to be done. */
+interface Judged extends Judgement {
+  readonly step: Deed;
+}
+
 /**
  * What cannot be read counts neither as absent nor as what it was: nothing is granted and nothing ends by it, but the deadline holds, which the
  * ledger alone tells.
  */
-function judge(ledgerBlocked: boolean, { uid, now, sources, log }: Turn): Judgement | WalkEnd {
+function judge(progress: Progress, turn: Turn): Judgement | WalkEnd {
+  const { uid, now, sources, log } = turn;
+  const refused = refusedOf(progress, turn);
   try {
-    return judged(snapshotOf(sources, uid, ledgerBlocked), now);
+    return judged(snapshotOf(sources, uid, refused), now);
   } catch (error) {
     const caches = { ...sources.caches, requestOf: () => undefined, decisionsOf: () => [] };
-    const legible = snapshotOf({ ...sources, caches }, uid, ledgerBlocked);
+    const legible = snapshotOf({ ...sources, caches }, uid, refused);
     const wait = untilDeadline(legible, now);
     if (wait === 0) return judged(legible, now);
     const message = error instanceof Error ? error.message : String(error);
@@ -165,11 +203,13 @@ function untilDeadline({ history }: Snapshot, now: number): number | undefined {
   return deadline === undefined ? undefined : Math.max(0, deadline * 1000 - now);
 }
 
-/** Why a step need not be tried now: it would only fail again. */
-function futility({ verb }: Deed, { unrecorded, last }: Progress): WalkEnd | undefined {
-  if (verb === "record" && unrecorded !== undefined) return endedBy(unrecorded);
-  const isRepeated = verb === "status" && last === "status";
-  return isRepeated ? { failure: failed("the API server keeps another status than was written") } : undefined;
+/** Whether a step need not be tried now, because it would only fail again. */
+function isFutile({ verb }: Deed, { unrecorded }: Progress): boolean {
+  return verb === "record" && unrecorded !== undefined;
+}
+
+function repetition({ verb }: Deed, { last }: Progress): WalkEnd | undefined {
+  return verb === "status" && last === "status" ? { failure: failed("the API server keeps another status than was written") } : undefined;
 }
 
 /** Tells the steps of a request apart. */

@@ -71,6 +71,7 @@ export class BrokerBench {
 
   constructor() {
     const { api, clock } = this;
+    api.time = () => new Date(NOON + clock.now()).toISOString();
     for (const document of POLICIES.flatMap(policyDocuments)) this.#put(document);
     for (const name of ["incident-admin", "sb-drill"]) api.put("clusterroles", { metadata: { name }, rules: [] });
     const serverClock = createServerClock({ monotonic: () => clock.now(), wall: () => NOON + clock.now() + this.skew });

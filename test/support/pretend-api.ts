@@ -21,6 +21,8 @@ export class PretendApi extends PretendCluster {
   attempts = 0;
   /** Says why a write is refused; undefined takes it. `write` is as in `written`. */
   refuse: (write: string) => ApiError | undefined = () => undefined;
+  /** RFC 3339, for what the server stamps. */
+  time: () => string = () => "2026-11-23T12:00:00Z";
   /** What becomes of a status on its way into the store. */
   keepStatus: (status: JsonObject) => JsonObject = (status) => status;
 
@@ -53,14 +55,21 @@ export class PretendApi extends PretendCluster {
   #carryOut({ method, body, query }: ApiRequest, { resource, namespace, name }: Place): KubernetesObject {
     const sent = body as JsonObject;
     const held = this.find(resource, name, namespace);
-    if (method === "DELETE") {
-      this.remove(resource, name, namespace);
-      return {};
-    }
+    if (method === "DELETE") return this.#delete(held ?? {}, { resource, namespace, name });
     if (held !== undefined)
       return this.put(resource, { ...held, status: this.keepStatus(sent["status"] as JsonObject) }) as KubernetesObject;
     const managedFields = [{ manager: query?.["fieldManager"] ?? "" }];
     return this.put(resource, { ...sent, metadata: { ...(sent["metadata"] as JsonObject), managedFields } }) as KubernetesObject;
+  }
+
+  /** What has finalizers stays until somebody takes them away. */
+  #delete(held: JsonObject, { resource, namespace, name }: Omit<Place, "subresource">): KubernetesObject {
+    const metadata = held["metadata"] as JsonObject | undefined;
+    if (metadata?.["finalizers"] === undefined) {
+      this.remove(resource, name, namespace);
+      return {};
+    }
+    return this.put(resource, { ...held, metadata: { deletionTimestamp: this.time(), ...metadata } }) as KubernetesObject;
   }
 }
 

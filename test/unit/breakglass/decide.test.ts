@@ -258,15 +258,6 @@ describe("the story of a request", () => {
     expect(deadlines).to.deep.equal(["2026-11-23T10:42:00Z", "2026-11-23T10:42:00Z"]);
   });
 
-  it("waits for objects that are on their way out", () => {
-    const world = active();
-    world.finalizers.add("binding");
-    world.decide("Revoke", "bob");
-    expect(steps(world)).to.deep.equal([...TAKEN_BACK, "status Active", "wait"]);
-    world.objects.delete("binding");
-    expect(steps(world)).to.deep.equal(["record Revoked Revoked", "status Revoked", "wait"]);
-  });
-
   it("of a drill is denied where somebody has given the role of drills rights", () => {
     const world = fresh({ drill: true });
     world.role = { name: "sb-drill", uid: "c-9", rulesHash: "rules-9", unbounded: undefined };
@@ -410,6 +401,7 @@ describe("what cannot be written", () => {
     world.statusFails = true;
     happen(world, "binding changed");
     expect(steps(world)).to.deep.equal(["record Suspended Tampered", ...TAKEN_BACK, "status Suspended"]);
+    expect(steps(world), "the end does not wait for a status").to.deep.equal(["record Revoked Tampered", "status Revoked"]);
   });
 
   it("is the ledger: nothing is made before the entry", () => {

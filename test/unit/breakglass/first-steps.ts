@@ -176,7 +176,7 @@ export const FIRST_STEPS: Readonly<Record<string, readonly string[]>> = {
     "record Requested",
     "wait until 10:30:00",
     "wait until 10:31:00",
-    "wait until 10:42:00",
+    "record Suspended Tampered",
     "record Suspended Tampered",
     "delete identity",
   ],

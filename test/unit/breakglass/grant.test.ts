@@ -149,7 +149,7 @@ describe("a live object of a grant", () => {
       name: NAME,
       uid: "u-1",
       resourceVersion: "7",
-      terminating: false,
+      terminatingSince: undefined,
       requestUID: UID,
       ours: true,
       content: binding?.content,
@@ -191,7 +191,9 @@ describe("a live object of a grant", () => {
   it("is on its way out once it has a deletion time", () => {
     const object = stored(identity);
     const terminating = { ...object, metadata: { ...object.metadata, deletionTimestamp: "2026-11-23T10:00:00Z" } };
-    expect(projectGrantObject("identity", GRANT_KINDS.identity.namespace, terminating).terminating).to.equal(true);
+    expect(projectGrantObject("identity", GRANT_KINDS.identity.namespace, terminating).terminatingSince).to.equal(
+      Date.UTC(2026, 10, 23, 10),
+    );
   });
 
   it("may lack everything", () => {

@@ -77,6 +77,10 @@ export class ModelWorld {
   ledgerBlocked = false as boolean;
   ledgerSince: number | undefined = START - 60_000;
   ledgerRefusal: string | undefined;
+  /** Parts whose deletion is refused. */
+  readonly guarded = new Set<GrantPart>();
+  statusBlocked = false as boolean;
+  undeletable: readonly GrantPart[] = [];
   /** While true, no status can be written. */
   statusFails = false as boolean;
   /** Parts whose deletion only begins. */
@@ -110,6 +114,8 @@ export class ModelWorld {
       obstacle,
       policiesLost,
       ledgerBlocked,
+      statusBlocked,
+      undeletable,
       ledgerSince,
       ledgerRefusal,
       settings,
@@ -126,15 +132,18 @@ export class ModelWorld {
       obstacle,
       policiesLost,
       ledgerBlocked,
+      statusBlocked,
+      undeletable,
       ledgerSince,
       ledgerRefusal,
       settings,
     };
   }
 
-  /** Seconds pass. */
+  /** Seconds pass, after which what was refused may be tried again. */
   pass(seconds: number): void {
     this.now += seconds * 1000;
+    this.undeletable = [];
   }
 
   /** Somebody decides; the uid of a person is `uid-<name>` unless it is given. */
@@ -196,6 +205,7 @@ export class ModelWorld {
       case "record":
         return this.#record(step.entry);
       case "status":
+        this.statusBlocked = this.statusFails;
         if (this.statusFails || this.request === undefined) return false;
         this.request = { ...this.request, status: JSON.parse(JSON.stringify(step.status)) };
         return true;
@@ -227,7 +237,10 @@ export class ModelWorld {
 
   #delete(object: LiveGrantObject): boolean {
     if (this.objects.get(object.part)?.uid !== object.uid) return false;
-    if (this.finalizers.has(object.part)) this.change(object.part, { terminating: true });
+    const isRefused = this.guarded.has(object.part);
+    this.undeletable = this.undeletable.filter((part) => part !== object.part).concat(isRefused ? object.part : []);
+    if (isRefused) return false;
+    if (this.finalizers.has(object.part)) this.change(object.part, { terminatingSince: this.now });
     else this.objects.delete(object.part);
     return true;
   }

@@ -58,6 +58,7 @@ function live(drawn: Life, watch: (world: ModelWorld, step: Step) => void): Mode
 function outlive(world: ModelWorld, watch: (world: ModelWorld, step: Step) => void): void {
   Object.assign(world, { ledgerFails: false, ledgerBlocked: false, statusFails: false, obstacle: undefined });
   world.finalizers.clear();
+  world.guarded.clear();
   release(world);
   world.settle((step) => watch(world, step));
   world.pass(3 * 86_400);
@@ -67,11 +68,20 @@ function outlive(world: ModelWorld, watch: (world: ModelWorld, step: Step) => vo
 }
 
 function release(world: ModelWorld): void {
-  for (const [part, { terminating }] of world.objects) if (terminating) world.objects.delete(part);
+  for (const [part, { terminatingSince }] of world.objects) if (terminatingSince !== undefined) world.objects.delete(part);
 }
 
 function own(world: ModelWorld): readonly string[] {
-  return [...world.objects.values()].filter(({ uid, terminating }) => world.made.has(uid) && !terminating).map(({ part }) => part);
+  return [...world.objects.values()]
+    .filter(({ uid, terminatingSince }) => world.made.has(uid) && terminatingSince === undefined)
+    .map(({ part }) => part);
+}
+
+/** Nothing binds, or nobody is bound whose token is taken: 75 seconds after the deadline, or after the deletion of the account began. */
+function isUseless({ objects, now }: ModelWorld, deadline = ""): boolean {
+  const identity = objects.get("identity");
+  if (identity === undefined || !objects.has("binding")) return true;
+  return [identity.terminatingSince, Date.parse(deadline)].some((since) => since !== undefined && now >= since + 75_000);
 }
 
 function always(
@@ -127,12 +137,20 @@ describe("every request", () => {
     });
   });
 
-  it("is recorded as over only once nothing of it is left, and as in use only once all of it stands", () => {
+  it("is recorded as over only once nothing of it gives rights, with what is left", () => {
     always((world, step) => {
-      if (step.verb !== "record") return;
+      if (step.verb !== "record" || !ENDED.includes(step.entry.type) || step.entry.type === "Reviewed") return;
       const ours = [...world.objects.values()].filter(({ uid }) => world.made.has(uid));
-      if (ENDED.includes(step.entry.type)) expect(ours).to.deep.equal([]);
-      if (step.entry.type === "Active") expect(ours).to.have.length(4);
+      const rows = ours.map((object) => [object.kind.kind, object.namespace, object.name, object.uid]);
+      expect(JSON.parse(step.entry.details?.["left"] ?? "[]")).to.have.deep.members(rows);
+      expect(ours.length === 0 || isUseless(world, step.entry.deadline)).to.equal(true);
+    });
+  });
+
+  it("is recorded as in use only once all of it stands", () => {
+    always((world, step) => {
+      if (step.verb !== "record" || step.entry.type !== "Active") return;
+      expect([...world.objects.values()].filter(({ uid }) => world.made.has(uid))).to.have.length(4);
     });
   });
 
@@ -143,6 +161,8 @@ describe("every request", () => {
         const deadline = world.history.find(({ type }) => type === "Issuing")?.deadline;
         if (deadline === undefined) return;
         world.now = Math.max(world.now, Date.parse(deadline));
+        world.guarded.clear();
+        world.undeletable = [];
         Object.assign(world, { ledgerFails: true, statusFails: true, obstacle: "everything" });
         for (let index = 0; index < 12; index += 1) world.look();
         expect(own(world)).to.deep.equal([]);

@@ -18,7 +18,14 @@ const decision = fc.record({
   maxDuration: fc.option(fc.constantFrom("10m", "25m", "2h"), { nil: undefined }),
 });
 const tampering = fc.record({
-  deed: fc.constantFrom("remove" as const, "change" as const, "replace" as const, "terminate" as const, "finalize" as const),
+  deed: fc.constantFrom(
+    "remove" as const,
+    "change" as const,
+    "replace" as const,
+    "terminate" as const,
+    "finalize" as const,
+    "guard" as const,
+  ),
   part: fc.constantFrom(...GRANT_PARTS),
 });
 const switching = fc.record({
@@ -136,9 +143,12 @@ function tamper(world: ModelWorld, { deed: done, part }: Drawn<typeof tampering>
       world.intrude(part);
       return;
     case "terminate":
-      world.change(part, { terminating: true });
+      world.change(part, { terminatingSince: world.now });
       return;
     case "finalize":
       world.finalizers.add(part);
+      return;
+    case "guard":
+      world.guarded.add(part);
   }
 }

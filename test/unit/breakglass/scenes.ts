@@ -116,7 +116,7 @@ export const EVENTS: Readonly<Record<string, (world: ModelWorld) => void>> = {
   "identity removed": (world) => world.objects.delete("identity"),
   "binding changed": (world) => world.change("binding", { content: "changed" }),
   "binding replaced by somebody": (world) => world.intrude("binding"),
-  "binding is being deleted": (world) => world.change("binding", { terminating: true }),
+  "binding is being deleted": (world) => world.change("binding", { terminatingSince: world.now }),
   "somebody takes a name": (world) => world.intrude("minterBinding"),
 };
 
