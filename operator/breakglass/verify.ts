@@ -17,6 +17,7 @@ export type Head = Pick<LedgerEntry, "chain" | "seq" | "hash">;
  * - `Missing`: a gap. `Forked`: a place is taken twice. `Unlinked`: does not continue the entry before it.
  * - `Truncated`, `Replaced`: an exported head is gone, or is another entry now.
  * - `SeveralChains`: the ledger began anew. `OutOfOrder`: no request can go this way.
+ * - `Unsupported`: nobody asked for or decided what it tells. `Unproven`: what would show it is gone. `Unread`: what would show it may not be read.
  */
 export type FindingType =
   | "Edited"
@@ -27,7 +28,10 @@ export type FindingType =
   | "Truncated"
   | "Replaced"
   | "SeveralChains"
-  | "OutOfOrder";
+  | "OutOfOrder"
+  | "Unsupported"
+  | "Unproven"
+  | "Unread";
 
 /** Something that is not as it should be. */
 export interface Finding {

@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../api/object.ts";
 import { visible } from "../api/visible.ts";
 import { entryName } from "../breakglass/chain.ts";
 import { type Head, inOrder, type LedgerObject, verifyLedger } from "../breakglass/verify.ts";
+import { compareWithDecisions, type Evidence } from "../breakglass/verify-decisions.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { CommandIo } from "./io.ts";
 
@@ -18,6 +19,8 @@ export interface AuditExportOptions {
 export interface AuditVerifyOptions extends AuditExportOptions {
   /** File of lines that the operator printed, or that `audit export` did; "-" is standard input. */
   readonly heads?: string | undefined;
+  /** Requests and decisions of these namespaces, and of all others that can be read. */
+  readonly evidence: (namespaces: readonly string[]) => Promise<Evidence>;
 }
 
 /**
@@ -31,19 +34,30 @@ export async function runAuditExport({ list }: AuditExportOptions, io: Pick<Comm
 }
 
 /**
- * Examines the ledger, against exported heads too if there are any, and prints one finding per line.
- * @returns exit code: 0 intact, 1 findings, 2 the file cannot be read or holds no head
+ * Examines the ledger, against requests and decisions and against exported heads if there are any, and prints one finding per line.
+ * @returns exit code: 0 intact and borne out, 1 findings, 2 the file cannot be read or holds no head
  */
-export async function runAuditVerify({ list, heads }: AuditVerifyOptions, io: CommandIo): Promise<number> {
+export async function runAuditVerify({ list, heads, evidence }: AuditVerifyOptions, io: CommandIo): Promise<number> {
   const exported = heads === undefined ? [] : await readHeads(heads, io);
   if (typeof exported === "string") {
     io.stderr(`${exported}\n`);
     return 2;
   }
-  const objects = (await list()).map(toLedgerObject);
-  const findings = verifyLedger(objects, exported);
+  const objects = inOrder((await list()).map(toLedgerObject));
+  const compared = compareWithDecisions(objects, await evidence(namespacesOf(objects)));
+  const findings = [...verifyLedger(objects, exported), ...compared.findings];
   io.stdout(findings.length > 0 ? findings.map(({ message }) => `${visible(message)}\n`).join("") : intact(objects));
+  if (compared.outlived > 0) io.stdout(outlived(compared.outlived));
   return findings.length > 0 ? 1 : 0;
+}
+
+function namespacesOf(objects: readonly LedgerObject[]): readonly string[] {
+  return [...new Set(objects.flatMap(({ spec }) => spec.details?.["namespace"] ?? []))].sort();
+}
+
+function outlived(count: number): string {
+  const entries = count === 1 ? "1 entry rests" : `${count} entries rest`;
+  return `not compared: ${entries} on what is gone, of requests that ended more than 30 days ago\n`;
 }
 
 function intact(objects: readonly LedgerObject[]): string {

@@ -1,12 +1,46 @@
 /** Proves what an auditor reads: exports that are the same whatever the order of the list, findings, and files that are no heads. */
 import { expect } from "chai";
+import type { LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
+import type { DecisionKind } from "../../../operator/api/break-glass-decision.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { hashEntry } from "../../../operator/breakglass/chain.ts";
+import type { EntryDraft, StoredDecision } from "../../../operator/breakglass/types.ts";
+import type { Evidence } from "../../../operator/breakglass/verify-decisions.ts";
 import { runAuditExport, runAuditVerify } from "../../../operator/cli/audit.ts";
 import { chained, draft, STORY, stored } from "../breakglass/ledgers.ts";
 import { memoryIo } from "../lint/memory-io.ts";
 
-const ENTRIES = chained(STORY.map((each) => draft(each)));
+/** What each kind of entry tells beside its request. */
+const MORE: Readonly<Partial<Record<LedgerEntryType, Partial<EntryDraft>>>> = {
+  Requested: { actor: "alice" },
+  Approved: { actor: "lea", decisionUIDs: ["d-1"], profileHash: "h-1" },
+  Issuing: { deadline: "2026-11-23T10:30:03Z" },
+  Reviewed: { actor: "lea", decisionUIDs: ["d-2"] },
+};
+const DETAILS: Readonly<Partial<Record<LedgerEntryType, Readonly<Record<string, string>>>>> = {
+  Requested: { profile: "incident", duration: "30m", required: "1" },
+  Approved: { duration: "1800" },
+};
+const ENTRIES = chained(
+  STORY.map(([uid, type]) => {
+    const details = { namespace: "shop", request: `of ${uid}`, ...DETAILS[type] };
+    return draft([uid, type], { ...MORE[type], details });
+  }),
+);
+const lea = (uid: string, decision: DecisionKind): StoredDecision => ({
+  namespace: "shop",
+  name: uid,
+  uid,
+  resourceVersion: "1",
+  createdAt: Date.UTC(2026, 10, 23, 10),
+  spec: { requestRef: { name: "of r-1", uid: "r-1" }, decision, approver: { username: "lea" }, profileHash: "h-1" },
+});
+const EVIDENCE: Evidence = {
+  requests: [],
+  decisions: [lea("d-1", "Approve"), lea("d-2", "Review")],
+  unread: [],
+  now: Date.UTC(2026, 10, 23, 11),
+};
 const OBJECTS = stored(ENTRIES).map(({ name, spec }): KubernetesObject => ({ metadata: { name, uid: name }, spec }));
 const LAST = "c0123456789-000000000008";
 
@@ -19,10 +53,14 @@ const HEADS = [
   "",
 ].join("\n");
 
-async function verified(objects: readonly KubernetesObject[], files: Readonly<Record<string, string | Uint8Array>> = {}) {
+async function verified(
+  objects: readonly KubernetesObject[],
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  evidence: Evidence = EVIDENCE,
+) {
   const io = memoryIo(files);
   const [heads] = Object.keys(files);
-  const code = await runAuditVerify({ list: async () => objects, heads }, io);
+  const code = await runAuditVerify({ list: async () => objects, heads, evidence: async () => evidence }, io);
   return { code, out: io.out.join(""), err: io.err.join("") };
 }
 
@@ -61,6 +99,32 @@ describe("audit verify", () => {
     expect(await verified([])).to.deep.equal({ code: 0, out: "ledger intact: 0 entries\n", err: "" });
   });
 
+  it("says which namespaces were not compared with decisions, and does not call the ledger intact", async () => {
+    const { code, out } = await verified(OBJECTS, {}, { ...EVIDENCE, decisions: [], unread: ["shop"] });
+    expect({ code, out }).to.deep.equal({
+      code: 1,
+      out: "entries about namespace shop were not compared with requests and decisions, which you may not list there: have the ClusterRole securitybaseline-auditor bound to you for the cluster\n",
+    });
+  });
+
+  it("has nothing against decisions that are gone with a request that ended long ago, and says so", async () => {
+    const { code, out } = await verified(OBJECTS, {}, { ...EVIDENCE, decisions: [], now: Date.UTC(2027, 0, 1) });
+    expect(code).to.equal(0);
+    expect(out).to.match(
+      /^ledger intact: 8 entries, .*\nnot compared: 2 entries rest on what is gone, of requests that ended more than 30 days ago\n$/,
+    );
+  });
+
+  it("asks for the namespaces that the ledger tells of", async () => {
+    const asked: (readonly string[])[] = [];
+    const evidence = async (namespaces: readonly string[]): Promise<Evidence> => {
+      asked.push(namespaces);
+      return EVIDENCE;
+    };
+    await runAuditVerify({ list: async () => OBJECTS, evidence }, memoryIo({}));
+    expect(asked).to.deep.equal([["shop"]]);
+  });
+
   it("prints one finding per line", async () => {
     const { code, out } = await verified(OBJECTS.filter(({ spec }) => (spec as { requestUID: string }).requestUID !== "r-2"));
     expect({ code, out }).to.deep.equal({
@@ -93,7 +157,7 @@ describe("audit verify", () => {
   });
 
   it("finds with a head that the last entry was written anew", async () => {
-    const changed = { ...ENTRIES[7], actor: "mallory" } as (typeof ENTRIES)[number];
+    const changed = { ...ENTRIES[7], details: { comment: "all is well" } } as (typeof ENTRIES)[number];
     const objects = [...OBJECTS.slice(0, 7), { metadata: { name: LAST }, spec: { ...changed, hash: hashEntry(changed) } }];
     expect((await verified(objects)).code).to.equal(0);
     expect(await verified(objects, { heads: HEADS })).to.deep.equal({
@@ -122,7 +186,7 @@ describe("audit verify", () => {
 
   it("tells when the file is not there", async () => {
     const io = memoryIo({});
-    expect(await runAuditVerify({ list: async () => OBJECTS, heads: "missing.log" }, io)).to.equal(2);
+    expect(await runAuditVerify({ list: async () => OBJECTS, heads: "missing.log", evidence: async () => EVIDENCE }, io)).to.equal(2);
     expect(io.err.join("")).to.equal("missing.log: cannot be read: no such file\n");
   });
 });
