@@ -23,7 +23,10 @@ export interface BreakGlassAuditEntry {
   readonly spec: LedgerEntry;
 }
 
-/** What happened to a request. Every phase change has its entry; `Reviewed` comes after the end. */
+/**
+ * What happened to a request. Every phase change has its entry; `Reviewed` comes after the end. `Removed` is about an object of a grant that no
+ * request explains.
+ */
 export type LedgerEntryType =
   | "Requested"
   | "Approved"
@@ -36,7 +39,8 @@ export type LedgerEntryType =
   | "Expired"
   | "Revoked"
   | "Failed"
-  | "Reviewed";
+  | "Reviewed"
+  | "Removed";
 
 /** One link. `hash` covers all other fields, `prevHash` among them (see docs/break-glass.md). */
 export interface LedgerEntry {
@@ -77,6 +81,7 @@ export interface LedgerEntry {
    */
   readonly actor: string;
   /**
+   * The request; of `Removed` the uid of the object, which belongs to none.
    * @minLength 1
    * @maxLength 64
    */

@@ -22,6 +22,7 @@ const PHASES: Readonly<Record<LedgerEntryType, BreakGlassPhase | undefined>> = {
   Revoked: "Revoked",
   Failed: "Failed",
   Reviewed: undefined,
+  Removed: undefined,
 };
 
 /** Whether this is a type of entry that is known here. */

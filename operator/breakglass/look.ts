@@ -12,13 +12,18 @@ export interface Look {
   readonly verdicts: readonly Verdict[];
 }
 
+/** A part of a look: what the ledger tells of a request, and a little more. */
+interface Told<K extends keyof Snapshot> extends Pick<Look, "story"> {
+  readonly snapshot: Pick<Snapshot, K>;
+}
+
 /** Reads a snapshot. */
 export function lookAt(snapshot: Snapshot): Look {
   return { snapshot, story: storyOf(snapshot.history), verdicts: judge(snapshot) };
 }
 
 /** The objects of the grant as they should be, made from the ledger alone; none before its deadline is fixed. */
-export function wantedObjects({ snapshot, story }: Look): readonly GrantObject[] {
+export function wantedObjects({ snapshot, story }: Told<"settings" | "uid">): readonly GrantObject[] {
   const deadline = deadlineIn(story);
   if (deadline === undefined) return [];
   const { settings, uid } = snapshot;
@@ -42,8 +47,11 @@ export function isExact(live: LiveGrantObject | undefined, wanted: GrantObject):
   return live !== undefined && live.terminatingSince === undefined && live.content === wanted.content;
 }
 
-/** Once the ledger names the objects by uid, nothing else is ours: marks can be forged or removed, a uid cannot. */
-function isOwn(object: LiveGrantObject, { snapshot, story }: Look): boolean {
+/**
+ * Whether an object was made for a request. Once the ledger names the objects by uid, nothing else is ours: marks can be forged or removed, a uid
+ * cannot.
+ */
+export function isOwn(object: LiveGrantObject, { snapshot, story }: Told<"uid">): boolean {
   const recorded = recordedObjects(story);
   if (recorded.length > 0) return recorded.some(({ uid }) => uid === object.uid);
   return object.ours && object.requestUID === snapshot.uid;

@@ -3,7 +3,7 @@ import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 
 /** What may come next, by what came last; "" is the beginning. */
 const NEXT: Readonly<Record<LedgerEntryType | "", readonly LedgerEntryType[]>> = {
-  "": ["Requested"],
+  "": ["Requested", "Removed"],
   Requested: ["Approved", "Denied", "Withdrawn", "TimedOut"],
   Approved: ["Issuing", "Withdrawn", "TimedOut", "Revoked", "Suspended"],
   Issuing: ["Active", "Expired", "Revoked", "Failed", "Suspended"],
@@ -16,6 +16,7 @@ const NEXT: Readonly<Record<LedgerEntryType | "", readonly LedgerEntryType[]>> =
   TimedOut: [],
   Failed: [],
   Reviewed: [],
+  Removed: [],
 };
 
 /** Whether an entry of type `next` may follow one of type `previous`; without `previous`, whether it may be the first of a request. */

@@ -18,6 +18,7 @@ import { Leftovers } from "./leftovers.ts";
 import { BrokerLoop } from "./loop.ts";
 import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
+import { Removals } from "./removals.ts";
 import type { Posture } from "./snapshot.ts";
 import type { StepParts } from "./steps.ts";
 
@@ -76,7 +77,11 @@ export function createBroker(options: BrokerOptions): Broker {
     loop.changedForAll();
   };
   const lost = new LostPolicies({ policies, transport, clock: options.clock, onLoss: () => loop.changedForAll() });
-  const listener = { changed: (uid: string) => loop.changed(uid), changedForAll };
+  const listener = {
+    changed: (uid: string) => loop.changed(uid),
+    grantChanged: (name: string) => loop.grantChanged(name),
+    changedForAll,
+  };
   const caches = createBrokerCaches({ transport, log: options.log, settings, listener });
   const writer = createWriter({ transport, fieldManager: BROKER_FIELD_MANAGER, mayWrite: options.mayWrite });
   const chain = (): string | undefined => {
@@ -92,6 +97,7 @@ export function createBroker(options: BrokerOptions): Broker {
     onRefusal: () => guard.check(),
   });
   const leftovers = new Leftovers(() => guard.check());
+  const removals = new Removals(() => guard.check());
   const guard = new Guard({
     caches,
     policies,
@@ -101,7 +107,7 @@ export function createBroker(options: BrokerOptions): Broker {
     hasNamespace: () => chain() !== undefined,
     alsoInTheWay: () => unlisted(caches) ?? ledger.obstacle(),
     triedInVain: () => ledger.refusal(),
-    caveat: () => [ledger.caveat(), leftovers.caveat()].filter((each) => each !== undefined).join("; ") || undefined,
+    caveat: () => [ledger.caveat(), removals.caveat(), leftovers.caveat()].filter((each) => each !== undefined).join("; ") || undefined,
     onChange: () => {
       options.onStanding();
       loop.changedForAll();
@@ -127,6 +133,8 @@ export function createBroker(options: BrokerOptions): Broker {
     isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport, confirmLoss: () => lost.confirm() }),
     blindSpot: () => blindSpot(caches, policies),
     leftovers,
+    ledger,
+    removals,
     onStart: () => messenger.began(ledger.head()),
     isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
   });

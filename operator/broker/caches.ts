@@ -3,7 +3,7 @@ import { API_VERSION, DRILL_ROLE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../api/
 import { GRANT_KINDS, projectGrantObject } from "../breakglass/grant.ts";
 import type { BreakGlassSettings, GrantKind, GrantPart, LiveGrantObject, StoredDecision, StoredRequest } from "../breakglass/types.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
-import type { Feed, ResourceType, Stored, Transport } from "../cluster/types.ts";
+import type { Feed, ResourceType, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Log } from "../observe/log.ts";
 import { ByRequest } from "./by-request.ts";
 import { type EntryRow, projectDecision, projectEntry, projectRequest, projectRole, type RoleRow } from "./rows.ts";
@@ -25,6 +25,10 @@ export interface BrokerCaches {
   readonly roles: Feed<RoleRow>;
   /** Feeds of grant objects by resource: parts share kinds. */
   readonly grants: ReadonlyMap<string, Feed<LiveGrantObject>>;
+  /** Objects with the label of grants and this name, wherever they are. */
+  readonly grantObjects: (name: string) => readonly LiveGrantObject[];
+  /** Names of all such objects. */
+  readonly grantNames: () => ReadonlySet<string>;
   /** Resources that cannot be followed at present. */
   failing(): readonly string[];
   /** Follows every kind until the signal is aborted. */
@@ -34,6 +38,8 @@ export interface BrokerCaches {
 export interface BrokerListener {
   /** Something changed that a look at the request of this uid would tell. */
   readonly changed: (requestUID: string) => void;
+  /** Something changed that may tell whether the objects of this name belong to a grant. */
+  readonly grantChanged: (name: string) => void;
   /** Something changed that may concern every request. */
   readonly changedForAll: () => void;
 }
@@ -61,7 +67,10 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     type: ENTRIES,
     namespace: settings.namespace,
     project: projectEntry,
-    onChange: tellOf((row) => row.entry.requestUID, listener),
+    onChange: (key, change) => {
+      tellOf<EntryRow>((row) => row.entry.requestUID, listener)(key, change);
+      for (const row of [change.previous, change.current]) if (row?.entry.grant !== undefined) listener.grantChanged(row.entry.grant);
+    },
   });
   const grantable = new Set([...settings.roles, ...settings.unboundedRoles, DRILL_ROLE]);
   const roles = feeds.follow<RoleRow>({
@@ -86,6 +95,8 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     entries,
     roles,
     grants,
+    grantObjects: (name) => [...grants.values()].flatMap(({ store }) => named(store, name)),
+    grantNames: () => new Set([...grants.values()].flatMap(({ store }) => allOf(store)).map(({ name }) => name)),
     failing: () => feeds.failing(),
     run: (signal) => feeds.run(signal),
   };
@@ -127,12 +138,25 @@ function followedGrants({ namespace: home }: BreakGlassSettings): readonly Grant
   ];
 }
 
+function named<T extends Stored>(store: Store<T>, name: string): readonly T[] {
+  return [...store.namespaces()].flatMap((namespace) => store.get(namespace, name) ?? []);
+}
+
+function allOf<T extends Stored>(store: Store<T>): readonly T[] {
+  return [...store.namespaces()].flatMap((namespace) => [...store.list(namespace).values()]);
+}
+
 function followGrants({ type, namespace, partIn }: GrantSelection, { listener }: BrokerCacheOptions): FollowOptions<LiveGrantObject> {
+  const tell = tellOf<LiveGrantObject>((row) => row.requestUID, listener);
   return {
     type,
     ...(namespace !== undefined && { namespace }),
     labelSelector: GRANTS,
     project: (object) => projectGrantObject(partIn(object.metadata?.namespace ?? ""), type, object),
-    onChange: tellOf((row) => row.requestUID, listener),
+    onChange: (key, change) => {
+      tell(key, change);
+      const name = (change.current ?? change.previous)?.name;
+      if (name !== undefined) listener.grantChanged(name);
+    },
   };
 }

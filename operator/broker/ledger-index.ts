@@ -14,6 +14,8 @@ export class LedgerIndex {
   readonly #store: Store<EntryRow>;
   readonly #namespace: string;
   readonly #byRequest = new Map<string, EntryRow[]>();
+  /** Requests by the name of their grant. */
+  readonly #byGrant = new Map<string, string>();
   #unreadable: readonly EntryRow[] = [];
   #detached: EntryRow[] = [];
   #chain: string | undefined;
@@ -58,6 +60,11 @@ export class LedgerIndex {
     return (this.#byRequest.get(requestUID) ?? []).map(({ entry }) => entry);
   }
 
+  /** uid of the request whose grant has this name; undefined if there is none. */
+  withGrant(name: string): string | undefined {
+    return this.#byGrant.get(name);
+  }
+
   requests(): Iterable<string> {
     return this.#byRequest.keys();
   }
@@ -78,6 +85,7 @@ export class LedgerIndex {
 
   #readAll(rows: readonly EntryRow[]): void {
     this.#byRequest.clear();
+    this.#byGrant.clear();
     this.#head = undefined;
     this.#detached = [];
     this.#unreadable = rows.filter(({ entry }) => !isReadable(entry));
@@ -87,8 +95,10 @@ export class LedgerIndex {
   }
 
   #take(row: EntryRow): void {
-    const entries = this.#byRequest.get(row.entry.requestUID);
-    if (entries === undefined) this.#byRequest.set(row.entry.requestUID, [row]);
+    const { type, grant, requestUID } = row.entry;
+    if (type === "Issuing" && grant !== undefined) this.#byGrant.set(grant, requestUID);
+    const entries = this.#byRequest.get(requestUID);
+    if (entries === undefined) this.#byRequest.set(requestUID, [row]);
     else entries.push(row);
     this.#known += 1;
     if (row.entry.chain !== this.#chain) return;

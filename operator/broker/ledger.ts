@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../api/object.ts";
 import { entryManifest, entryName, GENESIS, linkEntry } from "../breakglass/chain.ts";
 import { rfc3339 } from "../breakglass/times.ts";
 import type { EntryDraft } from "../breakglass/types.ts";
+import type { Namesake } from "../breakglass/unnamed.ts";
 import { ApiError } from "../cluster/errors.ts";
 import { objectPath } from "../cluster/paths.ts";
 import type { ObjectTarget, Store, Transport, Writer } from "../cluster/types.ts";
@@ -78,6 +79,32 @@ export class Ledger {
   /** Entries of one request, in order. */
   history(requestUID: string): readonly LedgerEntry[] {
     return this.#fresh().of(requestUID);
+  }
+
+  /** The request whose grant has this name, with its entries; undefined if no entry names one. */
+  namesake(grant: string): Namesake | undefined {
+    const uid = this.#fresh().withGrant(grant);
+    return uid === undefined ? undefined : { uid, history: this.history(uid) };
+  }
+
+  /**
+   * Asks the API server whether the ledger goes on after what is known of it. Answers whether it does not, which is why what no entry tells of here is told
+   * of by none; what is found is known from then on. @throws ApiError if the API server does not tell
+   */
+  async isAllKnown(): Promise<boolean> {
+    const { chain, namespace, transport } = this.#options;
+    const name = chain();
+    if (name === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `namespace ${namespace} is not there` });
+    const seq = (this.#fresh().head?.seq ?? 0) + 1;
+    const target: ObjectTarget = { type: ENTRIES, namespace, name: entryName(name, seq) };
+    try {
+      this.#keep(await transport.request({ method: "GET", path: objectPath(target) }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return true;
+      throw error;
+    }
+    if ((this.#fresh().head?.seq ?? 0) < seq) throw stuck(target.name);
+    return false;
   }
 
   /** uids of the requests that the ledger tells of. */

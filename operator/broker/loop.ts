@@ -1,17 +1,19 @@
 /** Looks at the requests for emergency access while this instance leads: which of them, and when. */
 import { setImmediate as othersTurn } from "node:timers/promises";
+import { deadlineOf } from "../breakglass/grant.ts";
 import { isOver, storyOf } from "../breakglass/history.ts";
 import type { Clock } from "../cluster/clock.ts";
 import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { Pace } from "./pace.ts";
+import { type SweepParts, sweep } from "./sweep.ts";
 import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
 
 /** Requests that are looked at side by side; the transport bounds their writes. */
 const CONCURRENCY = 8;
 
-export interface BrokerLoopParts extends WalkParts {
+export interface BrokerLoopParts extends WalkParts, Pick<SweepParts, "ledger" | "removals"> {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "setGrant" | "clearGrants">;
   /** Whether everything is known that a request could end by: on half a picture, what was not listed yet would count as gone. */
@@ -22,7 +24,7 @@ export interface BrokerLoopParts extends WalkParts {
   readonly onStart: () => void;
 }
 
-/** Takes each request one step at a time, each on a fresh look, until there is nothing to do. Keys are uids. */
+/** Takes each request one step at a time, each on a fresh look, until there is nothing to do. Keys are uids of requests, and names of grants. */
 export class BrokerLoop {
   readonly #parts: BrokerLoopParts;
   /** Namespace of each request that is not over, by uid. */
@@ -37,6 +39,11 @@ export class BrokerLoop {
   /** Notes that a look at a request would tell something new. */
   changed(uid: string, priority: Priority = "user"): void {
     this.#queue?.add(uid, priority);
+  }
+
+  /** Notes that objects of this name may belong to no grant. */
+  grantChanged(name: string): void {
+    if (isGrant(name)) this.#queue?.add(name, "drift");
   }
 
   /** Notes that the requests of a namespace may look different. */
@@ -59,7 +66,8 @@ export class BrokerLoop {
     const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
     this.#queue = queue;
     for (const uid of this.#known()) queue.add(uid, "resync");
-    await queue.run((uid) => this.#look(uid, queue, pace), signal);
+    for (const name of this.#parts.sources.caches.grantNames()) this.grantChanged(name);
+    await queue.run((key) => (isGrant(key) ? this.#sweep(key, queue, pace) : this.#look(key, queue, pace)), signal);
     this.#queue = undefined;
     this.#open.clear();
     this.#parts.metrics.clearGrants();
@@ -98,6 +106,16 @@ export class BrokerLoop {
     await othersTurn();
   }
 
+  async #sweep(name: string, queue: WorkQueue, pace: Pace): Promise<void> {
+    const end = await sweep(name, this.#parts, pace);
+    if (end.failure === undefined) {
+      queue.forget(name);
+      pace.forget(name);
+    }
+    this.#arrange(name, end, queue);
+    await othersTurn();
+  }
+
   #arrange(uid: string, { failure, heldUntil, wait, unfinished }: WalkEnd, queue: WorkQueue): void {
     if (heldUntil !== undefined) queue.retryIn(uid, Math.max(0, heldUntil - this.#parts.clock.now()));
     else if (failure !== undefined && failure.class !== "fenced") queue.retry(uid, { atLeast: failure.retryAfter ?? 0 });
@@ -113,4 +131,9 @@ export class BrokerLoop {
     else this.#open.set(uid, namespace);
     this.#parts.metrics.setGrant(namespace, uid, story.phase === "Active");
   }
+}
+
+/** No uid looks like the name of a grant. */
+function isGrant(key: string): boolean {
+  return deadlineOf(key) !== undefined;
 }

@@ -54,7 +54,7 @@ type Sentence = (news: Notification) => string;
 
 const ended: Sentence = (news) => `ended (${news.event}, ${news.endReason ?? "no reason given"}) by ${news.actor}`;
 
-/** What to say of each type of entry; nothing of those that are news to nobody. */
+/** What to say of each type of entry; nothing of those that are news to nobody. Behind the words on its request, where there is one. */
 const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
   Requested: ({ requester, duration, bypass }) => `requested by ${requester} for ${duration}${bypass ? ", without approval" : ""}`,
   Approved: (news) => (news.bypass ? `skips the approval of ${news.skippedApprovers.join(", ")}` : `approved, last by ${news.actor}`),
@@ -68,6 +68,8 @@ const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
   Revoked: ended,
   Failed: ended,
   Reviewed: ({ actor }) => `reviewed by ${actor}`,
+  Removed: ({ namespace, ledger }) =>
+    `Objects of emergency access ${namespace === "" ? "in the cluster" : `in ${namespace}`} were removed that no request explains (entry ${ledger.seq} of the ledger): was the token of the operator stolen?`,
 };
 
 /** What comes next, in the words of `break-glass`; undefined where nothing does. */
@@ -84,6 +86,7 @@ const NEXT: Readonly<Record<LedgerEntryType, (told: Told) => string | undefined>
   Revoked: review,
   Failed: review,
   Reviewed: () => undefined,
+  Removed: () => undefined,
 };
 
 interface Told {
@@ -109,6 +112,7 @@ function commandFor(verb: string | undefined, { namespace, request }: Pick<Notif
 export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry[]): Notification | undefined {
   if (SENTENCES[entry.type] === undefined) return undefined;
   const { namespace, request, profile, requester, drill, isUnbounded, resolved, requested, approved, active } = storyOf(history);
+  const place = entry.details?.["namespace"] ?? "";
   const asked = (key: string): string | undefined => requested?.details?.[key];
   const terms = (approved ?? requested)?.details;
   const bypass = terms?.["bypass"] === "true";
@@ -116,7 +120,7 @@ export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry
   return {
     event: entry.type,
     time: entry.time,
-    namespace,
+    namespace: namespace || place,
     request,
     profile,
     role: resolved.role,
@@ -156,10 +160,19 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
  */
 function slackText(news: Notification): string {
   const { event, drill, namespace, request, profile, role, reason, ticket, unbounded, command } = news;
+  const sentence = SENTENCES[event]?.(news) ?? event;
+  if (request === "") return plainText(sentence);
   const head = `${drill ? "Drill: emergency" : "Emergency"} access ${request} in ${namespace} (profile ${profile}, ClusterRole ${role})`;
   const tail = `Reason: ${reason}${ticket === undefined ? "" : ` (${ticket})`}`;
   const notice = unbounded ? ` Mind that ${unboundedNotice(role)}.` : "";
-  const text = `${head} ${SENTENCES[event]?.(news) ?? event}.${notice} ${tail}`.replace(INVISIBLE, " ").replaceAll("`", "'");
-  const plain = text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign).replaceAll("@", "@\u200b");
+  const plain = plainText(`${head} ${sentence}.${notice} ${tail}`);
   return command === undefined ? plain : `${plain}\n\`${command}\``;
+}
+
+function plainText(text: string): string {
+  return text
+    .replace(INVISIBLE, " ")
+    .replaceAll("`", "'")
+    .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
+    .replaceAll("@", "@\u200b");
 }

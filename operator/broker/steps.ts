@@ -37,7 +37,8 @@ async function create(object: GrantObject, { caches, writer }: StepParts): Promi
   storeOf(object, caches).observe(await writer.create(targetOf(object), object.manifest));
 }
 
-async function remove(object: LiveGrantObject, { caches, writer }: StepParts): Promise<void> {
+/** Deletes an object of a grant, in exactly the state that is known of it. @throws ApiError */
+export async function remove(object: LiveGrantObject, { caches, writer }: Pick<StepParts, "caches" | "writer">): Promise<void> {
   const { namespace, name, uid, resourceVersion } = object;
   const remaining = await writer.delete(targetOf(object), { uid, resourceVersion });
   if (remaining === undefined) storeOf(object, caches).observeDeleted(namespace, name, uid);

@@ -218,7 +218,8 @@ function nameOf(step: Deed): string {
   return step.verb === "status" ? "status" : `${step.verb} ${step.object.part}`;
 }
 
-async function errorOf(run: () => Promise<void>): Promise<ApiError | undefined> {
+/** What of the API server went wrong; undefined if nothing did. */
+export async function errorOf(run: () => Promise<void>): Promise<ApiError | undefined> {
   try {
     await run();
     return undefined;

@@ -27,7 +27,7 @@ export class PretendApi extends PretendCluster {
   keepStatus: (status: JsonObject) => JsonObject = (status) => status;
 
   override async request(request: ApiRequest): Promise<KubernetesObject> {
-    if (request.method === "GET") return request.query?.["fieldSelector"] === undefined ? super.request(request) : this.#listed(request);
+    if (request.method === "GET") return this.#read(request);
     request.before?.();
     this.attempts += 1;
     const place = placeOf(request);
@@ -36,6 +36,15 @@ export class PretendApi extends PretendCluster {
     if (refused !== undefined) throw refused;
     this.written.push(write);
     return this.#carryOut(request, place);
+  }
+
+  async #read(request: ApiRequest): Promise<KubernetesObject> {
+    if (request.query?.["fieldSelector"] !== undefined) return this.#listed(request);
+    const { resource, namespace, name } = placeOf(request);
+    if (name === "") return super.request(request);
+    const found = this.find(resource, name, namespace);
+    if (found === undefined) throw refusal(404, "NotFound");
+    return found as KubernetesObject;
   }
 
   /** As the API server has it now, whatever the watches have told. */

@@ -9,6 +9,7 @@ import {
   byMaker,
   identityPrefix,
   isGrantName,
+  MADE_WITH_THE_MARK,
   MADE_WITHOUT_STRINGS,
   NAME,
   unchanged,
@@ -65,6 +66,7 @@ function bindings(settings: BreakGlassSettings): Policy {
         message: `refused a binding of an identity to another role: the installation allows ${anywhere.join(", ")}${inCluster.length > 0 ? `; and for the whole cluster alone ${inCluster.join(", ")}` : ""}`,
       },
       MADE_WITHOUT_STRINGS,
+      MADE_WITH_THE_MARK,
       UNCHANGED_BINDING,
     ],
   };
@@ -122,6 +124,7 @@ function minters(settings: BreakGlassSettings): Policy {
           "refused a Role of a grant with another form: it lets create and mint serviceaccounts/token of the identity of its own name",
       },
       MADE_WITHOUT_STRINGS,
+      MADE_WITH_THE_MARK,
       { expression: whenUpdated(unchanged("?rules")), message: "a Role of a grant cannot be changed: delete it to end the grant" },
     ],
   };
@@ -150,6 +153,7 @@ function namespaceBindings(settings: BreakGlassSettings): Policy {
         message: "refused a RoleBinding of a grant with another form: it binds the Role of its own name to one User, who is a person",
       }),
       forMinters(MADE_WITHOUT_STRINGS),
+      forMinters(MADE_WITH_THE_MARK),
       forMinters(UNCHANGED_BINDING),
     ],
   };

@@ -10,6 +10,7 @@ import {
   byMaker,
   deadlineIn,
   isGrantName,
+  MADE_WITH_THE_MARK,
   MADE_WITHOUT_STRINGS,
   NAME,
   NOW,
@@ -63,6 +64,7 @@ function identities(settings: BreakGlassSettings): Policy {
         message: "refused an identity with secrets: remove secrets and imagePullSecrets",
       },
       MADE_WITHOUT_STRINGS,
+      MADE_WITH_THE_MARK,
       {
         expression: whenUpdated(`${unchanged("?secrets", "?imagePullSecrets")}\n&& ${SAME_AUTOMOUNT}`),
         message: "an identity of a grant cannot be changed: delete it to end the grant",

@@ -1,6 +1,6 @@
 /** Collects the words that break-glass policies have in common: who asks, what a grant is called, what stays as it was. */
 import { OPERATOR_USERNAME } from "../../api/installation.ts";
-import { GRANT_LABEL, GRANT_LABEL_VALUE } from "../../api/names.ts";
+import { BY_HAND_LABEL_VALUE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../../api/names.ts";
 import { GRANT_NAME } from "../../breakglass/grant.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { enforces, quote, quoteList } from "../cel.ts";
@@ -89,3 +89,14 @@ export function whenUpdated(expression: string): string {
 
 /** Finalizers and owners on a new object. */
 export const MADE_WITHOUT_STRINGS: Validation = { ...NO_STRINGS_ATTACHED, expression: whenMade(NO_STRINGS_ATTACHED.expression) };
+
+/**
+ * The label of a new object says who made it, which nobody can forge: the operator looks for those of its own account that no entry of the ledger
+ * explains, and removes them. `managedFields` would not do, whose names the writer chooses.
+ */
+export const MADE_WITH_THE_MARK: Validation = {
+  expression: whenMade(
+    `object.metadata.?labels[?${quote(GRANT_LABEL)}].orValue('') == (${BY_OPERATOR} ? ${quote(GRANT_LABEL_VALUE)} : ${quote(BY_HAND_LABEL_VALUE)})`,
+  ),
+  message: `refused an object of a grant with the mark of another maker: custodians set the label ${GRANT_LABEL}=${BY_HAND_LABEL_VALUE}, as securitybaseline break-glass offline does; ${GRANT_LABEL_VALUE} is the operator's`,
+};

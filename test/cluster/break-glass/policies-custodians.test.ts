@@ -8,13 +8,14 @@ import { breakGlassInstallation } from "../../../operator/policies/installation.
 import { mint } from "../../support/break-glass.ts";
 import { admin, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
-import { grantFor, inSeconds, RBAC_VERSION, user } from "../../support/grant-by-hand.ts";
+import { grantFor, inSeconds, RBAC_VERSION, user, withMetadata } from "../../support/grant-by-hand.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
-import { RBAC } from "../../support/operator-token.ts";
+import { operatorClient, RBAC } from "../../support/operator-token.ts";
 import { attempt, BG, policedNamespace, policyRefusal } from "../../support/policed.ts";
 import { refusal } from "../../support/refusal.ts";
 
 const jo = user("jo");
+const marked = (value: string) => withMetadata({ labels: { "securitybaseline.dev/break-glass": value } });
 const CUSTODIANS = "securitybaseline-break-glass-custodians";
 
 describe("policies on custodians", () => {
@@ -27,7 +28,8 @@ describe("policies on custodians", () => {
     }
   };
 
-  const grant = (requestUID: string, input: Partial<GrantInput> = {}) => Object.values(grantFor(namespace, { requestUID, ...input }));
+  const grant = (requestUID: string, input: Partial<GrantInput> = {}) =>
+    Object.values(grantFor(namespace, { requestUID, ...input })).map(marked("by-hand"));
 
   before(async () => {
     await installOperatorManifests();
@@ -55,6 +57,36 @@ describe("policies on custodians", () => {
     const token = await mint(impersonate("jane"), name);
     await token.list("v1", "Pod", { namespace });
     await custodian().delete({ apiVersion: "v1", kind: "ServiceAccount", namespace: BG, name });
+  });
+
+  const marks = [
+    { who: "a custodian", value: "grant", reason: "the operator's" },
+    { who: "a custodian", value: "other", reason: "nobody's" },
+    { who: "the operator", value: "by-hand", reason: "a custodian's" },
+  ];
+  for (const { who, value, reason } of marks) {
+    it(`refused: an object of a grant that ${who} makes with ${reason} mark`, async () => {
+      const client = who === "a custodian" ? custodian() : await operatorClient();
+      const objects = grant(`by-hand-6-${value}`);
+      // Without a Role of its name there is nothing to bind.
+      for (const minter of objects.filter(({ kind }) => kind === "Role")) await custodian().create(minter);
+      for (const object of objects.map(marked(value)).filter(({ kind }) => kind !== "Role")) {
+        const message = await policyRefusal(attempt(client, object));
+        // What the operator makes without its own mark is no grant to the policies that confine it, either.
+        expect(message, object.kind).to.match(/with the mark of another maker|securitybaseline-operator-/);
+      }
+    });
+  }
+
+  it("refused: a mark that is changed later", async () => {
+    const [identity = {}, binding = {}] = grant("by-hand-7");
+    for (const object of [identity, binding]) {
+      await custodian().create(object);
+      const { apiVersion = "", kind = "", metadata = {} } = object;
+      const ref = { apiVersion, kind, namespace: metadata.namespace ?? "", name: metadata.name ?? "" };
+      expect(await policyRefusal(admin().mergePatch(ref, { metadata: marked("grant")(object).metadata }))).to.contain("cannot be changed");
+      await admin().delete(ref);
+    }
   });
 
   it("refused: more time than the installation allows", async () => {

@@ -1,22 +1,16 @@
 /** Proves invariant 12: while no operator runs, custodians make the same grants by hand, and the same policies hold them to the same terms. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
-import { DEFAULT_SETTINGS } from "../../../../operator/breakglass/installation.ts";
-import type { BreakGlassSettings } from "../../../../operator/breakglass/types.ts";
-import { breakGlassInstallation } from "../../../../operator/policies/installation.ts";
-import type { ObjectRef } from "../../../support/api-client.ts";
 import { BREAK_GLASS_NAMESPACE, INCIDENT, mint, objectsOf } from "../../../support/break-glass.ts";
-import { admin, cluster, freshNamespace } from "../../../support/cluster.ts";
+import { cluster, freshNamespace } from "../../../support/cluster.ts";
+import { installCustodians, removeCustodians } from "../../../support/custodians.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { installOperatorManifests } from "../../../support/installation.ts";
-import { namespaceWith, RBAC } from "../../../support/operator-token.ts";
+import { namespaceWith } from "../../../support/operator-token.ts";
 import { type Person, person } from "../../../support/people.ts";
 import { policyRefusal } from "../../../support/policed.ts";
 import { runProgram } from "../../../support/program.ts";
 import { refusal } from "../../../support/refusal.ts";
-import { authorizerCaughtUp, policiesCaughtUp } from "../../../support/server-caches.ts";
-
-const CUSTODIANS = "securitybaseline-break-glass-custodians";
 
 describe("invariant 12: without an operator custodians make the same grants under the same policies", () => {
   let kim: Person;
@@ -27,19 +21,10 @@ describe("invariant 12: without an operator custodians make the same grants unde
     await installOperatorManifests();
     [kim, alice] = await Promise.all([person("kim", ["custodians"]), person("alice", ["oncall"])]);
     namespace = await namespaceWith({ breakGlass: { profiles: [INCIDENT] } });
-    await install({ ...DEFAULT_SETTINGS, custodians: ["custodians"] });
+    await installCustodians("custodians");
   });
 
-  after(async () => {
-    const rights: readonly Omit<ObjectRef, "name">[] = [
-      { apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding" },
-      { apiVersion: `${RBAC}/v1`, kind: "ClusterRole" },
-      { apiVersion: `${RBAC}/v1`, kind: "RoleBinding", namespace: BREAK_GLASS_NAMESPACE },
-      { apiVersion: `${RBAC}/v1`, kind: "Role", namespace: BREAK_GLASS_NAMESPACE },
-    ];
-    for (const ref of rights) await admin().delete({ ...ref, name: CUSTODIANS });
-    await install(DEFAULT_SETTINGS);
-  });
+  after(removeCustodians);
 
   /** What the program prints for alice, with other flags behind its own. */
   const print = async (...flags: readonly string[]): Promise<string> => {
@@ -112,12 +97,3 @@ describe("invariant 12: without an operator custodians make the same grants unde
     expect(await policyRefusal(mighty.client.create(binding))).to.contain("refused a binding of an identity to another role");
   });
 });
-
-/** Installs emergency access anew, and waits until the API server goes by it. */
-async function install(settings: BreakGlassSettings): Promise<void> {
-  for (const object of breakGlassInstallation(settings)) {
-    await admin().apply(object as KubernetesObject, { manager: "kubectl", force: true });
-  }
-  await authorizerCaughtUp();
-  await policiesCaughtUp();
-}
