@@ -31,7 +31,8 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
   LedgerLost: "the request is older than the ledger, which does not tell what became of it: make another",
   PoliciesLost: "the policies that hold access to its terms were not in force for more than a minute",
   Tampered: "somebody changed or removed an object of the grant",
-  NameTaken: "somebody else has an object with the name of the grant",
+  NameTaken:
+    "an object with the name of the grant is not of this grant, and was left alone: make another request, whose grant has another name",
 };
 
 const SAID: Readonly<Partial<Record<Phase, (look: Look) => Verdict>>> = {

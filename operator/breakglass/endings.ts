@@ -166,7 +166,7 @@ function roleChanged({ snapshot: { role }, story: { resolved } }: Look): Cause |
 }
 
 function nameTaken(look: Look): Cause | undefined {
-  return strangers(look).length > 0 ? { reason: "NameTaken" } : undefined;
+  return look.snapshot.taken.length > 0 || strangers(look).length > 0 ? { reason: "NameTaken" } : undefined;
 }
 
 /** Without them nobody knows what holds the access to its terms. Before anything is made there is nothing to take back: it waits. */

@@ -142,6 +142,8 @@ export interface Snapshot {
   readonly ledgerBlocked: boolean;
   /** The last attempt to write the status failed: nothing is made without it, and no end waits for it. */
   readonly statusBlocked: boolean;
+  /** Parts of whose name there is an object that is not the grant's, and that the caches need not know: its labels are others. */
+  readonly taken: readonly GrantPart[];
   /** Parts whose deletion was refused when that was tried last. */
   readonly undeletable: readonly GrantPart[];
   /** Why the last attempt to write the ledger failed, whatever it was about, one sentence; undefined if it did not. It is told, and decides nothing. */

@@ -1,21 +1,16 @@
 /** Makes sure for the broker that what the caches do not have is gone, or changed: a watch that lags behind must not end anybody's access. */
-import type { KubernetesObject } from "../api/object.ts";
 import { endingOf } from "../breakglass/endings.ts";
 import { GRANT_KINDS } from "../breakglass/grant.ts";
 import { deadlineIn, recordedObjects, storyOf } from "../breakglass/history.ts";
 import { lookAt } from "../breakglass/look.ts";
 import type { GrantKind, Snapshot, Step } from "../breakglass/types.ts";
-import { collectionPath } from "../cluster/paths.ts";
-import type { ResourceType, Transport } from "../cluster/types.ts";
+import type { Transport } from "../cluster/types.ts";
 import { GRANTS, REQUESTS } from "./caches.ts";
+import { type Named, named } from "./named.ts";
 
-interface Sought {
-  readonly type: ResourceType;
-  readonly namespace: string;
-  readonly name: string;
+/** `labelSelector` is as the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
+interface Sought extends Named {
   readonly uid: string;
-  /** As the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
-  readonly labelSelector?: string;
   /** Counts as gone also while it is on its way out, for however long that takes. */
   readonly orTerminating?: boolean;
 }
@@ -65,11 +60,7 @@ function soughtBefore(step: Step, { uid: requestUID, request, history, objects }
     });
 }
 
-/** Lists, because that is what the operator may do with these kinds. Without a resourceVersion the answer is the latest state, of no cache. */
-async function exists(sought: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
-  const { type, namespace, name, uid, labelSelector, orTerminating = false } = sought;
-  const query = { fieldSelector: `metadata.name=${name}`, labelSelector };
-  const list = await transport.request({ method: "GET", path: collectionPath(type, namespace), query });
-  const items = (list["items"] ?? []) as readonly KubernetesObject[];
+async function exists({ uid, orTerminating = false, ...sought }: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
+  const items = await named(sought, transport);
   return items.some(({ metadata }) => metadata?.uid === uid && !(orTerminating && metadata?.deletionTimestamp !== undefined));
 }

@@ -20,6 +20,7 @@ import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
 import { Removals } from "./removals.ts";
 import type { Posture } from "./snapshot.ts";
+import { isTaken, Squatters } from "./squatters.ts";
 import type { StepParts } from "./steps.ts";
 
 /** What the broker knows of namespaces and baselines, from whoever follows them. */
@@ -131,6 +132,8 @@ export function createBroker(options: BrokerOptions): Broker {
     },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
     isPremature: (step, snapshot, now) => isPremature(step, { snapshot, now, transport, confirmLoss: () => lost.confirm() }),
+    isTaken: (object, snapshot) => isTaken(object, snapshot, transport),
+    squatters: new Squatters(),
     blindSpot: () => blindSpot(caches, policies),
     leftovers,
     ledger,

@@ -127,6 +127,7 @@ export class BrokerLoop {
     const { caches, histories } = this.#parts.sources;
     const story = storyOf(histories.history(uid));
     const namespace = caches.requestOf(uid)?.namespace ?? story.namespace;
+    if (isOver(story)) this.#parts.squatters.forget(uid);
     if (isOver(story) || namespace === "") this.#open.delete(uid);
     else this.#open.set(uid, namespace);
     this.#parts.metrics.setGrant(namespace, uid, story.phase === "Active");

@@ -48,7 +48,7 @@ export interface SnapshotSources {
 }
 
 /** What could not be written when that was tried last. */
-export type Refused = Pick<Snapshot, "ledgerBlocked" | "statusBlocked" | "undeletable">;
+export type Refused = Pick<Snapshot, "ledgerBlocked" | "statusBlocked" | "taken" | "undeletable">;
 
 /** Everything about the request of this uid. */
 export function snapshotOf(sources: SnapshotSources, uid: string, refused: Refused): Snapshot {

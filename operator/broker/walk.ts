@@ -2,17 +2,21 @@
 import { decide } from "../breakglass/decide.ts";
 import { deadlineIn, isOver, storyOf } from "../breakglass/history.ts";
 import { lookAt, ownObjects } from "../breakglass/look.ts";
-import { GRANT_PARTS, type LiveGrantObject, type Snapshot, type Step } from "../breakglass/types.ts";
+import { GRANT_PARTS, type GrantObject, type LiveGrantObject, type Snapshot, type Step } from "../breakglass/types.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { ServerClock } from "../cluster/server-clock.ts";
 import type { Log } from "../observe/log.ts";
 import type { Held, Pace } from "./pace.ts";
 import { type Refused, type SnapshotSources, snapshotOf } from "./snapshot.ts";
+import type { Squatters } from "./squatters.ts";
 import { type Deed, perform, type StepParts } from "./steps.ts";
 
 export interface WalkParts {
   /** See `isPremature`. */
   readonly isPremature: (step: Step, snapshot: Snapshot, now: number) => Promise<boolean>;
+  /** See `isTaken`. */
+  readonly isTaken: (object: GrantObject, snapshot: Snapshot) => Promise<boolean>;
+  readonly squatters: Squatters;
   readonly sources: SnapshotSources;
   readonly steps: StepParts;
   readonly serverClock: ServerClock;
@@ -98,10 +102,26 @@ async function attempt({ step, snapshot }: Judged, progress: Progress, turn: Tur
     return { unrecorded: undefined, last: step.verb };
   }
   if (error.class === "fenced") return { failure: error };
+  if (await meetsSquatter(step, { snapshot, error }, turn)) return { ...progress, last: undefined };
   const { reason, message } = error;
   turn.log.warn("a step of emergency access failed, will be tried again", { uid, verb: step.verb, reason, message });
   const held = pace.failed(uid, nameOf(step), error);
   return step.verb === "create" ? endedBy(held) : around(step, held, progress);
+}
+
+/** Whether a creation found its name taken for good; that the API server does not tell is no more than a failed creation. */
+async function meetsSquatter(
+  step: Deed,
+  { snapshot, error }: { readonly snapshot: Snapshot; readonly error: ApiError },
+  { uid, isTaken, squatters }: Turn,
+): Promise<boolean> {
+  if (step.verb !== "create" || error.status !== 409) return false;
+  let taken = false;
+  await errorOf(async () => {
+    taken = await isTaken(step.object, snapshot);
+  });
+  if (taken) squatters.note(uid, step.object.part);
+  return taken;
 }
 
 /** What was refused does not end the walk: the next look knows of it, and goes on with what can be done without. */
@@ -118,8 +138,9 @@ function undone({ unrecorded }: Progress, { uid, pace }: Turn): Held | undefined
   return held.toSorted((a, b) => a.until - b.until)[0];
 }
 
-function refusedOf({ unrecorded }: Progress, { uid, pace }: Turn): Refused {
+function refusedOf({ unrecorded }: Progress, { uid, pace, squatters }: Turn): Refused {
   return {
+    taken: squatters.of(uid),
     ledgerBlocked: unrecorded !== undefined,
     statusBlocked: pace.held(uid, "status") !== undefined,
     undeletable: GRANT_PARTS.filter((part) => pace.held(uid, `delete ${part}`) !== undefined),

@@ -74,6 +74,11 @@ export interface Control<S extends SectionName = SectionName> {
   /** Controls of public standards that this section serves, shown in status. */
   readonly standards: readonly string[];
   readonly owns: readonly OwnedKind[];
+  /**
+   * Longest time between repairs of an object that somebody keeps changing, in milliseconds; default: as for everything else, minutes. For what nobody may
+   * be without for so long.
+   */
+  readonly longestPause?: number;
   /** Facts of the cluster that this section depends on; what is amiss with one of them is told of the section. Default none. */
   reads?(section: NonNullable<SecurityBaselineSpec[S]>): readonly FactName[];
   /** Kinds that `health` reads besides the owned ones. */

@@ -24,6 +24,12 @@ interface Dispute {
 /** Remembers repairs per namespace and object. All times are milliseconds of one monotonic clock. */
 export class Disputes {
   readonly #namespaces = new Map<string, Map<string, Dispute>>();
+  readonly #longestPause: (control: string) => number | undefined;
+
+  /** `longestPause`: see `Control.longestPause`. */
+  constructor(longestPause: (control: string) => number | undefined = () => undefined) {
+    this.#longestPause = longestPause;
+  }
 
   /** Milliseconds until this object may be repaired; 0 for now. */
   waitFor(namespace: string, drift: Repaired, now: number): number {
@@ -39,7 +45,7 @@ export class Disputes {
     const key = objectOf(drift);
     const before = disputes.get(key);
     const repairs = [...(before?.repairs ?? []), now].slice(-(MAX_REPAIRS + 1));
-    disputes.set(key, { repairs, pause: nextPause(before?.pause, repairs) });
+    disputes.set(key, { repairs, pause: nextPause(before?.pause, repairs, this.#longestPause(drift.control)) });
   }
 
   /** Objects in dispute as `Kind name`, sorted, by control. Disputes that ended are forgotten on the way. */
@@ -73,11 +79,11 @@ function isOver(dispute: Dispute, now: number): boolean {
   return now - (dispute.repairs.at(-1) ?? 0) >= (dispute.pause === undefined ? WINDOW : QUIET);
 }
 
-function nextPause(pause: number | undefined, repairs: readonly number[]): number | undefined {
-  if (pause !== undefined) return Math.min(pause * 2, LONGEST_PAUSE);
+function nextPause(pause: number | undefined, repairs: readonly number[], longest = LONGEST_PAUSE): number | undefined {
+  if (pause !== undefined) return Math.min(pause * 2, longest);
   const first = repairs[0] ?? 0;
   const last = repairs.at(-1) ?? 0;
-  return repairs.length > MAX_REPAIRS && last - first <= WINDOW ? FIRST_PAUSE : undefined;
+  return repairs.length > MAX_REPAIRS && last - first <= WINDOW ? Math.min(FIRST_PAUSE, longest) : undefined;
 }
 
 function objectOf(drift: Repaired): string {

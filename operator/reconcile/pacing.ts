@@ -1,4 +1,5 @@
 /** Decides when a write of a plan may go out: repairs that others keep undoing are slowed down, and so is what fails. */
+import { controls } from "../controls/index.ts";
 import { objectKey } from "../plan/object-key.ts";
 import { targetOf } from "../plan/order.ts";
 import type { Action, Plan } from "../plan/types.ts";
@@ -8,9 +9,11 @@ import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
 import { isConfinement, isInvalid, passesByItself } from "./problems.ts";
 import { type Failed, Refusals, type ToldRefusal } from "./refusals.ts";
 
+const longestPauses: ReadonlyMap<string, number | undefined> = new Map(controls.map(({ name, longestPause }) => [name, longestPause]));
+
 /** All times are milliseconds of one monotonic clock. */
 export class Pacing {
-  readonly #disputes = new Disputes();
+  readonly #disputes = new Disputes((control) => longestPauses.get(control));
   readonly #statuses = new Disputes();
   readonly #refusals: Refusals;
 

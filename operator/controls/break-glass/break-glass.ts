@@ -58,6 +58,8 @@ export const breakGlass: Control<"breakGlass"> = {
   condition: "BreakGlassReady",
   standards: ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"],
   owns: [role, roleBinding],
+  // Whoever keeps deleting the right to ask would else keep a group from emergency access for minutes.
+  longestPause: 1000,
   reads: () => ["breakGlass"],
   desired: (section) => profilesOf(section).flatMap((profile) => SIDES.flatMap((side) => drafts(side, profile))),
   warnings: (section, { facts }) => (facts.breakGlass.value ? warnings(section, facts.breakGlass.value) : []),

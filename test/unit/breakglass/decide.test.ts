@@ -225,6 +225,15 @@ describe("the story of a request", () => {
     expect([...world.objects.keys()]).to.deep.equal(["minterBinding"]);
   });
 
+  it("fails where the name of the grant is taken by what the caches do not know, and says what to do", () => {
+    const world = issuing();
+    world.taken = ["minter"];
+    expect(steps(world)).to.deep.equal(["delete binding", "delete identity", "record Failed NameTaken", "status Failed", "wait"]);
+    expect(world.request?.status?.conditions?.[0]?.message).to.equal(
+      "an object with the name of the grant is not of this grant, and was left alone: make another request, whose grant has another name",
+    );
+  });
+
   it("fails where the name of the grant is that of another request's, and leaves that alone", () => {
     const world = issuing();
     world.change("identity", { requestUID: "r-2" });

@@ -81,6 +81,7 @@ export class ModelWorld {
   readonly guarded = new Set<GrantPart>();
   statusBlocked = false as boolean;
   undeletable: readonly GrantPart[] = [];
+  taken: readonly GrantPart[] = [];
   /** While true, no status can be written. */
   statusFails = false as boolean;
   /** Parts whose deletion only begins. */
@@ -116,6 +117,7 @@ export class ModelWorld {
       ledgerBlocked,
       statusBlocked,
       undeletable,
+      taken,
       ledgerSince,
       ledgerRefusal,
       settings,
@@ -134,6 +136,7 @@ export class ModelWorld {
       ledgerBlocked,
       statusBlocked,
       undeletable,
+      taken,
       ledgerSince,
       ledgerRefusal,
       settings,

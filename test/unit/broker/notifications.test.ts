@@ -186,6 +186,22 @@ describe("news of emergency access", () => {
     expect(said(entries, "generic")).to.deep.include({ event: "Approved", skippedApprovers: [] });
   });
 
+  it("tell of an object that no request explains, without the words on a request", () => {
+    const entries = chained([
+      {
+        type: "Removed",
+        actor: "operator",
+        requestUID: "o-1",
+        grant: "bg-0123456789-1795449600",
+        details: { namespace: "shop", object: "[]" },
+      },
+    ]);
+    expect(said(entries, "slack")).to.deep.equal({
+      text: "Objects of emergency access in shop were removed that no request explains (entry 1 of the ledger): was the token of the operator stolen?",
+    });
+    expect(said(entries, "generic")).to.include({ event: "Removed", namespace: "shop", request: "", actor: "operator" });
+  });
+
   it("are not made of what is only a step on the way", () => {
     expect(said(story(ASKED, APPROVED, ISSUING), "generic")).to.equal(undefined);
   });

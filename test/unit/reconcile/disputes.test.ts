@@ -44,6 +44,21 @@ describe("disputes about an object", () => {
     expect(contested().waitFor("shop", drift, 50_000)).to.equal(0);
   });
 
+  it("waits no longer than the section of the object bears, at first and later", () => {
+    const pacing = new Disputes((control) => (control === "network" ? 1_000 : undefined));
+    const elsewhere: Drift = { ...drift, control: "access" };
+    const repairedBoth = (from: number, to: number): void => {
+      for (let second = from; second <= to; second += 1) {
+        for (const each of [drift, elsewhere]) pacing.repaired("payments", each, second * 1_000);
+      }
+    };
+    repairedBoth(0, 10);
+    expect([drift, elsewhere].map((each) => pacing.waitFor("payments", each, 10_000))).to.deep.equal([1_000, 30_000]);
+    repairedBoth(11, 20);
+    expect([drift, elsewhere].map((each) => pacing.waitFor("payments", each, 20_000))).to.deep.equal([1_000, 300_000]);
+    expect([...pacing.contested("payments", 20_000).keys()]).to.have.members(["network", "access"]);
+  });
+
   it("doubles the pause up to five minutes", () => {
     const pacing = contested();
     const pauses = [80_000, 140_000, 260_000, 500_000, 800_000].map((time) => {
