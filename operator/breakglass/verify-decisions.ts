@@ -133,6 +133,7 @@ function objections({ entry, story, request }: Case, kind: DecisionKind, decisio
   const checks: readonly (readonly [boolean, string])[] = [
     [spec.decision === kind, `is to ${spec.decision}, not to ${kind}`],
     [spec.requestRef.uid === entry.requestUID && namespace === story.namespace, "is about another request"],
+    [spec.profile === story.profile, "is about another profile"],
     [kind !== "Approve" || spec.profileHash === entry.profileHash, "approves another state of the profile"],
     [isOwn === (kind === "Withdraw") || kind === "Revoke", isOwn ? "is by who asked" : "is not by who asked"],
     [spec.maxDuration === undefined || Number(entry.details?.["duration"]) <= durationSeconds(spec.maxDuration), "approves less time"],

@@ -133,6 +133,11 @@ describe("a ledger beside requests and decisions", () => {
       found: ["Unsupported 000000000002 rests on decision mallory/incident-1-1, which is about another request"],
     },
     {
+      reason: "an approval by who has a say in another profile",
+      world: () => changed(active(), "Approve", (decision) => specified(decision, { profile: "other" })),
+      found: ["Unsupported 000000000002 rests on decision payments/incident-1-1, which is about another profile"],
+    },
+    {
       reason: "an approval of another state of the profile",
       world: () => changed(active(), "Approve", (decision) => specified(decision, { profileHash: "h-0" })),
       found: ["Unsupported 000000000002 rests on decision payments/incident-1-1, which approves another state of the profile"],

@@ -33,7 +33,7 @@ const lea = (uid: string, decision: DecisionKind): StoredDecision => ({
   uid,
   resourceVersion: "1",
   createdAt: Date.UTC(2026, 10, 23, 10),
-  spec: { requestRef: { name: "of r-1", uid: "r-1" }, decision, approver: { username: "lea" }, profileHash: "h-1" },
+  spec: { requestRef: { name: "of r-1", uid: "r-1" }, profile: "incident", decision, approver: { username: "lea" }, profileHash: "h-1" },
 });
 const EVIDENCE: Evidence = {
   requests: [],
