@@ -12,7 +12,7 @@ import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { type Confirmation, isConfirmed } from "./confirm.ts";
 import { DECISION_FLAGS, inFlagWords } from "./flag-words.ts";
-import { cautionAbout, create, DECISIONS, getRequest, type StoredBreakGlassRequest, whoAmI } from "./objects.ts";
+import { cautionAbout, create, DECISIONS, getRequest, isUnseen, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
 
 export interface DecideOptions extends ClusterOptions, Confirmation {
   /** Of the request. */
@@ -94,8 +94,10 @@ function checkPerson(decision: DecisionKind, { metadata, spec }: StoredBreakGlas
   }
 }
 
-function checkApprovable({ metadata, status }: StoredBreakGlassRequest): void {
-  if (status?.phase === undefined) throw new CommandError(`the operator has not looked at ${metadata.name} yet: try again in a moment`);
+function checkApprovable(request: StoredBreakGlassRequest): void {
+  const { metadata, status } = request;
+  if (isUnseen(request)) throw new CommandError(`the operator has not looked at ${metadata.name} yet: try again in a moment`);
+  if (status?.phase === undefined) throw new CommandError(`${metadata.name} cannot be approved: ${standing(request)}`);
   if (status.phase !== "Pending") throw new CommandError(`${metadata.name} is ${status.phase}: only a pending request can be approved`);
 }
 

@@ -128,10 +128,17 @@ export function isOpen({ status }: StoredBreakGlassRequest): boolean {
   return status?.phase === undefined || !ENDS.includes(status.phase);
 }
 
-/** What the operator says of a request: what is missing, or how the access can be used. */
-export function standing({ status }: StoredBreakGlassRequest): string {
-  if (status?.phase === undefined) return "the operator has not looked at it yet";
-  return status.conditions?.find(({ type }) => type === "Granted")?.message ?? status.endReason ?? "";
+/** What the operator says of a request: what is missing, or how the access can be used. It says why it cannot record one before that has a phase. */
+export function standing(request: StoredBreakGlassRequest): string {
+  const { status } = request;
+  return status?.conditions?.find(({ type }) => type === "Granted")?.message ?? status?.endReason ?? (isUnseen(request) ? UNSEEN : "");
+}
+
+const UNSEEN = "the operator has not looked at it yet";
+
+/** True while nothing shows that the operator knows of a request. */
+export function isUnseen({ status }: Pick<StoredBreakGlassRequest, "status">): boolean {
+  return status?.phase === undefined && (status?.conditions ?? []).length === 0;
 }
 
 /** What whoever reads of a request must know of its role, one sentence; undefined where there is nothing. */

@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../api/object.ts";
 import { type Clock, sleep } from "../../cluster/clock.ts";
 import { type ClusterAccess, listAll } from "../cluster-access.ts";
 import { shellWord } from "../shell-word.ts";
-import { DECISIONS, type StoredBreakGlassRequest, standing } from "./objects.ts";
+import { DECISIONS, isUnseen, type StoredBreakGlassRequest, standing } from "./objects.ts";
 
 /** Milliseconds after which a person begins to wonder, and after which what they are told may have changed. */
 const FIRST = 10_000;
@@ -35,13 +35,13 @@ export async function explainStandstill(waiting: Standstill, signal: AbortSignal
 
 function explanation(request: StoredBreakGlassRequest, isUnheard: boolean): string {
   const { metadata, status } = request;
-  if (status?.phase === undefined) return silence(request, "nothing has looked at this request");
+  if (isUnseen(request)) return silence(request, "nothing has looked at this request");
   if (isUnheard) return silence(request, "somebody decided, and nothing happens");
-  const { received = 0, required = 0 } = status.approvals ?? {};
+  const { received = 0, required = 0 } = status?.approvals ?? {};
   const approve = `securitybaseline break-glass approve ${metadata.name} -n ${metadata.namespace}`;
   const next =
-    status.phase === "Pending" && received < required ? `an approver runs: ${approve}` : `see "It does not become Active" in ${PAGE}`;
-  return `still ${status.phase}: ${standing(request)}; ${next}`;
+    status?.phase === "Pending" && received < required ? `an approver runs: ${approve}` : `see "It does not become Active" in ${PAGE}`;
+  return `still ${status?.phase ?? "New"}: ${standing(request)}; ${next}`;
 }
 
 /** What people do without the operator: they must not wait for it. */

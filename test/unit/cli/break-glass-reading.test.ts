@@ -256,6 +256,14 @@ describe("break-glass list", () => {
     expect(stdout).to.match(/incident-bbbbb .* Denied +2026-11-23T09:59:00Z .* Denied\n$/);
   });
 
+  it("says why what has no phase cannot be recorded", async () => {
+    const conditions = [
+      { type: "Granted", status: "False", reason: "Obstacle", message: "not recorded yet", lastTransitionTime: "" } as const,
+    ];
+    const { stdout } = await list([requestObject("incident-eeeee", { status: { conditions } })]);
+    expect(stdout).to.match(/incident-eeeee .* New .* not recorded yet\n$/);
+  });
+
   it("says nothing is missing of what can be used", async () => {
     const conditions = [{ type: "Granted", status: "True", reason: "Active", message: "mint a token", lastTransitionTime: "" } as const];
     const active = requestObject("incident-ddddd", { status: { phase: "Active", deadline: "2026-11-23T10:30:00Z", conditions } });

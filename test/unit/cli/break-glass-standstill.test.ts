@@ -37,6 +37,9 @@ const BLOCKED = requestObject("incident-aaaaa", {
     conditions: granted("Obstacle", "nothing can be granted now: a policy is missing"),
   },
 });
+const UNRECORDED = requestObject("incident-aaaaa", {
+  status: { conditions: granted("Obstacle", "not recorded yet: the ledger cannot be written") },
+});
 const DENIED = requestObject("incident-aaaaa", { status: { phase: "Denied", endReason: "Denied" } });
 
 const decision = (uid: string, creationTimestamp: string, requestUID = "uid-incident-aaaaa") => ({
@@ -127,6 +130,12 @@ describe("break-glass request --wait, while nothing moves", () => {
       pauses: [10],
       decisions: refusal(403, "Forbidden", "no"),
       told: APPROVE,
+    },
+    {
+      reason: "says why a request cannot be recorded, and not that nobody answers",
+      state: UNRECORDED,
+      pauses: [10],
+      told: 'still New: not recorded yet: the ledger cannot be written; see "It does not become Active" in docs/break-glass-runbook.md',
     },
     {
       reason: "says what is in the way of an approved request, and where to read on",

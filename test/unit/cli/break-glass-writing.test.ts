@@ -234,6 +234,13 @@ describe("a decision", () => {
       stderr: "the operator has not looked at incident-aaaaa yet: try again in a moment",
     },
     {
+      reason: "what cannot be recorded",
+      answers: {
+        [GET]: { json: requestObject("incident-aaaaa", { status: { conditions: granted("not recorded yet: the ledger is full") } }) },
+      },
+      stderr: "incident-aaaaa cannot be approved: not recorded yet: the ledger is full",
+    },
+    {
       reason: "what is over",
       answers: { [GET]: { json: DENIED } },
       stderr: "incident-aaaaa is Denied: only a pending request can be approved",
