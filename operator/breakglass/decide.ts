@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { boundsOf } from "./allowed-roles.ts";
 import { isHeldForReview } from "./condition.ts";
+import { inLineUntil, isInLine, isOverInLine } from "./crowd.ts";
 import { type Ending, endingOf } from "./endings.ts";
 import { activeEntry, approvedEntry, endEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
 import { deadlineIn, isOver, type Phase, waitsUntil } from "./history.ts";
@@ -62,9 +63,9 @@ function takeBack({ look, ending }: Turn): Step | undefined {
 }
 
 /** Nothing is made that the status does not name; an end is recorded also where no status can be written. */
-function print({ look: { snapshot }, ending }: Turn): Step | undefined {
+function print({ look: { snapshot }, now, ending }: Turn): Step | undefined {
   if (snapshot.request === undefined || (snapshot.statusBlocked && ending !== undefined)) return undefined;
-  const status = statusOf(snapshot);
+  const status = statusOf(snapshot, now);
   return status === undefined || isDeepStrictEqual(plain(status), plain(snapshot.request.status ?? {}))
     ? undefined
     : { verb: "status", status };
@@ -93,7 +94,7 @@ function proceed({ look, now, ending }: Turn): Step | undefined {
 
 function accept(look: Look, now: number): EntryDraft | undefined {
   const { request, profile, role } = look.snapshot;
-  if (request === undefined) return undefined;
+  if (request === undefined || isInLine(look.snapshot) || isOverInLine(look.snapshot)) return undefined;
   const known = profile !== undefined && role !== undefined;
   return known || now >= request.createdAt + RESOLVE_GRACE ? requestedEntry(look, request) : undefined;
 }
@@ -140,9 +141,15 @@ function nextTime({ look, ending }: Turn): number | undefined {
   const { snapshot, story } = look;
   if (isOver(story)) return undefined;
   if (ending !== undefined) return rightsGoneAt(look);
-  if (story.phase === "New") return snapshot.request && snapshot.request.createdAt + RESOLVE_GRACE;
+  if (story.phase === "New") return nextTimeOfNew(snapshot);
   const seconds = deadlineIn(story) ?? waitsUntil(story);
   return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function nextTimeOfNew(snapshot: Snapshot): number | undefined {
+  const { request, profile } = snapshot;
+  if (request === undefined || isOverInLine(snapshot)) return undefined;
+  return isInLine(snapshot) ? inLineUntil(request, profile?.profile) : request.createdAt + RESOLVE_GRACE;
 }
 
 function record(entry: EntryDraft): Step {

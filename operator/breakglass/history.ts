@@ -1,7 +1,7 @@
 /** Reads the ledger entries of one request: the phase they lead to, and the facts that later steps rest on. */
 
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
-import type { BreakGlassPhase } from "../api/break-glass-request.ts";
+import type { BreakGlassPerson, BreakGlassPhase } from "../api/break-glass-request.ts";
 import type { Json } from "../api/json.ts";
 import { unixSeconds } from "./times.ts";
 import type { LiveGrantObject } from "./types.ts";
@@ -101,6 +101,11 @@ export function storyOf(history: readonly LedgerEntry[]): Story {
 /** Phase that an entry leads to; undefined for one that changes none. */
 export function phaseOf(entry: LedgerEntry | undefined): Phase {
   return entry === undefined ? "New" : (PHASES[entry.type] ?? "New");
+}
+
+/** Who asked, as the ledger tells it. */
+export function requesterIn({ requester: username, requesterUID: uid }: Story): BreakGlassPerson {
+  return { username, ...(uid !== undefined && { uid }) };
 }
 
 /** Whether nothing but a review can follow. */

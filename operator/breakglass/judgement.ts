@@ -2,7 +2,7 @@
 
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../api/break-glass-request.ts";
-import { ENDS, isOver, type Phase, type Story, storyOf } from "./history.ts";
+import { ENDS, isOver, type Phase, requesterIn, type Story, storyOf } from "./history.ts";
 import { unixSeconds } from "./times.ts";
 import type { Snapshot, StoredDecision } from "./types.ts";
 
@@ -81,10 +81,7 @@ function personsOf({ spec }: StoredDecision): readonly BreakGlassPerson[] {
 }
 
 function isRequester({ decision, story }: Bench): boolean {
-  const requester: BreakGlassPerson = {
-    username: story.requester,
-    ...(story.requesterUID !== undefined && { uid: story.requesterUID }),
-  };
+  const requester = requesterIn(story);
   return personsOf(decision).some((person) => isSamePerson(person, requester));
 }
 

@@ -3,6 +3,7 @@
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassRequestStatus, DecisionStatus, PhaseChange } from "../api/break-glass-request.ts";
 import { grantedCondition } from "./condition.ts";
+import { isInLine, isOverInLine, lineStatus } from "./crowd.ts";
 import { isOver, phaseOf, type RecordedObject, recordedObjects, type Story, waitsUntil } from "./history.ts";
 import { counting, type Verdict } from "./judgement.ts";
 import { type Look, lookAt } from "./look.ts";
@@ -15,13 +16,13 @@ const MAX_STRAY = 8;
 
 /**
  * The status of a request, the same as long as nothing changes; undefined while the ledger does not know it and nothing keeps it from doing so.
- * Empty lists are left out, as the API server does.
+ * Empty lists are left out, as the API server does. `now` is in milliseconds by the API server's clock.
  */
-export function statusOf(snapshot: Snapshot): BreakGlassRequestStatus | undefined {
+export function statusOf(snapshot: Snapshot, now: number): BreakGlassRequestStatus | undefined {
   const look = lookAt(snapshot);
   const { story } = look;
   const observedGeneration = snapshot.request?.generation ?? 0;
-  if (story.phase === "New") return unrecorded(snapshot);
+  if (story.phase === "New") return unrecorded(snapshot, now);
   return {
     phase: story.phase,
     observedGeneration,
@@ -33,9 +34,12 @@ export function statusOf(snapshot: Snapshot): BreakGlassRequestStatus | undefine
   };
 }
 
-/** What is not recorded has no phase. That it cannot be is all that there is to tell. */
-function unrecorded({ request, ledgerRefusal }: Snapshot): BreakGlassRequestStatus | undefined {
-  if (request === undefined || ledgerRefusal === undefined) return undefined;
+/** What is not recorded has no phase. Why it is not is all that there is to tell. */
+function unrecorded(snapshot: Snapshot, now: number): BreakGlassRequestStatus | undefined {
+  const { request, profile, ledgerRefusal } = snapshot;
+  if (request === undefined || isOverInLine(snapshot)) return request?.status;
+  if (isInLine(snapshot)) return lineStatus(request, profile, now);
+  if (ledgerRefusal === undefined) return undefined;
   const { generation, createdAt } = request;
   const message = `not recorded yet: ${ledgerRefusal}`;
   const granted = { type: "Granted", status: "False", reason: "Obstacle", message, observedGeneration: generation } as const;

@@ -132,6 +132,11 @@ export interface Snapshot {
   readonly role: CurrentRole | undefined;
   /** Live objects by part, of the names that this request's grant has (see `grantName`). */
   readonly objects: ReadonlyMap<GrantPart, LiveGrantObject>;
+  /**
+   * How many other requests of the same person in the namespace come before this one, while the ledger does not know it: those that are open, and older
+   * ones that are not in the ledger either. Counted no further than it takes to know that it has to wait.
+   */
+  readonly ahead: number;
   /** Names of ended requests of the same requester and profile that wait for review. */
   readonly unreviewed: readonly string[];
   /** Why nothing may be granted now (policies missing or changed, clocks disagree); undefined if nothing is in the way. */

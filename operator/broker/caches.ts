@@ -1,10 +1,12 @@
 /** Follows for the broker what grants depend on: one feed per kind, and who is told of which change. */
+
 import { API_VERSION, DRILL_ROLE, GRANT_LABEL, GRANT_LABEL_VALUE } from "../api/names.ts";
 import { GRANT_KINDS, projectGrantObject } from "../breakglass/grant.ts";
 import type { BreakGlassSettings, GrantKind, GrantPart, LiveGrantObject, StoredDecision, StoredRequest } from "../breakglass/types.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Feed, ResourceType, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Log } from "../observe/log.ts";
+import { ByPerson } from "./by-person.ts";
 import { ByRequest } from "./by-request.ts";
 import { type EntryRow, projectDecision, projectEntry, projectRequest, projectRole, type RoleRow } from "./rows.ts";
 
@@ -17,6 +19,8 @@ export interface BrokerCaches {
   readonly requests: Feed<StoredRequest>;
   /** The request of this uid, if it is there. */
   readonly requestOf: (uid: string) => StoredRequest | undefined;
+  /** uids of the requests of the same person in the same namespace. */
+  readonly requestsLike: (request: StoredRequest) => Iterable<string>;
   readonly decisions: Feed<StoredDecision>;
   /** Decisions by the uid of the request that they name. */
   readonly decisionsOf: (requestUID: string) => readonly StoredDecision[];
@@ -56,7 +60,16 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
   const { listener, settings } = options;
   const feeds = new Feeds(options.transport, options.log, listener.changedForAll);
   const requestIndex = new ByRequest<StoredRequest>(({ uid }) => uid);
-  const requests = feeds.follow<StoredRequest>({ type: REQUESTS, project: projectRequest, onChange: noteAndTell(requestIndex, listener) });
+  const personIndex = new ByPerson();
+  const tellOfRequest = noteAndTell(requestIndex, listener);
+  const requests = feeds.follow<StoredRequest>({
+    type: REQUESTS,
+    project: projectRequest,
+    onChange: (key, change) => {
+      personIndex.note(change);
+      tellOfRequest(key, change);
+    },
+  });
   const decisionIndex = new ByRequest<StoredDecision>(({ spec }) => spec.requestRef.uid);
   const decisions = feeds.follow<StoredDecision>({
     type: DECISIONS,
@@ -90,6 +103,7 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
   return {
     requests,
     requestOf,
+    requestsLike: (request) => personIndex.like(request),
     decisions,
     decisionsOf,
     entries,

@@ -1,11 +1,15 @@
 /** Looks at the requests for emergency access while this instance leads: which of them, and when. */
 import { setImmediate as othersTurn } from "node:timers/promises";
+import type { BreakGlassPerson } from "../api/break-glass-request.ts";
+import { isOverInLine } from "../breakglass/crowd.ts";
 import { deadlineOf } from "../breakglass/grant.ts";
-import { isOver, storyOf } from "../breakglass/history.ts";
+import { isOver, requesterIn, storyOf } from "../breakglass/history.ts";
 import type { Clock } from "../cluster/clock.ts";
-import { createWorkQueue, type Priority, type WorkQueue } from "../cluster/work-queue.ts";
+import { createWorkQueue, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { requesterOf } from "./by-person.ts";
 import type { Leftovers } from "./leftovers.ts";
+import { OpenRequests } from "./open-requests.ts";
 import { Pace } from "./pace.ts";
 import { type SweepParts, sweep } from "./sweep.ts";
 import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
@@ -24,11 +28,13 @@ export interface BrokerLoopParts extends WalkParts, Pick<SweepParts, "ledger" | 
   readonly onStart: () => void;
 }
 
-/** Takes each request one step at a time, each on a fresh look, until there is nothing to do. Keys are uids of requests, and names of grants. */
+/**
+ * Takes each request one step at a time, each on a fresh look, until there is nothing to do. Keys are uids of requests, and names of grants. People take
+ * turns, and so do the namespaces of one person: however many requests somebody makes, those of others are looked at in between.
+ */
 export class BrokerLoop {
   readonly #parts: BrokerLoopParts;
-  /** Namespace of each request that is not over, by uid. */
-  readonly #open = new Map<string, string>();
+  readonly #open = new OpenRequests();
   #queue: WorkQueue | undefined;
   #wake: () => void = () => undefined;
 
@@ -37,8 +43,8 @@ export class BrokerLoop {
   }
 
   /** Notes that a look at a request would tell something new. */
-  changed(uid: string, priority: Priority = "user"): void {
-    this.#queue?.add(uid, priority);
+  changed(uid: string): void {
+    this.#queue?.add(uid, "user");
   }
 
   /** Notes that objects of this name may belong to no grant. */
@@ -48,13 +54,16 @@ export class BrokerLoop {
 
   /** Notes that the requests of a namespace may look different. */
   changedIn(namespace: string): void {
-    for (const [uid, home] of this.#open) if (home === namespace) this.changed(uid, "drift");
+    for (const uid of this.#open.affected(namespace)) this.changed(uid);
   }
 
-  /** Notes that any request that is not over may look different, or that more is known than before. */
+  /**
+   * Notes that any request that is not over may look different, or that more is known than before. What may end somebody's access is as urgent as what
+   * they do themselves: it would have no turn as long as others go on.
+   */
   changedForAll(): void {
     this.#wake();
-    for (const uid of this.#open.keys()) this.changed(uid, "drift");
+    for (const uid of this.#open.affected()) this.changed(uid);
   }
 
   /** Works until the signal is aborted, then waits for what is under way. Begins when everything is known. */
@@ -63,7 +72,9 @@ export class BrokerLoop {
     if (signal.aborted) return;
     this.#parts.onStart();
     const pace = new Pace(this.#parts.clock);
-    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
+    const { clock, log } = this.#parts;
+    const owners = [(uid: string) => this.#requesterOf(uid)?.username ?? "", (uid: string) => this.#namespaceOf(uid)];
+    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock, log, owners });
     this.#queue = queue;
     for (const uid of this.#known()) queue.add(uid, "resync");
     for (const name of this.#parts.sources.caches.grantNames()) this.grantChanged(name);
@@ -94,8 +105,10 @@ export class BrokerLoop {
   }
 
   async #look(uid: string, queue: WorkQueue, pace: Pace): Promise<void> {
+    // Before, so that whoever ends meanwhile knows who is next.
+    this.#note(uid, this.#open.get(uid)?.inLine ?? false);
     const end = await walk(uid, this.#parts, pace);
-    this.#note(uid);
+    this.#note(uid, end.inLine ?? false);
     if (end.left !== undefined) this.#parts.leftovers.note(uid, end.left);
     if (end.failure === undefined) {
       queue.forget(uid);
@@ -123,14 +136,31 @@ export class BrokerLoop {
     if (unfinished === true) queue.add(uid, "resync");
   }
 
-  #note(uid: string): void {
+  #note(uid: string, inLine: boolean): void {
     const { caches, histories } = this.#parts.sources;
-    const story = storyOf(histories.history(uid));
-    const namespace = caches.requestOf(uid)?.namespace ?? story.namespace;
+    const history = histories.history(uid);
+    const story = storyOf(history);
+    const request = caches.requestOf(uid);
+    const namespace = this.#namespaceOf(uid);
     if (isOver(story)) this.#parts.squatters.forget(uid);
-    if (isOver(story) || namespace === "") this.#open.delete(uid);
-    else this.#open.set(uid, namespace);
+    if (isOver(story) || isOverInLine({ request, history }) || namespace === "") {
+      for (const next of this.#open.close(uid)) this.changed(next);
+    } else {
+      const recorded = history.length > 0;
+      this.#open.note(uid, { namespace, requester: this.#requesterOf(uid), createdAt: request?.createdAt, recorded, inLine });
+    }
     this.#parts.metrics.setGrant(namespace, uid, story.phase === "Active");
+  }
+
+  #namespaceOf(uid: string): string {
+    const { caches, histories } = this.#parts.sources;
+    return caches.requestOf(uid)?.namespace ?? storyOf(histories.history(uid)).namespace;
+  }
+
+  #requesterOf(uid: string): BreakGlassPerson | undefined {
+    const { caches, histories } = this.#parts.sources;
+    const request = caches.requestOf(uid);
+    return request === undefined ? requesterIn(storyOf(histories.history(uid))) : requesterOf(request);
   }
 }
 

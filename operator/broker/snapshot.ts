@@ -1,5 +1,5 @@
 /** Gathers all that the next step of one request depends on, taken from the caches at one moment and never from the API server. */
-import type { BreakGlassSection } from "../api/break-glass.ts";
+import type { BreakGlassProfile, BreakGlassSection } from "../api/break-glass.ts";
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { SectionMode } from "../api/shared-types.ts";
 import { boundsOfRole } from "../breakglass/allowed-roles.ts";
@@ -15,6 +15,7 @@ import {
   type Snapshot,
   type StoredRequest,
 } from "../breakglass/types.ts";
+import { aheadOf } from "./ahead.ts";
 import type { BrokerCaches } from "./caches.ts";
 
 /** What a baseline says of emergency access. */
@@ -50,8 +51,14 @@ export interface SnapshotSources {
 /** What could not be written when that was tried last. */
 export type Refused = Pick<Snapshot, "ledgerBlocked" | "statusBlocked" | "taken" | "undeletable">;
 
+/** When a look is taken, and after what. */
+export interface Moment extends Refused {
+  /** In milliseconds by the API server's clock. */
+  readonly now: number;
+}
+
 /** Everything about the request of this uid. */
-export function snapshotOf(sources: SnapshotSources, uid: string, refused: Refused): Snapshot {
+export function snapshotOf(sources: SnapshotSources, uid: string, { now, ...refused }: Moment): Snapshot {
   const { caches, histories, settings } = sources;
   const request = caches.requestOf(uid);
   const history = histories.history(uid);
@@ -67,6 +74,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, refused: Refus
     profile,
     role: roleName === undefined ? undefined : caches.roles.store.get("", roleName),
     objects: objectsOf(sources, story),
+    ahead: request === undefined || history.length > 0 ? 0 : aheadOf(request, now, { caches, histories, profileOf: statedIn(sources) }),
     unreviewed: profile && isReviewOwed(profile.profile, boundsOfRole(roleName, settings)) ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
     policiesLost: sources.policiesLost(),
@@ -77,12 +85,26 @@ export function snapshotOf(sources: SnapshotSources, uid: string, refused: Refus
   };
 }
 
-function profileOf({ postureOf }: SnapshotSources, { namespace, name }: { namespace: string; name: string }): CurrentProfile | undefined {
+interface ProfileName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function profileOf(sources: SnapshotSources, name: ProfileName): CurrentProfile | undefined {
+  const baselineUID = sources.postureOf(name.namespace)?.uid;
+  const profile = statedProfile(sources, name);
+  return baselineUID === undefined ? undefined : profile && { profile, baselineUID, hash: profileHash(profile) };
+}
+
+function statedProfile({ postureOf }: SnapshotSources, { namespace, name }: ProfileName): BreakGlassProfile | undefined {
   const posture = postureOf(namespace);
   const section = posture?.breakGlass;
   if (posture === undefined || section === undefined || (section.mode ?? posture.mode ?? "Enforce") !== "Enforce") return undefined;
-  const profile = section.profiles?.find((each) => each.name === name);
-  return profile && { profile, baselineUID: posture.uid, hash: profileHash(profile) };
+  return section.profiles?.find((each) => each.name === name);
+}
+
+function statedIn(sources: SnapshotSources): (request: StoredRequest) => BreakGlassProfile | undefined {
+  return ({ namespace, spec }) => statedProfile(sources, { namespace, name: spec.profile });
 }
 
 function objectsOf({ caches, settings }: SnapshotSources, { issuing, namespace }: Story): ReadonlyMap<GrantPart, LiveGrantObject> {

@@ -1,4 +1,5 @@
 /** Takes one request as far as it goes now, for the broker's loop: look, one step, look again. */
+import { isInLine } from "../breakglass/crowd.ts";
 import { decide } from "../breakglass/decide.ts";
 import { deadlineIn, isOver, storyOf } from "../breakglass/history.ts";
 import { lookAt, ownObjects } from "../breakglass/look.ts";
@@ -37,6 +38,8 @@ export interface WalkEnd {
   readonly unfinished?: boolean;
   /** Objects of a grant that is over, which are still there. */
   readonly left?: readonly LiveGrantObject[];
+  /** The request waits for others of the same person in the namespace: see `isInLine`. */
+  readonly inLine?: boolean;
 }
 
 /** Steps of one walk. A request needs about a dozen from end to end; whatever needs more has its turn again behind the others. */
@@ -82,11 +85,11 @@ async function go(progress: Progress, turn: Turn): Promise<Progress | WalkEnd> {
   if (step.verb === "wait") {
     return { ...idle(snapshot, turn), ...endedBy(undone(progress, turn)), wait: untilNext(step, now), left: leftOf(snapshot) };
   }
-  if (isFutile(step, progress)) return endedBy(undone(progress, turn));
-  const repeated = repetition(step, progress);
-  if (repeated !== undefined) return repeated;
+  if (isFutile(step, progress)) return paused(undone(progress, turn), snapshot, now);
+  if (isRepeated(step, progress))
+    return { ...beforeDeadline(snapshot, now), failure: failed("the API server keeps another status than was written") };
   const held = pace.held(uid, nameOf(step));
-  if (held !== undefined) return step.verb === "record" ? around(step, held, progress) : endedBy(held);
+  if (held !== undefined) return step.verb === "record" ? around(step, held, progress) : paused(held, snapshot, now);
   const doubt = await doubtAbout(step, snapshot, turn);
   if (doubt !== undefined) return { ...endedBy(doubt), wait: untilDeadline(snapshot, now) };
   return attempt({ snapshot, step }, progress, turn);
@@ -106,7 +109,7 @@ async function attempt({ step, snapshot }: Judged, progress: Progress, turn: Tur
   const { reason, message } = error;
   turn.log.warn("a step of emergency access failed, will be tried again", { uid, verb: step.verb, reason, message });
   const held = pace.failed(uid, nameOf(step), error);
-  return step.verb === "create" ? endedBy(held) : around(step, held, progress);
+  return step.verb === "create" ? paused(held, snapshot, now) : around(step, held, progress);
 }
 
 /** Whether a creation found its name taken for good; that the API server does not tell is no more than a failed creation. */
@@ -152,13 +155,24 @@ function leftOf(snapshot: Snapshot): readonly LiveGrantObject[] {
   return isOver(look.story) ? ownObjects(look) : [];
 }
 
+function paused(held: Held | undefined, snapshot: Snapshot, now: number): WalkEnd {
+  return { ...endedBy(held), ...beforeDeadline(snapshot, now) };
+}
+
+/** Whatever pauses, the deadline is looked at in time. */
+function beforeDeadline(snapshot: Snapshot, now: number): Pick<WalkEnd, "wait"> {
+  const wait = untilDeadline(snapshot, now);
+  return wait === undefined || wait === 0 ? {} : { wait };
+}
+
 function endedBy(held: Held | undefined): WalkEnd {
   return held === undefined ? {} : { failure: held.error, heldUntil: held.until };
 }
 
-function idle({ history }: Snapshot, { blindSpot }: Turn): WalkEnd {
-  const spot = isOver(storyOf(history)) ? undefined : blindSpot();
-  return spot === undefined ? {} : { failure: failed(spot) };
+function idle(snapshot: Snapshot, { blindSpot }: Turn): WalkEnd {
+  const inLine = isInLine(snapshot);
+  const spot = inLine || isOver(storyOf(snapshot.history)) ? undefined : blindSpot();
+  return { inLine, ...(spot !== undefined && { failure: failed(spot) }) };
 }
 
 /** A look, and the step that follows from it. */
@@ -178,12 +192,12 @@ interface Judged extends Judgement {
  */
 function judge(progress: Progress, turn: Turn): Judgement | WalkEnd {
   const { uid, now, sources, log } = turn;
-  const refused = refusedOf(progress, turn);
+  const moment = { now, ...refusedOf(progress, turn) };
   try {
-    return judged(snapshotOf(sources, uid, refused), now);
+    return judged(snapshotOf(sources, uid, moment), now);
   } catch (error) {
     const caches = { ...sources.caches, requestOf: () => undefined, decisionsOf: () => [] };
-    const legible = snapshotOf({ ...sources, caches }, uid, refused);
+    const legible = snapshotOf({ ...sources, caches }, uid, moment);
     const wait = untilDeadline(legible, now);
     if (wait === 0) return judged(legible, now);
     const message = error instanceof Error ? error.message : String(error);
@@ -229,8 +243,9 @@ function isFutile({ verb }: Deed, { unrecorded }: Progress): boolean {
   return verb === "record" && unrecorded !== undefined;
 }
 
-function repetition({ verb }: Deed, { last }: Progress): WalkEnd | undefined {
-  return verb === "status" && last === "status" ? { failure: failed("the API server keeps another status than was written") } : undefined;
+/** Whether a step would be taken a second time in a row: what was written is not what is kept. */
+function isRepeated({ verb }: Deed, { last }: Progress): boolean {
+  return verb === "status" && last === "status";
 }
 
 /** Tells the steps of a request apart. */

@@ -1,4 +1,5 @@
 /** Keeps the keys that wait for the work queue, in the order in which they have their turn. */
+import { createLine, type Line, type OwnerOf } from "./lines.ts";
 
 /** Why a key is to be looked at, the most urgent first: somebody edited what is asked for, something differs, or it is time to look again. */
 export const priorities = ["user", "drift", "resync"] as const;
@@ -28,17 +29,21 @@ export function laneOf(reason: Reason, isFailing: boolean): LaneName {
 const fairTurn = 8;
 const fairLanes: readonly LaneName[] = ["resync", "retry"];
 
-/** Waiting keys: each once, first come first served within a lane. Every operation takes constant time on average. */
+/** Waiting keys: each once, within a lane first come first served, or by turns (see `createLine`). Every operation takes constant time on average. */
 export class Lanes {
-  readonly #lanes: Readonly<Record<LaneName, Lane>> = {
-    user: new Lane(),
-    failingUser: new Lane(),
-    drift: new Lane(),
-    failingDrift: new Lane(),
-    resync: new Lane(),
-    retry: new Lane(),
-  };
+  readonly #lanes: Readonly<Record<LaneName, Line>>;
   #turns = 0;
+
+  constructor(owners: readonly OwnerOf[]) {
+    this.#lanes = {
+      user: createLine(owners),
+      failingUser: createLine(owners),
+      drift: createLine(owners),
+      failingDrift: createLine(owners),
+      resync: createLine(owners),
+      retry: createLine(owners),
+    };
+  }
 
   get size(): number {
     return laneNames.reduce((sum, name) => sum + this.#lanes[name].size, 0);
@@ -73,37 +78,4 @@ export class Lanes {
 /** True if `a` has its turn before `b`. */
 export function isMoreUrgent(a: Reason, b: Reason): boolean {
   return reasons.indexOf(a) < reasons.indexOf(b);
-}
-
-/** A first-in-first-out set. */
-class Lane {
-  readonly #keys = new Set<string>();
-  /**
-   * Stays where it is between turns: a fresh iterator would walk over the holes that earlier turns left. Everything behind it was taken out and what is
-   * added comes in front of it, so it never reaches its end (where it would stay) as long as there is a key.
-   */
-  readonly #cursor = this.#keys.values();
-
-  get size(): number {
-    return this.#keys.size;
-  }
-
-  has(key: string): boolean {
-    return this.#keys.has(key);
-  }
-
-  add(key: string): void {
-    this.#keys.add(key);
-  }
-
-  delete(key: string): void {
-    this.#keys.delete(key);
-  }
-
-  shift(): string | undefined {
-    if (this.size === 0) return undefined;
-    const { value } = this.#cursor.next();
-    if (value !== undefined) this.#keys.delete(value);
-    return value;
-  }
 }

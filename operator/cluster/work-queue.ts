@@ -2,6 +2,7 @@
 import { type BackoffRange, backoffDelay } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import { isMoreUrgent, type LaneName, Lanes, laneOf, type Priority, type Reason } from "./lanes.ts";
+import type { OwnerOf } from "./lines.ts";
 import type { Log } from "./log.ts";
 import { Shares } from "./shares.ts";
 
@@ -14,6 +15,8 @@ export interface WorkQueueOptions {
   readonly log: Log;
   /** Answers 0 <= r < 1; default Math.random. */
   readonly random?: () => number;
+  /** Who takes turns among equally urgent keys, see `createLine`; default: nobody, first come first served. */
+  readonly owners?: readonly OwnerOf[];
 }
 
 /** A key that nothing is to be done about costs nothing. */
@@ -58,7 +61,7 @@ interface Appointment {
 class Queue implements WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #random: () => number;
-  readonly #lanes = new Lanes();
+  readonly #lanes: Lanes;
   readonly #shares: Shares;
   /** Keys that are worked on, with the reason to go on with if they were added meanwhile. */
   readonly #running = new Map<string, Reason | undefined>();
@@ -72,6 +75,7 @@ class Queue implements WorkQueue {
   constructor(options: WorkQueueOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
+    this.#lanes = new Lanes(options.owners ?? []);
     this.#shares = new Shares(options.concurrency);
     this.#ended = false;
   }

@@ -160,10 +160,10 @@ export class BrokerBench {
   }
 
   /** Somebody asks in namespace `shop`; without `spec` for eleven minutes and no approval. */
-  ask(name: string, spec: Partial<BreakGlassRequestSpec> = { bypass: true }): void {
+  ask(name: string, spec: Partial<BreakGlassRequestSpec> = { bypass: true }, namespace = "shop"): void {
     const creationTimestamp = new Date(NOON + this.clock.now()).toISOString();
     this.api.put("breakglassrequests", {
-      metadata: { namespace: "shop", name, generation: 1, creationTimestamp },
+      metadata: { namespace, name, generation: 1, creationTimestamp },
       spec: { ...ASKED, ...spec } as unknown as JsonObject,
     });
   }

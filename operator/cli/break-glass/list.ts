@@ -5,7 +5,7 @@ import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { printTable, shortened } from "../visible-text.ts";
 import { requestsEverywhere } from "./everywhere.ts";
-import { cautionAbout, isOpen, listRequests, type StoredBreakGlassRequest, standing } from "./objects.ts";
+import { cautionAbout, isOpen, listRequests, phaseOf, type StoredBreakGlassRequest, standing } from "./objects.ts";
 
 /** Characters of a reason that are shown: enough to tell requests apart. */
 const REASON_LENGTH = 60;
@@ -63,7 +63,7 @@ function cells(request: StoredBreakGlassRequest): readonly string[] {
     metadata.name,
     spec.requester?.username ?? "?",
     spec.profile + (spec.bypass ? " (bypass)" : "") + (spec.drill ? " (drill)" : ""),
-    status?.phase ?? "New",
+    phaseOf(request),
     ended ?? status?.deadline ?? status?.pendingUntil ?? "?",
     shortened(spec.reason, REASON_LENGTH),
     // How an active one is used is told to whoever asked for it; here it would hide what is missing from the others.

@@ -123,9 +123,14 @@ export async function unlessRefused<T>(asked: Promise<T>, statuses: readonly num
   }
 }
 
-/** True until a request is over; also while the operator has not looked at it yet. */
+/** True until a request is over; also while the operator has not looked at it yet. What was over before its turn came has no phase. */
 export function isOpen({ status }: StoredBreakGlassRequest): boolean {
-  return status?.phase === undefined || !ENDS.includes(status.phase);
+  return status?.phase === undefined ? status?.endedAt === undefined : !ENDS.includes(status.phase);
+}
+
+/** The phase of a request, and a word where it has none. */
+export function phaseOf(request: StoredBreakGlassRequest): string {
+  return request.status?.phase ?? (isOpen(request) ? "New" : "Over");
 }
 
 /** What the operator says of a request: what is missing, or how the access can be used. It says why it cannot record one before that has a phase. */

@@ -8,7 +8,7 @@ import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster
 import type { CommandIo } from "../io.ts";
 import { printJson } from "../manifest-text.ts";
 import { inFlagWords, requestFlags } from "./flag-words.ts";
-import { cautionAbout, create, getRequest, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { cautionAbout, create, getRequest, phaseOf, REQUESTS, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
 import { explainStandstill } from "./standstill.ts";
 import { followRequest } from "./wait.ts";
 
@@ -95,7 +95,7 @@ async function waitFor(
   try {
     return await followRequest(cluster.transport, request, (state) => {
       current = state;
-      const now = [state.status?.phase ?? "New", standing(state)].filter((text) => text !== "").join(": ");
+      const now = [phaseOf(state), standing(state)].filter((text) => text !== "").join(": ");
       if (now !== last) told(now);
       last = now;
     });

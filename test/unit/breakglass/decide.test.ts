@@ -1,5 +1,6 @@
 /** Proves the state machine: what is done in each phase after each event, and whole stories from the first look to the last. */
 import { expect } from "chai";
+import type { BreakGlassRequestSpec } from "../../../operator/api/break-glass-request.ts";
 import { rulesHash } from "../../../operator/breakglass/profiles.ts";
 import { statusOf } from "../../../operator/breakglass/status.ts";
 import { FIRST_STEPS } from "./first-steps.ts";
@@ -17,7 +18,7 @@ const SCENES: readonly (readonly [string, () => ModelWorld])[] = [
 
 /** The status says already what there is to say, so that the step after it shows. */
 function withStatus(world: ModelWorld): ModelWorld {
-  const status = statusOf(world.snapshot());
+  const status = statusOf(world.snapshot(), world.now);
   if (world.request !== undefined && status !== undefined) world.request = { ...world.request, status };
   return world;
 }
@@ -109,6 +110,90 @@ describe("a request of which the ledger knows nothing", () => {
       world.ledgerSince = since;
       expect(steps(world)[2]).to.equal("wait until 10:30:00");
     }
+  });
+});
+
+describe("a request of somebody who has ten open ones", () => {
+  const crowded = (spec?: Partial<BreakGlassRequestSpec>): ModelWorld => {
+    const world = fresh(spec);
+    world.ahead = 10;
+    return world;
+  };
+  const WAITS =
+    "waits for its turn: its requester has 10 open requests here, as many as one person may have in a namespace; withdraw one of them, or wait until one ends";
+
+  it("gets one status and no entry, also without approval", () => {
+    for (const bypass of [false, true]) {
+      const world = crowded({ bypass });
+      expect(steps(world)).to.deep.equal(["status undefined", "wait until 10:30:00"]);
+      expect(world.request?.status).to.deep.equal({
+        observedGeneration: 1,
+        pendingUntil: "2026-11-23T10:30:00Z",
+        conditions: [
+          {
+            type: "Granted",
+            status: "False",
+            reason: "TooManyOpen",
+            message: WAITS,
+            observedGeneration: 1,
+            lastTransitionTime: "2026-11-23T10:00:00Z",
+          },
+        ],
+      });
+    }
+  });
+
+  it("is recorded once there are nine", () => {
+    const world = crowded();
+    world.settle();
+    world.ahead = 9;
+    expect(steps(world)).to.deep.equal(["record Requested", "status Pending", "wait until 10:30:00"]);
+  });
+
+  it("is over by time alone, and stays so when there is room again", () => {
+    const world = crowded({ bypass: true });
+    world.settle();
+    world.pass(1799);
+    expect(steps(world)).to.deep.equal(["wait until 10:30:00"]);
+    world.pass(1);
+    expect(steps(world)).to.deep.equal(["status undefined", "wait"]);
+    const { phase, endedAt, endReason, pendingUntil, conditions } = world.request?.status ?? {};
+    expect({ phase, endedAt, endReason, pendingUntil }).to.deep.equal({
+      phase: undefined,
+      endedAt: "2026-11-23T10:30:00Z",
+      endReason: "TooManyOpen",
+      pendingUntil: undefined,
+    });
+    expect(conditions?.[0]?.message).to.equal(
+      "its time was up before its turn came: its requester had 10 open requests here, as many as one person may have in a namespace; withdraw one of them, and make another",
+    );
+    world.ahead = 0;
+    if (world.profile) world.profile = { ...world.profile, profile: { ...PROFILE, approvalTimeout: "2h" } };
+    world.decide("Approve", "bob");
+    world.decide("Approve", "carol");
+    expect(steps(world)).to.deep.equal(["wait"]);
+  });
+
+  it("is over at once where there is no such profile", () => {
+    const world = crowded();
+    world.profile = undefined;
+    expect(steps(world)).to.deep.equal(["status undefined", "wait"]);
+    expect(world.request?.status?.endedAt).to.equal("2026-11-23T10:00:00Z");
+  });
+
+  it("is told of in the ledger all the same where its status tells of a phase that the ledger lost", () => {
+    const world = crowded();
+    if (world.request !== undefined) world.request = { ...world.request, status: { phase: "Active" } as never };
+    expect(steps(world)[0]).to.equal("record Requested");
+    expect(world.history.at(-1)?.details?.["endReason"]).to.equal("LedgerLost");
+  });
+
+  it("goes on once it is recorded, however many others there are", () => {
+    const world = pending();
+    world.ahead = 10;
+    world.decide("Approve", "bob");
+    world.decide("Approve", "carol");
+    expect(steps(world).at(-1)).to.equal("wait until 10:40:00");
   });
 });
 

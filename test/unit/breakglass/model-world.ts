@@ -60,6 +60,7 @@ export class ModelWorld {
   profile: CurrentProfile | undefined = this.firstProfile;
   role: CurrentRole | undefined = { name: "sb-incident-admin", uid: "c-1", rulesHash: "rules-1", unbounded: undefined };
   objects = new Map<GrantPart, LiveGrantObject>();
+  ahead = 0;
   unreviewed: string[] = [];
   obstacle: string | undefined;
   policiesLost: string | undefined;
@@ -111,6 +112,7 @@ export class ModelWorld {
       profile,
       role,
       objects,
+      ahead,
       unreviewed,
       obstacle,
       policiesLost,
@@ -130,6 +132,7 @@ export class ModelWorld {
       profile,
       role,
       objects: new Map(objects),
+      ahead,
       unreviewed,
       obstacle,
       policiesLost,

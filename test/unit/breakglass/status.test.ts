@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import type { BreakGlassRequestStatus } from "../../../operator/api/break-glass-request.ts";
 import { statusOf } from "../../../operator/breakglass/status.ts";
-import { HOME, type ModelWorld } from "./model-world.ts";
+import { HOME, type ModelWorld, START } from "./model-world.ts";
 import { active, approved, denied, expired, fresh, happen, issuing, pending, suspended } from "./scenes.ts";
 
 function status(world: ModelWorld): BreakGlassRequestStatus {
-  return statusOf(world.snapshot()) ?? {};
+  return statusOf(world.snapshot(), world.now) ?? {};
 }
 
 /** The condition in one line. */
@@ -39,7 +39,7 @@ const USE =
   "kubectl create token bg-4mc432wz5b-1795430520 -n securitybaseline-breakglass --duration=10m";
 
 describe("the status", () => {
-  it("is none before the ledger knows the request", () => expect(statusOf(fresh().snapshot())).to.equal(undefined));
+  it("is none before the ledger knows the request", () => expect(statusOf(fresh().snapshot(), START)).to.equal(undefined));
 
   it("tells what a pending request waits for", () => {
     expect(status(pending())).to.deep.equal({

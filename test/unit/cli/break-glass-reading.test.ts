@@ -264,6 +264,16 @@ describe("break-glass list", () => {
     expect(stdout).to.match(/incident-eeeee .* New .* not recorded yet\n$/);
   });
 
+  it("says of what waits for its turn why, and takes it for over once its time was up", async () => {
+    const conditions = [
+      { type: "Granted", status: "False", reason: "TooManyOpen", message: "waits for its turn", lastTransitionTime: "" } as const,
+    ];
+    const waiting = requestObject("incident-eeeee", { status: { pendingUntil: "2026-11-23T10:30:00Z", conditions } });
+    const over = requestObject("incident-fffff", { status: { endedAt: "2026-11-23T10:30:00Z", endReason: "TooManyOpen" } });
+    expect((await list([waiting, over])).stdout).to.match(/^.*\n.*incident-eeeee .* New +2026-11-23T10:30:00Z .* waits for its turn\n$/);
+    expect((await list([over], { all: true })).stdout).to.match(/incident-fffff .* Over +2026-11-23T10:30:00Z .* TooManyOpen\n$/);
+  });
+
   it("says nothing is missing of what can be used", async () => {
     const conditions = [{ type: "Granted", status: "True", reason: "Active", message: "mint a token", lastTransitionTime: "" } as const];
     const active = requestObject("incident-ddddd", { status: { phase: "Active", deadline: "2026-11-23T10:30:00Z", conditions } });

@@ -131,6 +131,15 @@ describe("break-glass request", () => {
     expect(stdout).to.match(/^ {2}mind that a grant of the ClusterRole "cluster-admin" can make itself permanent$/m);
   });
 
+  it("ends with 1 when its turn did not come in time", async () => {
+    const status = { endedAt: "2026-11-23T10:30:00Z", endReason: "TooManyOpen", conditions: granted("its time was up") };
+    const chunks = [event("MODIFIED", requestObject("incident-aaaaa", { status }))];
+    const answers = { [CREATE]: { status: 201, json: CREATED }, [WATCH]: { chunks, finish: "stall" as const } };
+    const { code, stderr } = await request(answers, { wait: true });
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/\nOver: its time was up\n$/);
+  });
+
   it("ends with 1 when there will be no access", async () => {
     const chunks = [event("MODIFIED", DENIED)];
     const answers = { [CREATE]: { status: 201, json: CREATED }, [WATCH]: { chunks, finish: "stall" as const } };
@@ -239,6 +248,11 @@ describe("a decision", () => {
         [GET]: { json: requestObject("incident-aaaaa", { status: { conditions: granted("not recorded yet: the ledger is full") } }) },
       },
       stderr: "incident-aaaaa cannot be approved: not recorded yet: the ledger is full",
+    },
+    {
+      reason: "what waits for its turn",
+      answers: { [GET]: { json: requestObject("incident-aaaaa", { status: { conditions: granted("waits for its turn") } }) } },
+      stderr: "incident-aaaaa cannot be approved: waits for its turn",
     },
     {
       reason: "what is over",
