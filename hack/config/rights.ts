@@ -49,6 +49,8 @@ export interface Declarations {
 export function clusterRules(declared: Declarations): AccessRule[] {
   return [
     { apiGroups: [GROUP], resources: [...POSTURES, ...BREAK_GLASS_KINDS], verbs: ["list", "watch"] },
+    // What is over for long goes; the ledger stays.
+    { apiGroups: [GROUP], resources: ["breakglassrequests", "breakglassdecisions"], verbs: ["delete"] },
     { apiGroups: [GROUP], resources: [...POSTURES, "breakglassrequests"].map((resource) => `${resource}/status`), verbs: ["patch"] },
     ...declared.kinds.map((kind) => ({
       apiGroups: [groupOf(kind)],

@@ -113,6 +113,11 @@ export function isOver({ phase }: Story): boolean {
   return ENDS.includes(phase);
 }
 
+/** Whether somebody else has to look at what was done with the access. What is being taken back was in use, too. */
+export function waitsForReview(story: Story): boolean {
+  return (isOver(story) || story.phase === "Suspended") && story.active !== undefined && !story.drill && story.reviewed === undefined;
+}
+
 /** Deadline of the grant in Unix seconds, as it was fixed once; undefined before. */
 export function deadlineIn({ issuing }: Story): number | undefined {
   return issuing?.deadline === undefined ? undefined : unixSeconds(issuing.deadline);

@@ -2,9 +2,10 @@
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import { OPERATOR } from "./entries.ts";
-import { isOver, type Story, storyOf } from "./history.ts";
+import { type Story, storyOf } from "./history.ts";
 import { isSamePerson } from "./judgement.ts";
 import { durationSeconds } from "./profiles.ts";
+import { isLongOver } from "./pruning.ts";
 import { unixSeconds } from "./times.ts";
 import type { StoredDecision, StoredRequest } from "./types.ts";
 import type { Finding, LedgerObject } from "./verify.ts";
@@ -25,9 +26,6 @@ export interface Comparison {
   /** Entries that rest on what is gone, of requests that ended so long ago that it may be. */
   readonly outlived: number;
 }
-
-/** Requests and decisions may be removed so long after the end, in milliseconds. */
-const KEPT = 30 * 24 * 60 * 60 * 1000;
 
 /** Seconds by which an entry may be earlier than what it tells of: the policy on the ledger lets its time differ by as much. */
 const TOLERANCE = 60;
@@ -77,10 +75,6 @@ function unreadNamespaces(objects: readonly LedgerObject[], { unread }: Evidence
       message: `entries about namespace ${namespace} were not compared with requests and decisions, which you may not list there: have the ClusterRole securitybaseline-auditor bound to you for the cluster`,
     };
   });
-}
-
-function isLongOver(story: Story, now: number): boolean {
-  return isOver(story) && unixSeconds(story.end?.time ?? "") * 1000 + KEPT <= now;
 }
 
 function judge(judged: Case): readonly Verdict[] {

@@ -9,7 +9,7 @@ import { GRANTS, REQUESTS } from "./caches.ts";
 import { type Named, named } from "./named.ts";
 
 /** `labelSelector` is as the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
-interface Sought extends Named {
+export interface Sought extends Named {
   readonly uid: string;
   /** Counts as gone also while it is on its way out, for however long that takes. */
   readonly orTerminating?: boolean;
@@ -60,7 +60,8 @@ function soughtBefore(step: Step, { uid: requestUID, request, history, objects }
     });
 }
 
-async function exists({ uid, orTerminating = false, ...sought }: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
+/** Whether the API server has it. */
+export async function exists({ uid, orTerminating = false, ...sought }: Sought, transport: Pick<Transport, "request">): Promise<boolean> {
   const items = await named(sought, transport);
   return items.some(({ metadata }) => metadata?.uid === uid && !(orTerminating && metadata?.deletionTimestamp !== undefined));
 }

@@ -18,6 +18,7 @@ import { Leftovers } from "./leftovers.ts";
 import { BrokerLoop } from "./loop.ts";
 import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
+import { Pruner } from "./pruner.ts";
 import { Removals } from "./removals.ts";
 import type { Posture } from "./snapshot.ts";
 import { isTaken, Squatters } from "./squatters.ts";
@@ -118,6 +119,10 @@ export function createBroker(options: BrokerOptions): Broker {
     messenger.appended(entry, ledger.history(entry.requestUID));
     if (entry.type === "Reviewed") loop.changedForAll();
   };
+  const isReady = (): boolean => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined;
+  const obstacle = (): string | undefined => guard.obstacle() ?? blindSpot(caches, policies);
+  const mayPrune = (): boolean => isReady() && obstacle() === undefined;
+  const pruner = new Pruner({ ...options, caches, histories: ledger, writer, mayPrune });
   const loop = new BrokerLoop({
     ...options,
     sources: {
@@ -125,7 +130,7 @@ export function createBroker(options: BrokerOptions): Broker {
       histories: ledger,
       settings,
       postureOf: surroundings.postureOf,
-      obstacle: () => guard.obstacle() ?? blindSpot(caches, policies),
+      obstacle,
       policiesLost: () => lost.loss,
       ledgerRefusal: () => ledger.refusal(),
       ledgerSince: () => surroundings.namespaceCreated(settings.namespace),
@@ -139,7 +144,7 @@ export function createBroker(options: BrokerOptions): Broker {
     ledger,
     removals,
     onStart: () => messenger.began(ledger.head()),
-    isReady: () => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined,
+    isReady,
   });
   return {
     standing: () => guard.standing(),
@@ -151,7 +156,7 @@ export function createBroker(options: BrokerOptions): Broker {
     sawTime: () => guard.checkClock(),
     failing: () => caches.failing(),
     follow: (signal) => caches.run(signal).finally(() => lost.close()),
-    run: (signal) => loop.run(signal),
+    run: async (signal) => void (await Promise.all([loop.run(signal), pruner.run(signal)])),
   };
 }
 

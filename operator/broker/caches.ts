@@ -12,7 +12,7 @@ import { type EntryRow, projectDecision, projectEntry, projectRequest, projectRo
 
 export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
 export const ENTRIES: ResourceType = { apiVersion: API_VERSION, resource: "breakglassauditentries", namespaced: true };
-const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };
+export const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };
 const CLUSTER_ROLES: ResourceType = { apiVersion: "rbac.authorization.k8s.io/v1", resource: "clusterroles", namespaced: false };
 
 export interface BrokerCaches {

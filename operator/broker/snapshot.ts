@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { SectionMode } from "../api/shared-types.ts";
 import { boundsOfRole } from "../breakglass/allowed-roles.ts";
 import { bindingNamespace, GRANT_KINDS, scopeOf } from "../breakglass/grant.ts";
-import { isOver, type Story, storyOf } from "../breakglass/history.ts";
+import { type Story, storyOf, waitsForReview } from "../breakglass/history.ts";
 import { isReviewOwed, profileHash, roleFor } from "../breakglass/profiles.ts";
 import {
   type BreakGlassSettings,
@@ -132,9 +132,4 @@ function unreviewedBefore({ histories }: SnapshotSources, request: StoredRequest
       waitsForReview(story),
   );
   return waiting.map((story) => story.request).sort((a, b) => (a < b ? -1 : 1));
-}
-
-/** What is being taken back was in use, too. */
-function waitsForReview(story: Story): boolean {
-  return (isOver(story) || story.phase === "Suspended") && story.active !== undefined && !story.drill && story.reviewed === undefined;
 }

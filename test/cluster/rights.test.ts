@@ -52,9 +52,9 @@ const EVERYWHERE: Rights = {
   "securitybaseline.dev/securitybaselines/status": "patch",
   "storage.k8s.io/csidrivers": "list watch",
   // To be handed out to those whom profiles of emergency access list; policies refuse the operator to use them.
-  "securitybaseline.dev/breakglassdecisions": "create get list watch",
+  "securitybaseline.dev/breakglassdecisions": "create delete get list watch",
   "securitybaseline.dev/breakglassprofiles": "approve review revoke use",
-  "securitybaseline.dev/breakglassrequests": "create get list watch",
+  "securitybaseline.dev/breakglassrequests": "create delete get list watch",
   "securitybaseline.dev/securitybaselines": "get list watch",
   // The shipped ceiling of custom roles; reading events is part of it, too.
   "/events": "get list watch",

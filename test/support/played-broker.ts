@@ -60,7 +60,8 @@ export function playDenied(operator: ApiClient, request: BreakGlassRequest): Pro
   return writeStatus(operator, request, { phase: "Denied", resolved: RESOLVED, endReason: "Denied" });
 }
 
-function writeStatus(
+/** Writes a status as the broker does. */
+export function writeStatus(
   operator: ApiClient,
   { apiVersion, kind, metadata }: BreakGlassRequest,
   status: BreakGlassRequestStatus,

@@ -9,6 +9,7 @@ import { grantPolicies } from "./grants.ts";
 import { identityPolicies } from "./identities.ts";
 import { keeping } from "./keeping.ts";
 import { ledger, sealed } from "./ledger.ts";
+import { pruning } from "./pruning.ts";
 import { requestPolicies } from "./requests.ts";
 
 /** Begins the names of all policies of emergency access. */
@@ -30,6 +31,7 @@ export function breakGlassPolicies(settings: BreakGlassSettings): readonly Polic
     ledger(settings),
     sealed(settings),
     keeping(settings),
+    pruning,
   ];
   return policies.map((policy) => ({ ...policy, name: BREAK_GLASS_PREFIX + policy.name }));
 }

@@ -61,7 +61,7 @@ describe("the operator's rights", () => {
     ]);
   });
 
-  it("what is ours is read and its status written, nothing else of it", () => {
+  it("what is ours is read and its status written, and of emergency access what is over is deleted", () => {
     const own = rulesFor().filter(({ apiGroups }) => apiGroups.includes("securitybaseline.dev"));
     const kinds = [
       ...["securitybaselines", "clustersecuritybaselines"],
@@ -69,6 +69,7 @@ describe("the operator's rights", () => {
     ];
     expect(own).to.deep.equal([
       { apiGroups: ["securitybaseline.dev"], resources: kinds, verbs: ["list", "watch"] },
+      { apiGroups: ["securitybaseline.dev"], resources: ["breakglassrequests", "breakglassdecisions"], verbs: ["delete"] },
       {
         apiGroups: ["securitybaseline.dev"],
         resources: ["securitybaselines/status", "clustersecuritybaselines/status", "breakglassrequests/status"],
