@@ -4,7 +4,8 @@ import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { SectionMode } from "../api/shared-types.ts";
 import { boundsOfRole } from "../breakglass/allowed-roles.ts";
 import { bindingNamespace, GRANT_KINDS, scopeOf } from "../breakglass/grant.ts";
-import { type Story, storyOf, waitsForReview } from "../breakglass/history.ts";
+import { requesterIn, type Story, storyOf, waitsForReview } from "../breakglass/history.ts";
+import { isSamePerson } from "../breakglass/judgement.ts";
 import { isReviewOwed, profileHash, roleFor } from "../breakglass/profiles.ts";
 import {
   type BreakGlassSettings,
@@ -75,7 +76,8 @@ export function snapshotOf(sources: SnapshotSources, uid: string, { now, ...refu
     role: roleName === undefined ? undefined : caches.roles.store.get("", roleName),
     objects: objectsOf(sources, story),
     ahead: request === undefined || history.length > 0 ? 0 : aheadOf(request, now, { caches, histories, profileOf: statedIn(sources) }),
-    unreviewed: profile && isReviewOwed(profile.profile, boundsOfRole(roleName, settings)) ? unreviewedBefore(sources, request) : [],
+    // It takes a look at the whole ledger, which nobody has before their turn.
+    unreviewed: story.phase === "Pending" && owesReview(profile, roleName, settings) ? unreviewedBefore(sources, request) : [],
     obstacle: sources.obstacle(),
     policiesLost: sources.policiesLost(),
     ...refused,
@@ -119,17 +121,21 @@ function objectsOf({ caches, settings }: SnapshotSources, { issuing, namespace }
   );
 }
 
+/** Whether an earlier use has to be reviewed before the next one. */
+function owesReview(profile: CurrentProfile | undefined, role: string | undefined, settings: BreakGlassSettings): boolean {
+  return profile !== undefined && isReviewOwed(profile.profile, boundsOfRole(role, settings));
+}
+
 /** Names of requests of the same person for the same profile that were in use, are over, and wait for somebody else to look at them. */
 function unreviewedBefore({ histories }: SnapshotSources, request: StoredRequest | undefined): readonly string[] {
   if (request === undefined) return [];
   const { namespace, spec, uid } = request;
-  const stories = [...histories.requests()].filter((each) => each !== uid).map((each) => storyOf(histories.history(each)));
-  const waiting = stories.filter(
-    (story) =>
-      story.namespace === namespace &&
-      story.profile === spec.profile &&
-      story.requester === spec.requester?.username &&
-      waitsForReview(story),
-  );
+  const isAlike = ([first]: readonly LedgerEntry[]): boolean =>
+    first?.details?.["namespace"] === namespace && first.details["profile"] === spec.profile;
+  const alike = [...histories.requests()].filter((each) => each !== uid).map((each) => histories.history(each));
+  const waiting = alike
+    .filter(isAlike)
+    .map(storyOf)
+    .filter((story) => spec.requester !== undefined && isSamePerson(requesterIn(story), spec.requester) && waitsForReview(story));
   return waiting.map((story) => story.request).sort((a, b) => (a < b ? -1 : 1));
 }

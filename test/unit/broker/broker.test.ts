@@ -161,6 +161,19 @@ describe("the broker", () => {
     expect(bench.status("b")?.phase).to.equal("Active");
   });
 
+  it("holds up the next use under another name with the same uid, too", async () => {
+    bench.posture = { uid: "b-1", mode: undefined, breakGlass: { profiles: [{ ...PROFILE, blockNextUntilReviewed: true }] } };
+    await bench.lead();
+    bench.ask("a", { bypass: true, requester: { username: "joe", uid: "uid-of-joe" } });
+    await bench.rest();
+    await bench.pass(661);
+    bench.ask("b", { requester: { username: "joe-admin", uid: "uid-of-joe" } });
+    await bench.rest();
+    bench.decide("b", "Approve");
+    await bench.rest();
+    expect(bench.status("b")?.phase).to.equal("Pending");
+  });
+
   it("goes by the mode of the section before that of the baseline", async () => {
     bench.posture = { uid: "b-1", mode: "Report", breakGlass: { mode: "Enforce", profiles: [PROFILE] } };
     await bench.lead();
