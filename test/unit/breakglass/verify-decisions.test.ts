@@ -259,12 +259,18 @@ describe("a ledger beside requests and decisions", () => {
     });
 
     it("counts it where the request has been over for 30 days, and not a second before", () => {
-      const world = expired();
+      const world = settled(expired(), ["Review", "bob"]);
       const later = (seconds: number): Evidence =>
         evidenceOf(world, { decisions: [], requests: [], now: START + 2_520_000 + 30 * 86_400_000 + seconds * 1000 });
-      expect(found(world, later(-1))).to.deep.equal(gone);
+      const review = "Unproven 000000000006 rests on decision d-7, which is gone: it cannot be checked";
+      expect(found(world, later(-1))).to.deep.equal([...gone, review]);
       expect(found(world, later(0))).to.deep.equal([]);
-      expect(compareWithDecisions(stored(world.history), later(0)).outlived).to.equal(2);
+      expect(compareWithDecisions(stored(world.history), later(0)).outlived).to.equal(3);
+    });
+
+    it("says it however old a request is whose use waits for a review: until then it is kept", () => {
+      const world = expired();
+      expect(found(world, evidenceOf(world, { decisions: [], now: START + 400 * 86_400_000 }))).to.deep.equal(gone);
     });
 
     it("says it however old a request is that is not over", () => {
