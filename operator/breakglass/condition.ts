@@ -28,6 +28,7 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
   RoleNotAllowed: "the installation does not allow the ClusterRole",
   RequestDeleted: "the request was deleted",
   RequesterMissing: "the request does not say who asks",
+  NotApproved: "the decisions that it was approved by are not there, or do not approve it: make another",
   LedgerLost: "the request is older than the ledger, which does not tell what became of it: make another",
   PoliciesLost: "the policies that hold access to its terms were not in force for more than a minute",
   Tampered: "somebody changed or removed an object of the grant",

@@ -2,10 +2,11 @@
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import { roleObjection } from "./allowed-roles.ts";
-import { deadlineIn, type Phase, recordedObjects, waitsUntil } from "./history.ts";
+import { deadlineIn, type Phase, recordedObjects, requesterIn, type Story, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, ownObjects, strangers, wantedObjects } from "./look.ts";
-import type { StoredDecision } from "./types.ts";
+import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
+import type { Snapshot, StoredDecision } from "./types.ts";
 
 /** Why a request ended, as status and ledger tell it. */
 export type EndReason =
@@ -22,6 +23,7 @@ export type EndReason =
   | "RoleNotAllowed"
   | "RequestDeleted"
   | "RequesterMissing"
+  | "NotApproved"
   | "LedgerLost"
   | "PoliciesLost"
   | "Tampered"
@@ -67,16 +69,16 @@ const ENDINGS: Readonly<Partial<Record<Phase, readonly Row[]>>> = {
   Approved: [
     ...as("Withdrawn", [requestDeleted, withdrawn]),
     ...as("Revoked", [denied, revoked, profileRemoved, roleNotAllowed]),
-    ...as("Suspended", [profileChanged, ...ROLE]),
+    ...as("Suspended", [notApproved, profileChanged, ...ROLE]),
     ...as("TimedOut", [timedOut("IssueTimedOut")]),
   ],
   Issuing: [
     ...as("Expired", [deadlinePassed]),
     ...as("Revoked", GONE),
     ...as("Failed", [nameTaken]),
-    ...as("Suspended", [profileChanged, ...ROLE, changedWhileMade, policiesLost]),
+    ...as("Suspended", [notApproved, profileChanged, ...ROLE, changedWhileMade, policiesLost]),
   ],
-  Active: [...as("Expired", [deadlinePassed]), ...as("Revoked", GONE), ...as("Suspended", [...ROLE, tampered, policiesLost])],
+  Active: [...as("Expired", [deadlinePassed]), ...as("Revoked", GONE), ...as("Suspended", [notApproved, ...ROLE, tampered, policiesLost])],
 };
 
 /** How the request ends now; undefined while nothing ends it, or once it is over. */
@@ -119,6 +121,24 @@ function requestDeleted({ snapshot }: Look): Cause | undefined {
 /** Where the policies are installed, the API server lets in no such request. */
 function requesterMissing({ story }: Look): Cause | undefined {
   return story.requester === "" ? { reason: "RequesterMissing" } : undefined;
+}
+
+/**
+ * Whoever holds the operator's token can write that something was approved, but cannot approve, nor ask to skip it: what people wrote themselves is believed
+ * before the ledger.
+ */
+function notApproved({ snapshot, story }: Look): Cause | undefined {
+  return story.approved !== undefined && isApproved(story.approved, snapshot, story) ? undefined : { reason: "NotApproved" };
+}
+
+function isApproved(entry: LedgerEntry, { request, decisions }: Snapshot, story: Story): boolean {
+  if (entry.details?.["bypass"] === "true") return request?.spec.bypass === true;
+  const requester = request?.spec.requester ?? requesterIn(story);
+  const good = decisions.filter(
+    (decision) =>
+      entry.decisionUIDs?.includes(decision.uid) && objectionsTo(decision, { kind: "Approve", entry, story, requester }).length === 0,
+  );
+  return good.length >= approvalsNeeded(story) && twiceAmong(good) === undefined;
 }
 
 function ledgerLost({ story }: Look): Cause | undefined {

@@ -2,10 +2,9 @@
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import { OPERATOR } from "./entries.ts";
-import { type Story, storyOf } from "./history.ts";
-import { isSamePerson } from "./judgement.ts";
-import { durationSeconds } from "./profiles.ts";
+import { requesterIn, type Story, storyOf } from "./history.ts";
 import { isLongOver } from "./pruning.ts";
+import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
 import { unixSeconds } from "./times.ts";
 import type { StoredDecision, StoredRequest } from "./types.ts";
 import type { Finding, LedgerObject } from "./verify.ts";
@@ -26,9 +25,6 @@ export interface Comparison {
   /** Entries that rest on what is gone, of requests that ended so long ago that it may be. */
   readonly outlived: number;
 }
-
-/** Seconds by which an entry may be earlier than what it tells of: the policy on the ledger lets its time differ by as much. */
-const TOLERANCE = 60;
 
 /** An entry with all that it is judged by. */
 interface Case {
@@ -93,10 +89,10 @@ interface Claim {
 
 const BY_REASON: Readonly<Record<string, DecisionKind>> = { Denied: "Deny", Revoked: "Revoke", Withdrawn: "Withdraw" };
 
-function claimOf({ type, actor, details }: LedgerEntry, { requested }: Story): Claim | undefined {
+function claimOf({ type, actor, details }: LedgerEntry, story: Story): Claim | undefined {
   if (type === "Reviewed") return { kind: "Review", least: 1 };
   if (type === "Approved" && details?.["bypass"] === "true") return { kind: "Bypass", least: 0 };
-  if (type === "Approved") return { kind: "Approve", least: Math.max(1, Number(requested?.details?.["required"]) || 1) };
+  if (type === "Approved") return { kind: "Approve", least: approvalsNeeded(story) };
   if (type === "Requested") return undefined;
   const kind = BY_REASON[details?.["endReason"] ?? ""];
   if (kind !== undefined) return { kind, least: 1 };
@@ -121,26 +117,15 @@ function counted(decisions: number): string {
 
 /** Why a decision does not bear an entry out. */
 function objections({ entry, story, request }: Case, kind: DecisionKind, decision: StoredDecision): readonly Verdict[] {
-  const { spec, namespace, name, createdAt } = decision;
-  const requester = request?.spec.requester ?? { username: story.requester, ...(story.requesterUID && { uid: story.requesterUID }) };
-  const isOwn = spec.approver !== undefined && isSamePerson(spec.approver, requester);
-  const checks: readonly (readonly [boolean, string])[] = [
-    [spec.decision === kind, `is to ${spec.decision}, not to ${kind}`],
-    [spec.requestRef.uid === entry.requestUID && namespace === story.namespace, "is about another request"],
-    [spec.profile === story.profile, "is about another profile"],
-    [kind !== "Approve" || spec.profileHash === entry.profileHash, "approves another state of the profile"],
-    [isOwn === (kind === "Withdraw") || kind === "Revoke", isOwn ? "is by who asked" : "is not by who asked"],
-    [spec.maxDuration === undefined || Number(entry.details?.["duration"]) <= durationSeconds(spec.maxDuration), "approves less time"],
-    [createdAt <= (unixSeconds(entry.time) + TOLERANCE) * 1000, "is younger"],
-  ];
-  return checks.filter(([fits]) => !fits).map(([, why]) => unsupported(`rests on decision ${namespace}/${name}, which ${why}`));
+  const requester = request?.spec.requester ?? requesterIn(story);
+  const whys = objectionsTo(decision, { kind, entry, story, requester });
+  return whys.map((why) => unsupported(`rests on decision ${decision.namespace}/${decision.name}, which ${why}`));
 }
 
 /** Whether they are different people, and whether the entry names one of them. */
 function people({ actor, decisionUIDs = [] }: LedgerEntry, found: readonly StoredDecision[]): readonly Verdict[] {
-  const approvers = found.flatMap(({ spec }) => spec.approver ?? []);
-  const twice = approvers.find((person, index) => approvers.slice(0, index).some((other) => isSamePerson(person, other)));
-  const isNamed = approvers.some(({ username }) => username === actor) || found.length < new Set(decisionUIDs).size;
+  const twice = twiceAmong(found);
+  const isNamed = found.some(({ spec }) => spec.approver?.username === actor) || found.length < new Set(decisionUIDs).size;
   return [
     ...(twice === undefined ? [] : [unsupported(`rests on two decisions of ${twice.username}`)]),
     ...(isNamed ? [] : [unsupported(`names ${actor}, who made none of the decisions that it rests on`)]),

@@ -1,11 +1,11 @@
 /** Makes sure for the broker that what the caches do not have is gone, or changed: a watch that lags behind must not end anybody's access. */
 import { endingOf } from "../breakglass/endings.ts";
 import { GRANT_KINDS } from "../breakglass/grant.ts";
-import { deadlineIn, recordedObjects, storyOf } from "../breakglass/history.ts";
+import { deadlineIn, recordedObjects, type Story, storyOf } from "../breakglass/history.ts";
 import { lookAt } from "../breakglass/look.ts";
-import type { GrantKind, Snapshot, Step } from "../breakglass/types.ts";
+import type { GrantKind, Snapshot, Step, StoredDecision } from "../breakglass/types.ts";
 import type { Transport } from "../cluster/types.ts";
-import { GRANTS, REQUESTS } from "./caches.ts";
+import { DECISIONS, GRANTS, REQUESTS } from "./caches.ts";
 import { type Named, named } from "./named.ts";
 
 /** `labelSelector` is as the cache selects: an object whose label was taken away is gone as far as a grant is concerned. */
@@ -46,11 +46,12 @@ function endsByLoss({ verb }: Step, snapshot: Snapshot, now: number): boolean {
   return look.story.phase !== "Suspended" && endingOf(look, now)?.reason === "PoliciesLost";
 }
 
-function soughtBefore(step: Step, { uid: requestUID, request, history, objects }: Snapshot): readonly Sought[] {
+function soughtBefore(step: Step, { uid: requestUID, request, history, decisions, objects }: Snapshot): readonly Sought[] {
   const story = storyOf(history);
   if (request === undefined)
     return [{ type: REQUESTS, namespace: story.namespace, name: story.request, uid: requestUID, orTerminating: true }];
   if (step.verb !== "record" || step.entry.type !== "Suspended") return [];
+  if (step.entry.details?.["endReason"] === "NotApproved") return approvals(story, decisions);
   const present = [...objects.values()];
   return recordedObjects(story)
     .filter(({ kind, uid }) => !present.some((live) => live.kind.kind === kind && live.uid === uid))
@@ -58,6 +59,12 @@ function soughtBefore(step: Step, { uid: requestUID, request, history, objects }
       const type = KINDS.find(({ kind }) => kind === object.kind);
       return type === undefined ? [] : [{ ...object, type, labelSelector: GRANTS }];
     });
+}
+
+/** Decisions that an approval rests on and that are not known. Their names are not known either. */
+function approvals({ approved, namespace }: Story, decisions: readonly StoredDecision[]): readonly Sought[] {
+  const missing = approved?.decisionUIDs?.filter((uid) => !decisions.some((decision) => decision.uid === uid)) ?? [];
+  return missing.map((uid) => ({ type: DECISIONS, namespace, uid }));
 }
 
 /** Whether the API server has it. */

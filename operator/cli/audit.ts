@@ -3,7 +3,7 @@ import type { BreakGlassAuditEntry } from "../api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { visible } from "../api/visible.ts";
 import { entryName } from "../breakglass/chain.ts";
-import { type Head, inOrder, type LedgerObject, verifyLedger } from "../breakglass/verify.ts";
+import { type FindingType, type Head, inOrder, type LedgerObject, verifyLedger } from "../breakglass/verify.ts";
 import { compareWithDecisions, type Evidence } from "../breakglass/verify-decisions.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { CommandIo } from "./io.ts";
@@ -35,7 +35,8 @@ export async function runAuditExport({ list }: AuditExportOptions, io: Pick<Comm
 
 /**
  * Examines the ledger, against requests and decisions and against exported heads if there are any, and prints one finding per line.
- * @returns exit code: 0 intact and borne out, 1 findings, 2 the file cannot be read or holds no head
+ * @returns exit code: 0 intact and borne out, 1 something is wrong, 2 the file cannot be read or holds no head, 4 nothing is wrong, but not all could be
+ * compared
  */
 export async function runAuditVerify({ list, heads, evidence }: AuditVerifyOptions, io: CommandIo): Promise<number> {
   const exported = heads === undefined ? [] : await readHeads(heads, io);
@@ -48,8 +49,12 @@ export async function runAuditVerify({ list, heads, evidence }: AuditVerifyOptio
   const findings = [...verifyLedger(objects, exported), ...compared.findings];
   io.stdout(findings.length > 0 ? findings.map(({ message }) => `${visible(message)}\n`).join("") : intact(objects));
   if (compared.outlived > 0) io.stdout(outlived(compared.outlived));
-  return findings.length > 0 ? 1 : 0;
+  if (findings.some(({ type }) => !UNCOMPARED.includes(type))) return 1;
+  return findings.length > 0 ? 4 : 0;
 }
+
+/** Findings that say what could not be found out. */
+const UNCOMPARED: readonly FindingType[] = ["Unproven", "Unread"];
 
 function namespacesOf(objects: readonly LedgerObject[]): readonly string[] {
   return [...new Set(objects.flatMap(({ spec }) => spec.details?.["namespace"] ?? []))].sort();

@@ -41,6 +41,9 @@ export class PretendApi extends PretendCluster {
   async #read(request: ApiRequest): Promise<KubernetesObject> {
     if (request.query?.["fieldSelector"] !== undefined) return this.#listed(request);
     const { resource, namespace, name } = placeOf(request);
+    if (resource !== "" && namespace !== "" && name === "" && request.query?.["limit"] === undefined) {
+      return { items: this.all(resource, namespace) } as KubernetesObject;
+    }
     if (name === "") return super.request(request);
     const found = this.find(resource, name, namespace);
     if (found === undefined) throw refusal(404, "NotFound");

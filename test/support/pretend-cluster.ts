@@ -59,6 +59,11 @@ export class PretendCluster implements Transport {
     return this.#objects.get(`${resource}/${namespace}/${name}`);
   }
 
+  /** All objects of a resource in a namespace. */
+  all(resource: string, namespace: string): JsonObject[] {
+    return [...this.#objects].filter(([key]) => key.startsWith(`${resource}/${namespace}/`)).map(([, object]) => object);
+  }
+
   remove(resource: string, name: string, namespace = ""): void {
     const key = `${resource}/${namespace}/${name}`;
     const object = this.#objects.get(key);

@@ -76,6 +76,7 @@ describe("a ledger beside requests and decisions", () => {
     ["over", expired],
     ["reviewed", () => settled(expired(), ["Review", "bob"])],
     ["revoked by an approver", () => settled(active(), ["Revoke", "bob"])],
+    ["revoked by the requester, who is an approver, too", () => settled(active(), ["Revoke", "alice"])],
     ["withdrawn by the requester", () => settled(active(), ["Withdraw", "alice"])],
     ["denied by an approver", denied],
     ["ended by the removal of its profile", withoutProfile],

@@ -68,6 +68,20 @@ describe("the broker", () => {
     });
   }
 
+  it("takes nothing back because a watch does not know of the decision that it was approved by, and does where that is gone", async () => {
+    await bench.lead();
+    bench.ask("a", {});
+    await bench.rest();
+    bench.decide("a", "Approve");
+    await bench.rest();
+    bench.api.hide("breakglassdecisions", "a-Approve", "shop");
+    await bench.pass(30);
+    expect(bench.status("a")?.phase).to.equal("Active");
+    bench.api.remove("breakglassdecisions", "a-Approve", "shop");
+    await bench.pass(60);
+    expect(bench.status("a")).to.include({ phase: "Revoked", endReason: "NotApproved" });
+  });
+
   it("sends nothing while nothing changes", async () => {
     await bench.lead();
     bench.ask("a");

@@ -102,7 +102,7 @@ describe("audit verify", () => {
   it("says which namespaces were not compared with decisions, and does not call the ledger intact", async () => {
     const { code, out } = await verified(OBJECTS, {}, { ...EVIDENCE, decisions: [], unread: ["shop"] });
     expect({ code, out }).to.deep.equal({
-      code: 1,
+      code: 4,
       out: "entries about namespace shop were not compared with requests and decisions, which you may not list there: have the ClusterRole securitybaseline-auditor bound to you for the cluster\n",
     });
   });
@@ -113,6 +113,16 @@ describe("audit verify", () => {
     expect(out).to.match(
       /^ledger intact: 8 entries, .*\nnot compared: 2 entries rest on what is gone, of requests that ended more than 30 days ago\n$/,
     );
+  });
+
+  it("has an exit code of its own for decisions that are gone, unless something is wrong besides", async () => {
+    const gone = { ...EVIDENCE, decisions: EVIDENCE.decisions.slice(1) };
+    const { code, out } = await verified(OBJECTS, {}, gone);
+    expect({ code, out }).to.deep.equal({
+      code: 4,
+      out: "c0123456789-000000000003 rests on decision d-1, which is gone: it cannot be checked\n",
+    });
+    expect((await verified(OBJECTS.slice(0, 7), { heads: HEADS }, gone)).code).to.equal(1);
   });
 
   it("asks for the namespaces that the ledger tells of", async () => {
