@@ -39,7 +39,7 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
 const SAID: Readonly<Partial<Record<Phase, (look: Look) => Verdict>>> = {
   Pending: pending,
   Approved: (look) => underway(look, "approved, and about to be issued"),
-  Issuing: (look) => underway(look, "the objects of the grant are being made"),
+  Issuing: (look) => underway(look, beingMade(look)),
   Active: active,
   Suspended: (look) => ended(look, "is being taken back: "),
 };
@@ -86,6 +86,11 @@ function pending(look: Look): Verdict {
 function underway({ snapshot, story }: Look, message: string): Verdict {
   const obstacle = snapshot.obstacle ?? snapshot.ledgerRefusal;
   return obstacle === undefined ? denial(story.phase, message) : denial("Obstacle", `nothing can be granted now: ${obstacle}`);
+}
+
+function beingMade({ snapshot: { creationRefused: reason } }: Look): string {
+  if (reason === undefined) return "the objects of the grant are being made";
+  return `the objects of the grant cannot be made yet, the API server answers ${reason}: see the operator's log, and quotas and admission of the namespace`;
 }
 
 function active({ snapshot, story }: Look): Verdict {

@@ -149,6 +149,8 @@ export interface Snapshot {
   readonly statusBlocked: boolean;
   /** Parts of whose name there is an object that is not the grant's, and that the caches need not know: its labels are others. */
   readonly taken: readonly GrantPart[];
+  /** Reason of the API server for not making an object of the grant when that was tried last; undefined if it did. It is told, and decides nothing. */
+  readonly creationRefused: string | undefined;
   /** Parts whose deletion was refused when that was tried last. */
   readonly undeletable: readonly GrantPart[];
   /** Why the last attempt to write the ledger failed, whatever it was about, one sentence; undefined if it did not. It is told, and decides nothing. */

@@ -5,7 +5,6 @@ import { OPERATOR } from "./entries.ts";
 import { requesterIn, type Story, storyOf } from "./history.ts";
 import { isLongOver } from "./pruning.ts";
 import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
-import { unixSeconds } from "./times.ts";
 import type { StoredDecision, StoredRequest } from "./types.ts";
 import type { Finding, LedgerObject } from "./verify.ts";
 import { requestProblems } from "./verify-requests.ts";

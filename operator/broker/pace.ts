@@ -40,6 +40,11 @@ export class Pace {
     return known !== undefined && this.#clock.now() < known.until ? known : undefined;
   }
 
+  /** Why a step failed when it was tried last; undefined if it did not, or was done since. */
+  failing(uid: string, step: string): ApiError | undefined {
+    return this.#failing.get(uid)?.get(step)?.error;
+  }
+
   /** Notes that a step failed. */
   failed(uid: string, step: string, error: ApiError): Held {
     const steps = this.#failing.get(uid) ?? new Map<string, Failing>();

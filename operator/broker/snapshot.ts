@@ -50,7 +50,7 @@ export interface SnapshotSources {
 }
 
 /** What could not be written when that was tried last. */
-export type Refused = Pick<Snapshot, "ledgerBlocked" | "statusBlocked" | "taken" | "undeletable">;
+export type Refused = Pick<Snapshot, "creationRefused" | "ledgerBlocked" | "statusBlocked" | "taken" | "undeletable">;
 
 /** When a look is taken, and after what. */
 export interface Moment extends Refused {

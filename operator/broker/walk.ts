@@ -143,6 +143,7 @@ function undone({ unrecorded }: Progress, { uid, pace }: Turn): Held | undefined
 
 function refusedOf({ unrecorded }: Progress, { uid, pace, squatters }: Turn): Refused {
   return {
+    creationRefused: GRANT_PARTS.map((part) => pace.failing(uid, `create ${part}`)?.reason).find(Boolean),
     taken: squatters.of(uid),
     ledgerBlocked: unrecorded !== undefined,
     statusBlocked: pace.held(uid, "status") !== undefined,

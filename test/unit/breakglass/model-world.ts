@@ -83,6 +83,7 @@ export class ModelWorld {
   statusBlocked = false as boolean;
   undeletable: readonly GrantPart[] = [];
   taken: readonly GrantPart[] = [];
+  creationRefused: string | undefined;
   /** While true, no status can be written. */
   statusFails = false as boolean;
   /** Parts whose deletion only begins. */
@@ -120,6 +121,7 @@ export class ModelWorld {
       statusBlocked,
       undeletable,
       taken,
+      creationRefused,
       ledgerSince,
       ledgerRefusal,
       settings,
@@ -140,6 +142,7 @@ export class ModelWorld {
       statusBlocked,
       undeletable,
       taken,
+      creationRefused,
       ledgerSince,
       ledgerRefusal,
       settings,

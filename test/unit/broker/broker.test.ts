@@ -277,6 +277,24 @@ describe("the broker", () => {
     expect(bench.grantWrites).to.deep.equal(MADE);
   });
 
+  it("says that the objects of a grant cannot be made, the same for as long as that is so, and goes on by itself", async () => {
+    bench.api.refuse = (write) => (write.startsWith("POST rolebindings/") ? refusal(403, "Forbidden") : undefined);
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    const statuses = (): number => bench.api.written.filter((write) => write.startsWith("PATCH breakglassrequests")).length;
+    await bench.pass(1);
+    const before = statuses();
+    expect(bench.message("a")).to.equal(
+      "the objects of the grant cannot be made yet, the API server answers Forbidden: see the operator's log, and quotas and admission of the namespace",
+    );
+    await bench.pass(60);
+    expect(statuses()).to.equal(before);
+    bench.api.refuse = () => undefined;
+    await bench.pass(60);
+    expect(bench.status("a")?.phase).to.equal("Active");
+  });
+
   it("does not insist on a status that the API server keeps otherwise", async () => {
     bench.api.keepStatus = ({ phase: _phase, ...status }: JsonObject) => status;
     await bench.lead();
