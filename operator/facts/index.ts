@@ -7,10 +7,15 @@ import type { EndpointSet } from "./kube-api.ts";
 export interface Facts {
   readonly kubeAPI: Known<readonly EndpointSet[]>;
   readonly breakGlass: Known<BreakGlassInstallation>;
+  /** Whether the account of External Secrets is there. */
+  readonly externalSecretsAccount: Known<boolean>;
 }
 
 /** Names of facts, as controls say which they read. */
 export type FactName = keyof Facts;
 
-/** What is known without a cluster: no endpoints, so that nothing is opened to them, and nothing of the installation. */
-export const OFFLINE: Facts = { kubeAPI: known([]), breakGlass: { value: undefined } };
+/**
+ * What is known without a cluster: no endpoints, so that nothing is opened to them, and nothing of the installation. Backends count as installed: what is
+ * asked of them is to be seen.
+ */
+export const OFFLINE: Facts = { kubeAPI: known([]), breakGlass: { value: undefined }, externalSecretsAccount: known(true) };

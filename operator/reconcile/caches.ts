@@ -9,6 +9,8 @@ import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Feed, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Priority } from "../cluster/work-queue.ts";
 import { observedKinds, ownedKinds } from "../controls/index.ts";
+import { externalSecretsAccount as accountFact } from "../facts/external-secrets.ts";
+import type { ObjectFact } from "../facts/fact.ts";
 import { kubeAPI as kubeAPIFact } from "../facts/kube-api.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import type { Log } from "../observe/log.ts";
@@ -36,6 +38,7 @@ export interface Caches {
   /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
   readonly groups: Feed<ApiGroup>;
   readonly kubeAPI: Feed<FactRow>;
+  readonly externalSecretsAccount: Feed<FactRow>;
   /** Every feed, by what it follows. */
   readonly followed: readonly FollowedFeed[];
   /** Resources that cannot be followed at present. */
@@ -83,13 +86,16 @@ export function createCaches(
   const clusterBaselines = follow(clusterPosture, () => breakGlassNamespace);
   const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, listener))]));
   const observed = new Map(observedKinds.map((kind) => [kind, feeds.follow(followObserved(kind, listener))]));
-  const kubeAPI = feeds.follow<FactRow>({
-    ...kubeAPIFact.source,
-    project: (object) => projectFact(kubeAPIFact, object),
-    onChange: (_key, { previous, current }) => {
-      if (previous?.text !== current?.text) listener.surroundingsChanged();
-    },
-  });
+  const followFact = <Row, T>(fact: ObjectFact<Row, T>): Feed<FactRow> =>
+    feeds.follow<FactRow>({
+      ...fact.source,
+      project: (object) => projectFact(fact, object),
+      onChange: (_key, { previous, current }) => {
+        if (previous?.text !== current?.text) listener.surroundingsChanged();
+      },
+    });
+  const kubeAPI = followFact(kubeAPIFact);
+  const externalSecretsAccount = followFact(accountFact);
   const groups = feeds.groups.feed;
   const followed: readonly FollowedFeed[] = [
     { resource: namespacePosture.resource, feed: baselines, needed: true },
@@ -98,6 +104,7 @@ export function createCaches(
     ...[...owned].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
     ...[...observed].map(([{ resource }, feed]) => ({ resource, feed, needed: false })),
     { resource: kubeAPIFact.source.type.resource, feed: kubeAPI, needed: false },
+    { resource: accountFact.source.type.resource, feed: externalSecretsAccount, needed: false },
   ];
   return {
     baselines,
@@ -107,6 +114,7 @@ export function createCaches(
     observed,
     groups,
     kubeAPI,
+    externalSecretsAccount,
     followed,
     failing: () => feeds.failing(),
     run: (signal) => feeds.run(signal),

@@ -1,6 +1,7 @@
 /** Tells the loop when what every namespace depends on has become another: which kinds can be relied on, and the facts of the cluster. */
 import { distinctUntilChanged, map, merge, type Observable, of, type SchedulerLike, skip, switchMap, timer } from "rxjs";
 import type { BreakGlassInstallation } from "../facts/break-glass.ts";
+import { externalSecretsAccount } from "../facts/external-secrets.ts";
 import type { Facts } from "../facts/index.ts";
 import { kubeAPI } from "../facts/kube-api.ts";
 import type { Caches } from "./caches.ts";
@@ -20,10 +21,12 @@ export interface ClusterViewParts {
 export class ClusterView {
   readonly #parts: ClusterViewParts;
   readonly #kubeAPI;
+  readonly #account;
 
   constructor(parts: ClusterViewParts) {
     this.#parts = parts;
     this.#kubeAPI = new FactKeeper(kubeAPI, parts.caches.kubeAPI);
+    this.#account = new FactKeeper(externalSecretsAccount, parts.caches.externalSecretsAccount);
   }
 
   /** The facts of the cluster as they are known now. */
@@ -31,7 +34,16 @@ export class ClusterView {
     const now = this.#parts.now();
     const installation = this.#parts.breakGlass();
     const breakGlass = installation === undefined ? { value: undefined, problem: NOT_KNOWN } : { value: installation };
-    return { kubeAPI: this.#kubeAPI.at(now, feedProblem(this.#parts.caches.kubeAPI, now)), breakGlass };
+    const { caches } = this.#parts;
+    const account = feedProblem(caches.externalSecretsAccount, now);
+    return {
+      kubeAPI: this.#kubeAPI.at(now, feedProblem(caches.kubeAPI, now)),
+      breakGlass,
+      // A list that was never complete does not tell that something is missing.
+      externalSecretsAccount: caches.externalSecretsAccount.synced
+        ? this.#account.at(now, account)
+        : { value: undefined, ...(account && { problem: account }) },
+    };
   }
 
   /**

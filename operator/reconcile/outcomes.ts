@@ -102,7 +102,7 @@ function writing(input: OutcomeInput, state: SectionState, mode: Section["mode"]
 
 function pendingMessage({ ending, awaiting }: SectionPlan): string {
   if (ending.length > 0) return `${ending.join(", ")} is being deleted and something holds it up; it is made again once it is gone`;
-  if (awaiting.length > 0) return `${awaiting.join(", ")} is left as it is until the API server's endpoints are known`;
+  if (awaiting.length > 0) return `${awaiting.join(", ")} is left as it is until it is known what it depends on in the cluster`;
   return "not everything is in place yet";
 }
 

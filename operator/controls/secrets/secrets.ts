@@ -17,7 +17,7 @@ import { byText, sortedMap } from "../order.ts";
 import { externalSecretSpec } from "./external-secret-spec.ts";
 import { secretsHealth } from "./health.ts";
 import { metadataBody } from "./secret-metadata.ts";
-import { storeDrafts } from "./stores.ts";
+import { storeDrafts, storeWarnings } from "./stores.ts";
 import { secretsWarnings } from "./warnings.ts";
 
 /** The section `secrets`. */
@@ -28,12 +28,13 @@ export const secrets: Control<"secrets"> = {
   owns: [externalSecret, secretStore, secretProviderClass, sealedSecret, role, roleBinding],
   observes: [clusterSecretStore, secretProviderClassPodStatus, csiDriver],
   desired: (section, context) => [
-    ...storeDrafts(section.stores ?? []),
+    ...storeDrafts(section.stores ?? [], context),
     ...externalDrafts(section, context),
     ...(section.secretProviderClasses ?? []).map(classDraft),
     ...(section.sealedSecrets ?? []).map((entry) => sealedDraft(entry, context)),
   ],
-  warnings: secretsWarnings,
+  reads: ({ stores = [] }) => (stores.length > 0 ? ["externalSecretsAccount"] : []),
+  warnings: (section, context) => [...storeWarnings(section.stores ?? [], context), ...secretsWarnings(section)],
   health: secretsHealth,
   caveat: takeoverCaveat,
 };

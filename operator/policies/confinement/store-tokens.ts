@@ -17,6 +17,8 @@ const STORE_TOKEN = {
 
 const THE_STORE_TOKEN = { "the-store-token": `object.metadata.name == ${quote(STORE_TOKEN_ROLE)}` };
 
+const SUBJECTS = "object.?subjects.orValue([])";
+
 const ASKED = "variables.accounts.size() > 0";
 
 const { namespace, name } = EXTERNAL_SECRETS_ACCOUNT;
@@ -66,8 +68,10 @@ export function storeTokenBindings(place: Place): Confinement {
       {
         expression: [
           `object.roleRef.apiGroup == ${RBAC_GROUP} && object.roleRef.kind == 'Role' && object.roleRef.name == object.metadata.name`,
-          "&& object.?subjects.orValue([]).map(s, [s.kind, s.?apiGroup.orValue(''), s.?namespace.orValue(''), s.name])",
-          `  == [['ServiceAccount', '', ${quote(namespace)}, ${quote(name)}]]`,
+          // Without subjects while the account does not exist, which the API server cannot know here.
+          `&& (${SUBJECTS}.size() == 0`,
+          `  || ${SUBJECTS}.map(s, [s.kind, s.?apiGroup.orValue(''), s.?namespace.orValue(''), s.name])`,
+          `    == [['ServiceAccount', '', ${quote(namespace)}, ${quote(name)}]])`,
         ].join("\n"),
         message: `refused the RoleBinding ${STORE_TOKEN_ROLE} of another role or to others: it binds the Role of its own name to the account ${namespace}/${name} alone`,
       },

@@ -7,6 +7,7 @@ import { applyBaseline, awaitCondition, conditionOf } from "../../support/baseli
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { driftReports } from "../../support/drift-reports.ts";
 import { eventually } from "../../support/eventually.ts";
+import { makeExternalSecretsAccount, removeExternalSecretsAccount } from "../../support/external-secrets-account.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { receivedAt } from "../../support/operator-requests.ts";
@@ -60,6 +61,7 @@ describe("backends that come and go", () => {
 
   before(async () => {
     await installOperatorManifests();
+    await makeExternalSecretsAccount();
     await removeBackends(...BACKENDS);
     await installDriver(true);
     operator = await startOperator();
@@ -69,6 +71,7 @@ describe("backends that come and go", () => {
 
   after(async () => {
     await operator.stop();
+    await removeExternalSecretsAccount();
     await removeDriver();
     await removeBackends(...BACKENDS);
   });

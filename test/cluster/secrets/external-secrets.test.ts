@@ -6,6 +6,7 @@ import { BACKENDS, installBackends, removeBackends, writeStatus } from "../../su
 import { applyBaseline, awaitReady } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
+import { makeExternalSecretsAccount, removeExternalSecretsAccount } from "../../support/external-secrets-account.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, operatorWrites } from "../../support/operator-requests.ts";
@@ -61,6 +62,7 @@ describe("external secrets", () => {
   before(async () => {
     await installOperatorManifests();
     await installBackends("external-secrets");
+    await makeExternalSecretsAccount();
     operator = await startOperator();
   });
 
@@ -72,6 +74,7 @@ describe("external secrets", () => {
 
   after(async () => {
     await operator.stop();
+    await removeExternalSecretsAccount();
     await removeBackends(...BACKENDS);
   });
 

@@ -89,6 +89,8 @@ describe("the caches", () => {
       "roles",
       "securitybaselines",
       "serviceaccounts",
+      // Once more, of the account of External Secrets.
+      "serviceaccounts",
     ]);
   });
 

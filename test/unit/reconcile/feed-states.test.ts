@@ -113,6 +113,7 @@ describe("looks because of the surroundings", () => {
       baselines: feed(),
       clusterBaselines: feed(),
       kubeAPI: feed(watched),
+      externalSecretsAccount: feed(),
       get followed() {
         return [{ resource: "networkpolicies", feed: policies(), needed: true }];
       },

@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
     want: {
       problem: {
         reason: "Progressing",
-        message: "NetworkPolicy allow-egress-api is left as it is until the API server's endpoints are known",
+        message: "NetworkPolicy allow-egress-api is left as it is until it is known what it depends on in the cluster",
       },
     },
   },

@@ -136,6 +136,7 @@ function world(spec: object, deletionPolicy: string): World {
   };
   const facts = (): Facts => ({
     kubeAPI: arrived.has("kubeAPI") ? known(ENDPOINTS) : { value: undefined },
+    externalSecretsAccount: known(true),
     breakGlass: arrived.has("breakGlass") ? known(installation) : { value: undefined },
   });
   const metrics = { setBaseline: () => undefined, repaired: () => undefined } as never;
