@@ -41,7 +41,9 @@ describe("the page for the night", () => {
   it("stuck in Issuing: the operator's log says what refuses, and the request goes on once that is gone", async () => {
     const lift = await objecting({ group: "rbac.authorization.k8s.io", version: "v1", resource: "rolebindings" });
     const request = await awaitPhase(await asked(), "Issuing");
-    expect(await listed(request)).to.match(/ Issuing .* the objects of the grant cannot be made yet, the API server answers Forbidden: /);
+    await eventually("the list says so", async () => {
+      expect(await listed(request)).to.match(/ Issuing .* the objects of the grant cannot be made yet, the API server answers Forbidden: /);
+    });
     const { uid = "" } = request.metadata;
     await eventually("the log tells the cause", () => {
       const line = operator
