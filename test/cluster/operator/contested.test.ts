@@ -85,6 +85,10 @@ describe("a field that another writer keeps changing", () => {
       const { metadata } = await admin().get(space);
       expect(metadata?.labels).to.include({ "pod-security.kubernetes.io/enforce": "restricted" });
     });
+    await eventually("the repair is told", async () => {
+      const { status } = await readBaseline(namespace);
+      expect(status?.drift?.map(({ control, state }) => [control, state])).to.deep.include(["podSecurity", "Repaired"]);
+    });
     expect(await isClosed(namespace)).to.equal(false);
     expect(await repairs()).to.have.length(REPAIRS);
   });
