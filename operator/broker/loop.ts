@@ -17,6 +17,9 @@ import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
 /** Requests that are looked at side by side; the transport bounds their writes. */
 const CONCURRENCY = 8;
 
+/** Those of one person among them: whatever is written for one makes the API server slower for the others. More than one, because a write may hang. */
+const OF_ONE_PERSON = 2;
+
 export interface BrokerLoopParts extends WalkParts, Pick<SweepParts, "ledger" | "removals"> {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "setGrant" | "clearGrants">;
@@ -74,7 +77,7 @@ export class BrokerLoop {
     const pace = new Pace(this.#parts.clock);
     const { clock, log } = this.#parts;
     const owners = [(uid: string) => this.#requesterOf(uid)?.username ?? "", (uid: string) => this.#namespaceOf(uid)];
-    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock, log, owners });
+    const queue = createWorkQueue({ concurrency: CONCURRENCY, clock, log, sharing: { owners, atOnce: OF_ONE_PERSON } });
     this.#queue = queue;
     for (const uid of this.#known()) queue.add(uid, "resync");
     for (const name of this.#parts.sources.caches.grantNames()) this.grantChanged(name);

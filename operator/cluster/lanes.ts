@@ -29,12 +29,26 @@ export function laneOf(reason: Reason, isFailing: boolean): LaneName {
 const fairTurn = 8;
 const fairLanes: readonly LaneName[] = ["resync", "retry"];
 
+/** How keys share the workers. */
+export interface Sharing {
+  /** Who takes turns among equally urgent keys, see `createLine`. */
+  readonly owners: readonly OwnerOf[];
+  /** Keys of one outer owner that are worked on side by side. */
+  readonly atOnce: number;
+}
+
 /** Waiting keys: each once, within a lane first come first served, or by turns (see `createLine`). Every operation takes constant time on average. */
 export class Lanes {
   readonly #lanes: Readonly<Record<LaneName, Line>>;
+  readonly #sharing: Sharing;
+  /** Owners of the keys that were taken and not given back. */
+  readonly #taken = new Map<string, string>();
+  readonly #busy = new Map<string, number>();
   #turns = 0;
 
-  constructor(owners: readonly OwnerOf[]) {
+  constructor(sharing: Sharing = { owners: [], atOnce: Number.POSITIVE_INFINITY }) {
+    this.#sharing = sharing;
+    const { owners } = sharing;
     this.#lanes = {
       user: createLine(owners),
       failingUser: createLine(owners),
@@ -60,12 +74,34 @@ export class Lanes {
   /** Takes out the key whose turn it is, of the lanes that may have one. */
   take(mayTake: (lane: LaneName) => boolean): { readonly key: string; readonly lane: LaneName } | undefined {
     for (const lane of this.#order()) {
-      const key = mayTake(lane) ? this.#lanes[lane].shift() : undefined;
+      const key = mayTake(lane) ? this.#lanes[lane].shift((owner) => this.#busyOf(owner) < this.#sharing.atOnce) : undefined;
       if (key === undefined) continue;
       this.#turns += 1;
+      this.#began(key);
       return { key, lane };
     }
     return undefined;
+  }
+
+  /** Notes that a key is not worked on any more. */
+  done(key: string): void {
+    const owner = this.#taken.get(key);
+    if (owner === undefined) return;
+    this.#taken.delete(key);
+    const busy = this.#busyOf(owner) - 1;
+    if (busy > 0) this.#busy.set(owner, busy);
+    else this.#busy.delete(owner);
+  }
+
+  #began(key: string): void {
+    const owner = this.#sharing.owners[0]?.(key);
+    if (owner === undefined) return;
+    this.#taken.set(key, owner);
+    this.#busy.set(owner, this.#busyOf(owner) + 1);
+  }
+
+  #busyOf(owner: string): number {
+    return this.#busy.get(owner) ?? 0;
   }
 
   #order(): readonly LaneName[] {

@@ -6,8 +6,8 @@ export interface Line {
   has(key: string): boolean;
   add(key: string): void;
   delete(key: string): void;
-  /** Takes out the key whose turn it is. */
-  shift(): string | undefined;
+  /** Takes out the key whose turn it is; those of outer owners that are not free wait. */
+  shift(isFree?: (owner: string) => boolean): string | undefined;
 }
 
 /** Answers to whom a key belongs: the keys of one owner have one turn together. */
@@ -92,11 +92,20 @@ class Turns implements Line {
     if (line.size === 0) this.#lines.delete(owner);
   }
 
-  shift(): string | undefined {
-    const next = this.size === 0 ? undefined : this.#cursor.next().value;
-    if (next === undefined) return undefined;
-    const [owner, line] = next;
-    const key = line.shift();
+  shift(isFree: (owner: string) => boolean = () => true): string | undefined {
+    for (let owners = this.#lines.size; owners > 0; owners -= 1) {
+      const key = this.#turn(isFree);
+      if (key !== undefined) return key;
+    }
+    return undefined;
+  }
+
+  /** Lets the next owner have a turn, who is the last one then. */
+  #turn(isFree: (owner: string) => boolean): string | undefined {
+    const { value } = this.#cursor.next();
+    if (value === undefined) return undefined;
+    const [owner, line] = value;
+    const key = isFree(owner) ? line.shift() : undefined;
     if (key !== undefined) this.#owners.delete(key);
     this.#lines.delete(owner);
     if (line.size > 0) this.#lines.set(owner, line);

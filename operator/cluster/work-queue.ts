@@ -1,8 +1,7 @@
 /** Decides which key is worked on when: each by one worker at a time, urgent ones first, failing ones with growing pauses and few workers. */
 import { type BackoffRange, backoffDelay } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
-import { isMoreUrgent, type LaneName, Lanes, laneOf, type Priority, type Reason } from "./lanes.ts";
-import type { OwnerOf } from "./lines.ts";
+import { isMoreUrgent, type LaneName, Lanes, laneOf, type Priority, type Reason, type Sharing } from "./lanes.ts";
 import type { Log } from "./log.ts";
 import { Shares } from "./shares.ts";
 
@@ -15,8 +14,8 @@ export interface WorkQueueOptions {
   readonly log: Log;
   /** Answers 0 <= r < 1; default Math.random. */
   readonly random?: () => number;
-  /** Who takes turns among equally urgent keys, see `createLine`; default: nobody, first come first served. */
-  readonly owners?: readonly OwnerOf[];
+  /** Default: first come first served. */
+  readonly sharing?: Sharing;
 }
 
 /** A key that nothing is to be done about costs nothing. */
@@ -75,7 +74,7 @@ class Queue implements WorkQueue {
   constructor(options: WorkQueueOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#lanes = new Lanes(options.owners ?? []);
+    this.#lanes = new Lanes(options.sharing);
     this.#shares = new Shares(options.concurrency);
     this.#ended = false;
   }
@@ -165,6 +164,7 @@ class Queue implements WorkQueue {
     const again = this.#running.get(key);
     this.#running.delete(key);
     this.#shares.ended(lane);
+    this.#lanes.done(key);
     if (again !== undefined) this.#add(key, again);
     if (this.#ended) this.#settle();
     else this.#start();

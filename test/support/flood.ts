@@ -5,14 +5,19 @@ import { type Asker, ask } from "./break-glass.ts";
 import { admin } from "./cluster.ts";
 import { described } from "./operator-requests.ts";
 
-/** Requests that are sent side by side. */
-const SENDERS = 8;
+export interface FloodOptions {
+  readonly count: number;
+  /** Requests that are sent side by side; default 8. */
+  readonly senders?: number;
+  /** Hears of each request, with how many there are by then. */
+  readonly onSent?: (sent: number) => void;
+}
 
-/** Sends so many requests of one person; `onSent` hears of each, with how many there are by then. */
+/** Sends so many requests of one person. */
 export async function flood(
   asker: Asker,
   namespace: string,
-  { count, onSent = () => undefined }: { readonly count: number; readonly onSent?: (sent: number) => void },
+  { count, senders = 8, onSent = () => undefined }: FloodOptions,
 ): Promise<void> {
   let begun = 0;
   let sent = 0;
@@ -24,7 +29,7 @@ export async function flood(
       onSent(sent);
     }
   };
-  await Promise.all(Array.from({ length: SENDERS }, send));
+  await Promise.all(Array.from({ length: senders }, send));
 }
 
 export function requestsIn(namespace: string): Promise<BreakGlassRequest[]> {

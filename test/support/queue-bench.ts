@@ -1,4 +1,5 @@
 /** Sets up a work queue whose handlers run until a test lets them go. */
+import type { Sharing } from "../../operator/cluster/lanes.ts";
 import { createWorkQueue, type WorkQueue } from "../../operator/cluster/work-queue.ts";
 import { ManualClock, settle } from "./manual-clock.ts";
 
@@ -10,12 +11,12 @@ export class Bench {
   readonly queue: WorkQueue;
   readonly #held = new Map<string, PromiseWithResolvers<void>>();
 
-  constructor(concurrency: number) {
+  constructor(concurrency: number, sharing?: Sharing) {
     const log = {
       info: () => undefined,
       warn: (message: string, { key = "", problem = "" }) => this.warnings.push(`${message}: ${key} ${problem}`),
     };
-    this.queue = createWorkQueue({ concurrency, clock: this.clock, log, random: () => 0 });
+    this.queue = createWorkQueue({ concurrency, clock: this.clock, log, random: () => 0, ...(sharing && { sharing }) });
   }
 
   run(): Promise<void> {

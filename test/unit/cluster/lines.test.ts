@@ -54,6 +54,13 @@ describe("a line", () => {
     expect(drained(line)).to.deep.equal(["mallory/a/1", "jane/a/1", "mallory/b/1", "jane/a/2", "mallory/a/2"]);
   });
 
+  it("passes over owners who are not free, and comes back to them", () => {
+    const line = filled([PERSON], "mallory//1", "mallory//2", "jane//1", "jane//2");
+    const onlyJane = (owner: string): boolean => owner === "jane";
+    expect([line.shift(onlyJane), line.shift(onlyJane), line.shift(onlyJane)]).to.deep.equal(["jane//1", "jane//2", undefined]);
+    expect(drained(line)).to.deep.equal(["mallory//1", "mallory//2"]);
+  });
+
   it("forgets what is taken out, and whose it was", () => {
     const line = filled([PERSON], "mallory//1", "mallory//2", "jane//1");
     line.delete("mallory//1");
