@@ -26,7 +26,12 @@ export interface BreakGlassRequest {
   readonly status?: BreakGlassRequestStatus;
 }
 
-/** What is asked for, by whom and why. */
+/**
+ * What is asked for, by whom and why.
+ *
+ * @rule !has(self.startTime) || !self.bypass
+ * @message access without approval begins at once: remove `startTime` or `bypass`
+ */
 export interface BreakGlassRequestSpec {
   /** Profile of the namespace's SecurityBaseline, or in the break-glass namespace of the ClusterSecurityBaseline. */
   readonly profile: DnsLabel;
@@ -55,6 +60,11 @@ export interface BreakGlassRequestSpec {
    * @default false
    */
   readonly bypass?: boolean;
+  /**
+   * When the access is to begin, at most seven days ahead: it is approved now, issued then, and lasts from then on. Absent: at once.
+   * @format date-time
+   */
+  readonly startTime?: string;
   /** An earlier request whose access is to go on under this one. */
   readonly extends?: RequestReference;
   /**

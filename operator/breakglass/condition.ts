@@ -38,7 +38,7 @@ const SENTENCES: Readonly<Record<EndReason, string>> = {
 
 const SAID: Readonly<Partial<Record<Phase, (look: Look) => Verdict>>> = {
   Pending: pending,
-  Approved: (look) => underway(look, "approved, and about to be issued"),
+  Approved: (look) => underway(look, aboutToBeIssued(look)),
   Issuing: (look) => underway(look, beingMade(look)),
   Active: active,
   Suspended: (look) => ended(look, "is being taken back: "),
@@ -81,6 +81,11 @@ function pending(look: Look): Verdict {
   ];
   if (missing.length === 0) return underway(look, "is about to be decided");
   return denial(held ? "AwaitingReview" : "AwaitingApproval", missing.join("; "));
+}
+
+function aboutToBeIssued({ story: { requested } }: Look): string {
+  const start = requested?.details?.["startTime"];
+  return start === undefined ? "approved, and about to be issued" : `approved, and issued from ${start} on`;
 }
 
 function underway({ snapshot, story }: Look, message: string): Verdict {

@@ -5,7 +5,7 @@ import { isHeldForReview } from "./condition.ts";
 import { inLineUntil, isInLine, isOverInLine } from "./crowd.ts";
 import { type Ending, endingOf } from "./endings.ts";
 import { activeEntry, approvedEntry, endEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
-import { deadlineIn, isOver, type Phase, waitsUntil } from "./history.ts";
+import { deadlineIn, isOver, type Phase, startIn, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, lookAt, ownObjects, wantedObjects } from "./look.ts";
 import { approvalsRequired, isBypass } from "./profiles.ts";
@@ -110,7 +110,8 @@ function approve(look: Look, now: number): EntryDraft | undefined {
 }
 
 function issue(look: Look, now: number): EntryDraft | undefined {
-  return look.snapshot.obstacle === undefined ? issuingEntry(look, now) : undefined;
+  const isEarly = now < (startIn(look.story) ?? 0) * 1000;
+  return look.snapshot.obstacle === undefined && !isEarly ? issuingEntry(look, now) : undefined;
 }
 
 function activate(look: Look): EntryDraft | undefined {
@@ -137,11 +138,13 @@ function build({ look, ending }: Turn): Step | undefined {
 }
 
 /** When the answer changes by time alone, in milliseconds; undefined if it does not. */
-function nextTime({ look, ending }: Turn): number | undefined {
+function nextTime({ look, now, ending }: Turn): number | undefined {
   const { snapshot, story } = look;
   if (isOver(story)) return undefined;
   if (ending !== undefined) return rightsGoneAt(look);
   if (story.phase === "New") return nextTimeOfNew(snapshot);
+  const start = (startIn(story) ?? 0) * 1000;
+  if (story.phase === "Approved" && now < start) return start;
   const seconds = deadlineIn(story) ?? waitsUntil(story);
   return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -3,7 +3,7 @@ import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import { boundsOf, boundsOfRole } from "./allowed-roles.ts";
 import type { Ending } from "./endings.ts";
 import { grantName } from "./grant.ts";
-import { objectRow } from "./history.ts";
+import { objectRow, startIn } from "./history.ts";
 import type { Look } from "./look.ts";
 import {
   approvalsRequired,
@@ -49,6 +49,7 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
       roleUID: role?.uid,
       roleRulesHash: role?.rulesHash,
       duration: spec.duration,
+      startTime: spec.startTime,
       reason: spec.reason,
       ticket: spec.ticket,
       requesterUID: spec.requester?.uid,
@@ -83,7 +84,7 @@ export function approvedEntry(look: Look, { profile }: CurrentProfile, approvals
     decisions: approvals,
     details: {
       duration: String(grantSeconds(request.spec, profile, { ...bounds, allowed: [...limits, settings.maxDuration] })),
-      until: rfc3339(now / 1000 + approvalTimeoutSeconds(profile)),
+      until: rfc3339(Math.max(now / 1000, startIn(look.story) ?? 0) + approvalTimeoutSeconds(profile)),
       ...(bypass
         ? { bypass: "true", skipped: JSON.stringify(profile.approvers.groups) }
         : { approvers: JSON.stringify(approvals.flatMap(({ spec }) => spec.approver?.username ?? [])) }),

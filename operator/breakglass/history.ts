@@ -129,6 +129,12 @@ export function waitsUntil({ phase, requested, approved }: Story): number | unde
   return text === undefined ? undefined : unixSeconds(text);
 }
 
+/** When the access is to begin, in Unix seconds; undefined for at once. */
+export function startIn({ requested }: Story): number | undefined {
+  const seconds = unixSeconds(requested?.details?.["startTime"] ?? "");
+  return Number.isNaN(seconds) ? undefined : seconds;
+}
+
 /** The objects that the entry Active names, in order of GRANT_PARTS; empty before, and where the entry cannot be read. */
 export function recordedObjects({ active }: Story): readonly RecordedObject[] {
   const rows = parsed(active?.details?.["objects"] ?? "[]");

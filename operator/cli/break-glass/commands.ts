@@ -64,6 +64,7 @@ function addAsking(group: Command): void {
     .requiredOption("--reason <text>", "why, in 20 characters or more")
     .option("--ticket <id>", "ticket of the incident")
     .option("--bypass", "skip the approval, where the profile lets you")
+    .option("--start-at <time>", "begin then and not at once, for example 2026-11-24T22:00:00Z, at most seven days ahead")
     .option("--drill", "practice: everything happens, but the role has no rights")
     .option("--extends <name>", "earlier request whose access goes on under this one")
     .option("--name <name>", "name of the request")

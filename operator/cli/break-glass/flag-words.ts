@@ -22,6 +22,7 @@ export function requestFlags({ name }: { readonly name?: string | undefined }): 
     "spec.reason": { flag: "--reason" },
     "spec.ticket": { flag: "--ticket" },
     "spec.bypass": { flag: "--bypass" },
+    "spec.startTime": { flag: "--start-at", form: "write a time like 2026-11-24T22:00:00Z" },
   };
 }
 
@@ -32,7 +33,10 @@ export const DECISION_FLAGS: Flags = { "spec.maxDuration": HOW_LONG, "spec.comme
 const FINDINGS: readonly { readonly says: RegExp; advice(found: RegExpExecArray, flag: Flag): string }[] = [
   { says: /^Too short: .*?(\d+)|should be at least (\d+) chars long/, advice: ([, a, b]) => `write at least ${a ?? b} characters` },
   { says: /^Too long: .*?(\d+)|should be at most (\d+) chars long/, advice: ([, a, b]) => `write at most ${a ?? b} characters` },
-  { says: / RFC 1123 |in body should match '(.*)'/, advice: ([, pattern], { form }) => form ?? `write it like ${pattern ?? "a name"}` },
+  {
+    says: / RFC 1123 |in body must be of type |in body should match '(.*)'/,
+    advice: ([, pattern], { form }) => form ?? `write it like ${pattern ?? "a name"}`,
+  },
   { says: /^(?:Invalid value|Unsupported value): (?:"(?:[^"\\]|\\.)*"|\S+): (.*)$/s, advice: ([, sentence = ""]) => sentence },
 ];
 

@@ -19,6 +19,8 @@ export interface RequestOptions extends ClusterOptions {
   readonly reason: string;
   readonly ticket?: string | undefined;
   readonly bypass?: boolean | undefined;
+  /** RFC 3339; default: at once. */
+  readonly startAt?: string | undefined;
   readonly drill?: boolean | undefined;
   /** Name of an earlier request of the same namespace. */
   readonly extends?: string | undefined;
@@ -64,7 +66,7 @@ function manifest(
   options: RequestOptions,
   { person, extended }: { readonly person: BreakGlassPerson; readonly extended: RequestReference | undefined },
 ): JsonObject {
-  const { profile, for: duration, reason, ticket, bypass, drill, name } = options;
+  const { profile, for: duration, reason, ticket, bypass, startAt, drill, name } = options;
   return {
     apiVersion: API_VERSION,
     kind: "BreakGlassRequest",
@@ -76,6 +78,7 @@ function manifest(
       requester: { ...person },
       ...(ticket === undefined ? {} : { ticket }),
       ...(bypass ? { bypass } : {}),
+      ...(startAt === undefined ? {} : { startTime: startAt }),
       ...(drill ? { drill } : {}),
       ...(extended === undefined ? {} : { extends: { ...extended } }),
     },

@@ -47,6 +47,7 @@ export function printCase(shown: Case, { breakGlassNamespace }: Pick<ShowOptions
     ["why", spec.reason],
     ["ticket", spec.ticket ?? "none"],
     ["how long", `${spec.duration}${spec.bypass ? ", without approval" : ""} (profile ${spec.profile})`],
+    ...(spec.startTime === undefined ? [] : [["from", spec.startTime]]),
     ...under("rights", rights(shown, place)),
     ["state", stateOf(request)],
     ["until", untilOf(request)],

@@ -34,14 +34,18 @@ export async function explainStandstill(waiting: Standstill, signal: AbortSignal
 }
 
 function explanation(request: StoredBreakGlassRequest, isUnheard: boolean): string {
-  const { metadata, status } = request;
   if (isUnseen(request)) return silence(request, "nothing has looked at this request");
   if (isUnheard) return silence(request, "somebody decided, and nothing happens");
+  return `still ${request.status?.phase ?? "New"}: ${standing(request)}; ${nextStep(request)}`;
+}
+
+function nextStep({ metadata, spec, status }: StoredBreakGlassRequest): string {
   const { received = 0, required = 0 } = status?.approvals ?? {};
-  const approve = `securitybaseline break-glass approve ${metadata.name} -n ${metadata.namespace}`;
-  const next =
-    status?.phase === "Pending" && received < required ? `an approver runs: ${approve}` : `see "It does not become Active" in ${PAGE}`;
-  return `still ${status?.phase ?? "New"}: ${standing(request)}; ${next}`;
+  if (status?.phase === "Pending" && received < required) {
+    return `an approver runs: securitybaseline break-glass approve ${metadata.name} -n ${metadata.namespace}`;
+  }
+  if (status?.phase === "Approved" && spec.startTime !== undefined) return "nobody has to wait for it here";
+  return `see "It does not become Active" in ${PAGE}`;
 }
 
 /** What people do without the operator: they must not wait for it. */

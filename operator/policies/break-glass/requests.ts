@@ -4,7 +4,7 @@ import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote } from "../cel.ts";
 import { type Matched, namespacesNamed, type Operation, type Policy, type Validation } from "../policy.ts";
 import { LONGEST, LONGEST_WITHOUT_APPROVAL } from "./limits.ts";
-import { BY_OPERATOR, NO_NEW_FINALIZER, NO_STRINGS_ATTACHED, PROFILES } from "./terms.ts";
+import { BY_OPERATOR, NO_NEW_FINALIZER, NO_STRINGS_ATTACHED, NOW, PROFILES } from "./terms.ts";
 
 /** CEL: whoever sends the request has this verb on the profile, in the namespace of the request. */
 export function mayOnProfile(verb: string, profile: string): string {
@@ -26,6 +26,9 @@ export function namesSender(person: string): Validation {
     ].join(""),
   };
 }
+
+/** Seconds: who knows what happens later needs no emergency access. */
+const FARTHEST = 7 * 24 * 60 * 60;
 
 /** CEL: the one profile that is asked for, after it is known to be there. */
 const PROFILE = "variables.asked[0]";
@@ -70,6 +73,10 @@ const VALIDATIONS: readonly Validation[] = [
     message: "without approval the profile does not last that long: lower spec.duration or remove spec.bypass",
     messageExpression: LONGEST_WITHOUT_APPROVAL.sentence(PROFILE),
   }),
+  {
+    expression: `!has(object.spec.startTime) || int(timestamp(object.spec.startTime)) <= ${NOW} + ${FARTHEST}`,
+    message: "access begins seven days from now at the latest: set spec.startTime to an earlier time, or remove it",
+  },
   // After the limits, which a rehearsal without a ticket asks for.
   ofProfile({
     expression: `!has(${PROFILE}.ticketPattern) || object.spec.?ticket.orValue('').matches(${PROFILE}.ticketPattern)`,

@@ -157,6 +157,12 @@ describe("the commands of break-glass at night", () => {
       args: ["--bypass"],
       stderr: "without approval the profile lasts 11m at most: lower --for or remove --bypass",
     },
+    { reason: "no time to begin", args: ["--start-at", "tomorrow"], stderr: "--start-at: write a time like 2026-11-24T22:00:00Z" },
+    {
+      reason: "a time to begin that is far away",
+      args: ["--start-at", "2099-01-01T00:00:00Z"],
+      stderr: "access begins seven days from now at the latest: set --start-at to an earlier time, or remove it",
+    },
     {
       reason: "a profile that is not there",
       args: ["--profile", "other"],

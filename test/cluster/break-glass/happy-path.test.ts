@@ -71,6 +71,21 @@ describe("emergency access", () => {
     return status;
   };
 
+  it("that is to begin later is approved now, and lasts from then on", async () => {
+    const namespace = await guarded("later");
+    const start = Math.ceil(Date.now() / 1000) + 15;
+    const startTime = new Date(start * 1000).toISOString();
+    const pending = await awaitPhase(await ask(alice, namespace, { startTime }), "Pending");
+    await decideOn(bob, pending, "Approve");
+    const { status } = await awaitPhase(pending, "Approved");
+    expect(status?.conditions?.[0]?.message).to.equal(`approved, and issued from ${startTime} on`);
+    expect(status?.grant).to.equal(undefined);
+    const active = await awaitPhase(pending, "Active", 60_000);
+    const issued = Date.parse(active.status?.issuedAt ?? "") / 1000;
+    expect(issued).to.be.within(start, start + 30);
+    expect(Date.parse(active.status?.deadline ?? "") / 1000).to.equal(issued + 20 * 60);
+  });
+
   describe("that somebody else approved", () => {
     let namespace: string;
     let request: BreakGlassRequest;

@@ -19,6 +19,9 @@ import {
 } from "../../support/policed.ts";
 import { policiesKnow } from "../../support/server-caches.ts";
 
+/** RFC 3339, in so many days. */
+const fromNow = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
 describe("policies on requests", () => {
   let namespace: string;
 
@@ -78,6 +81,8 @@ describe("policies on requests", () => {
       { reason: "a profile of one's group", spec: {} },
       { reason: "the longest time", spec: { duration: "1h" } },
       { reason: "practice", spec: { drill: true } },
+      { reason: "a beginning in less than seven days", spec: { startTime: fromNow(6.9) } },
+      { reason: "a beginning that is over", spec: { startTime: fromNow(-1) } },
       { reason: "no approval, as a member of the bypass groups", group: "seniors", spec: { bypass: true, duration: "30m" } },
       { reason: "a profile without a ticket pattern", group: "dbas", spec: { profile: "database", ticket: undefined } },
     ];
@@ -123,6 +128,11 @@ describe("policies on requests", () => {
         group: "dbas",
         spec: { profile: "database", bypass: true },
         message: "the profile does not allow to skip the approval: remove spec.bypass",
+      },
+      {
+        reason: "a beginning that is too far away",
+        spec: { startTime: fromNow(7.1) },
+        message: "access begins seven days from now at the latest: set spec.startTime to an earlier time, or remove it",
       },
       { reason: "finalizers", metadata: { finalizers: ["x.io/stay"] }, message: "remove metadata.finalizers and metadata.ownerReferences" },
       {

@@ -341,6 +341,57 @@ describe("the story of a request", () => {
     expect(steps(world)).to.deep.equal(["delete binding", "delete identity", "record Expired DeadlinePassed", "status Expired", "wait"]);
   });
 
+  describe("that is to begin later", () => {
+    const later = (): ModelWorld => {
+      const world = pending({ startTime: "2026-11-23T20:00:00Z" });
+      world.decide("Approve", "bob");
+      world.decide("Approve", "carol");
+      return world;
+    };
+    const TEN_HOURS = 36_000;
+
+    it("is approved at once and issued then, for its whole time from then on", () => {
+      const world = later();
+      expect(steps(world).slice(1)).to.deep.equal(["record Approved", "status Approved", "wait until 20:00:00"]);
+      world.pass(TEN_HOURS - 1);
+      expect(steps(world)).to.deep.equal(["wait until 20:00:00"]);
+      world.pass(1);
+      expect(steps(world).at(-1)).to.equal("wait until 20:40:00");
+      expect(world.history.at(-1)?.type).to.equal("Active");
+    });
+
+    it("waits as long as any other once it could begin", () => {
+      const world = later();
+      world.obstacle = "clocks disagree";
+      world.settle();
+      world.pass(TEN_HOURS);
+      expect(steps(world).at(-1)).to.equal("wait until 20:30:00");
+      world.pass(1800);
+      expect(steps(world)).to.deep.equal(["record TimedOut IssueTimedOut", "status TimedOut", "wait"]);
+    });
+
+    it("is not issued any more where the profile was changed meanwhile", () => {
+      const world = later();
+      world.settle();
+      happen(world, "profile edited");
+      world.settle();
+      expect(world.history.map(({ type }) => type)).to.deep.equal(["Requested", "Approved", "Suspended", "Revoked"]);
+    });
+
+    it("says from when on", () => {
+      const world = later();
+      world.settle();
+      expect(world.request?.status?.conditions?.[0]?.message).to.equal("approved, and issued from 2026-11-23T20:00:00Z on");
+    });
+
+    it("is as any other where that time is over", () => {
+      const world = pending({ startTime: "2026-11-23T09:00:00Z" });
+      world.decide("Approve", "bob");
+      world.decide("Approve", "carol");
+      expect(steps(world).at(-1)).to.equal("wait until 10:40:00");
+    });
+  });
+
   it("goes on where it was after an obstacle, with the same deadline", () => {
     const world = issuing();
     world.obstacle = "clocks disagree";

@@ -18,6 +18,11 @@ describe("a refusal in the words of the command line", () => {
     },
     { reason: "too long", message: "spec.ticket: Too long: may not be more than 64 bytes", words: "--ticket: write at most 64 characters" },
     {
+      reason: "no time",
+      message: 'spec.startTime: Invalid value: "tomorrow": spec.startTime in body must be of type date-time: "tomorrow"',
+      words: "--start-at: write a time like 2026-11-24T22:00:00Z",
+    },
+    {
       reason: "no form of the schema: an example says more than a regular expression",
       message: `spec.duration: Invalid value: "half an hour": spec.duration in body should match '${DURATION}'`,
       words: "--for: write hours and minutes, for example 30m or 1h30m",

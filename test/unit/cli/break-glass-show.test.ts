@@ -97,7 +97,10 @@ describe("break-glass show", () => {
   });
 
   it("tells what was skipped, practised and referred to", async () => {
-    const text = await show({ [GET]: withStatus(STATUS, { bypass: true, drill: true, ticket: "INC-1" }) });
+    const text = await show({
+      [GET]: withStatus(STATUS, { bypass: true, drill: true, ticket: "INC-1", startTime: "2026-11-24T22:00:00Z" }),
+    });
+    expect(text).to.match(/^from +2026-11-24T22:00:00Z$/m);
     expect(text).to.match(/^request +incident-aaaaa \(drill\)$/m);
     expect(text).to.match(/^how long +30m, without approval \(profile incident\)$/m);
     expect(text).to.match(/^ticket +INC-1$/m);

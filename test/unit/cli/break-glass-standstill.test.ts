@@ -37,6 +37,10 @@ const BLOCKED = requestObject("incident-aaaaa", {
     conditions: granted("Obstacle", "nothing can be granted now: a policy is missing"),
   },
 });
+const LATER = requestObject("incident-aaaaa", {
+  spec: { startTime: "2026-11-24T22:00:00Z" },
+  status: { phase: "Approved", conditions: granted("Approved", "approved, and issued from 2026-11-24T22:00:00Z on") },
+});
 const UNRECORDED = requestObject("incident-aaaaa", {
   status: { conditions: granted("Obstacle", "not recorded yet: the ledger cannot be written") },
 });
@@ -130,6 +134,12 @@ describe("break-glass request --wait, while nothing moves", () => {
       pauses: [10],
       decisions: refusal(403, "Forbidden", "no"),
       told: APPROVE,
+    },
+    {
+      reason: "lets go of whoever waits for what begins later",
+      state: LATER,
+      pauses: [10],
+      told: "still Approved: approved, and issued from 2026-11-24T22:00:00Z on; nobody has to wait for it here",
     },
     {
       reason: "says why a request cannot be recorded, and not that nobody answers",

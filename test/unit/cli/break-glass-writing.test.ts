@@ -72,7 +72,7 @@ describe("break-glass request", () => {
 
   it("passes on everything that was said, the uid of the user and of the extended request among it", async () => {
     const answers = { [WHO]: LEE, [CREATE]: { status: 201, json: CREATED }, [GET]: { json: ACTIVE } };
-    const said = { name: "mine", ticket: "INC-1", bypass: true, drill: true, extends: "incident-aaaaa" };
+    const said = { name: "mine", ticket: "INC-1", bypass: true, startAt: "2026-11-24T22:00:00Z", drill: true, extends: "incident-aaaaa" };
     const { sent } = await request(answers, said);
     expect(sent).to.deep.equal([
       {
@@ -86,6 +86,7 @@ describe("break-glass request", () => {
           requester: { username: "lee", uid: "u-lee" },
           ticket: "INC-1",
           bypass: true,
+          startTime: "2026-11-24T22:00:00Z",
           drill: true,
           extends: { name: "incident-aaaaa", uid: "uid-incident-aaaaa" },
         },

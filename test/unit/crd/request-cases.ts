@@ -8,6 +8,8 @@ const UID = "8a5c1d6e-0000-4000-8000-0123456789ab";
 const HASH = "0123456789abcdef".repeat(4);
 const FROM_10M = "write a duration from 10m to 24h, for example 30m";
 
+const LATER = "2026-11-24T22:00:00Z";
+
 export const FULL_REQUEST: object = {
   profile: "incident",
   duration: "30m",
@@ -35,6 +37,17 @@ export const REQUEST_CASES: readonly Case[] = [
   {
     ...edge(FULL_REQUEST, { reason: "in seconds", at: "duration", bad: "600s", good: "10m", says: "Hours and minutes" }),
     server: "spec.duration",
+  },
+  {
+    reason: "without approval, but later",
+    bad: edit(FULL_REQUEST, "startTime", () => LATER),
+    good: edit(
+      edit(FULL_REQUEST, "startTime", () => LATER),
+      "bypass",
+      () => false,
+    ),
+    at: "spec",
+    says: "access without approval begins at once: remove `startTime` or `bypass`",
   },
   {
     reason: "a request says nothing of what it will get",
