@@ -1,4 +1,5 @@
 # The operator's image: one file on a Node runtime, without a package manager at run time and as a user without rights.
+# The second built file is for people's kubectl, which does not run in here.
 # Build the program first (make build); then: docker build -t <registry>/securitybaseline/operator:0.1.0 .
 FROM node:24-bookworm-slim
 COPY --chmod=0555 dist/securitybaseline.mjs /usr/local/bin/securitybaseline

@@ -45,7 +45,7 @@ verify: generate ## check generated files, types, lint, format and the Go module
 	cd hack/controlplane && go vet ./plane
 	cd hack/kstatus && CGO_ENABLED=0 go vet $(GO_COMPILING) .
 
-build: node_modules ## build dist/securitybaseline.mjs
+build: node_modules ## build dist/securitybaseline.mjs, and securitybaseline-credential.mjs for kubectl
 	node hack/build.ts
 
 test: node_modules ## run the tests on a real control plane (its first build takes about 15 minutes on 2 cores)

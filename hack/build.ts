@@ -1,15 +1,18 @@
-/** Builds the program as one file that Node can run, for releases and tests: equal sources give an equal file. */
+/** Builds the program as files that Node can run, for releases and tests: equal sources give equal files. */
 import { execFile } from "node:child_process";
 import { chmod, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
+import { PLUGIN_FILE, PROGRAM_FILE } from "../operator/cli/break-glass/program-files.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const OUTPUT = join(ROOT, "dist", "securitybaseline.mjs");
+const OUTPUT = join(ROOT, "dist");
+
+const SHEBANG = "#!/usr/bin/env node";
 
 /** Dependencies in CommonJS call `require`, which an ES module does not have. An older Node is told so before it meets code that it cannot run. */
-const BANNER = `#!/usr/bin/env node
+const BANNER = `${SHEBANG}
 import { createRequire as createRequireForBundle } from "node:module";
 if (Number(process.versions.node.split(".")[0]) < 24) {
   process.stderr.write("securitybaseline: needs Node 24 or newer, this is " + process.version + "\\n");
@@ -20,13 +23,28 @@ const require = createRequireForBundle(import.meta.url);`;
 /** For Node this package offers only its CommonJS form, of which a bundle holds everything; of ES modules it holds what is used. */
 const RXJS = join(ROOT, "node_modules", "rxjs", "dist", "esm", "index.js");
 
-/** Builds dist/securitybaseline.mjs with the licence texts at its end and answers its path. */
+/**
+ * Builds dist/securitybaseline.mjs, the whole program with the licence texts at its end, and dist/securitybaseline-credential.mjs, by which kubectl need not
+ * load it with each command.
+ * @returns path of the whole program
+ */
 export async function buildProgram(): Promise<string> {
+  const define = {
+    SECURITYBASELINE_VERSION: JSON.stringify(await packageVersion()),
+    SECURITYBASELINE_COMMIT: JSON.stringify(await commit()),
+  };
+  const program = await bundle("operator/main.ts", PROGRAM_FILE, { banner: { js: BANNER }, define });
+  await bundle("operator/credential-plugin.ts", PLUGIN_FILE, { banner: { js: SHEBANG } });
+  return program;
+}
+
+async function bundle(entry: string, name: string, options: BuildOptions): Promise<string> {
+  const output = join(OUTPUT, name);
   // Who starts the program meanwhile gets the old file or the new one, never half of it.
-  const unfinished = `${OUTPUT}.${process.pid}.tmp`;
+  const unfinished = `${output}.${process.pid}.tmp`;
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ["operator/main.ts"],
+    entryPoints: [entry],
     outfile: unfinished,
     bundle: true,
     platform: "node",
@@ -34,18 +52,14 @@ export async function buildProgram(): Promise<string> {
     target: "node24",
     mainFields: ["module", "main"],
     alias: { rxjs: RXJS },
-    banner: { js: BANNER },
-    define: {
-      SECURITYBASELINE_VERSION: JSON.stringify(await packageVersion()),
-      SECURITYBASELINE_COMMIT: JSON.stringify(await commit()),
-    },
     sourcemap: false,
     legalComments: "eof",
     logLevel: "warning",
+    ...options,
   });
   await chmod(unfinished, 0o755);
-  await rename(unfinished, OUTPUT);
-  return OUTPUT;
+  await rename(unfinished, output);
+  return output;
 }
 
 async function packageVersion(): Promise<string> {

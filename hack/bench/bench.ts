@@ -7,10 +7,11 @@ import { measureCeiling, measureCreation } from "./creation.ts";
 import { measureEdits } from "./edit.ts";
 import { busyShare, load, machine } from "./machine.ts";
 import { withOperator } from "./operator-run.ts";
+import { measurePlugin } from "./plugin.ts";
 import { measurePure } from "./pure.ts";
 import { inTurn, measureRepair, policiesOf, startFloor } from "./repair.ts";
 import { measureRestart } from "./restart.ts";
-import type { CreationRound, Result, Settings } from "./result.ts";
+import type { CreationRound, PluginRound, Result, Settings } from "./result.ts";
 
 import { measureMemory, measureSteady } from "./steady.ts";
 
@@ -92,6 +93,8 @@ function quiet(arena: Arena) {
 async function measureAll(arena: Arena): Promise<Omit<Result, "date" | "machine" | "load" | "settings">> {
   measurePure();
   const pure = Array.from({ length: settings.rounds }, () => measurePure());
+  const plugin: PluginRound[] = [];
+  for (let round = 0; round < settings.rounds; round++) plugin.push(await measurePlugin());
   const created = await creation(arena);
   const lived = await loaded(arena, created.found.namespaces);
   const rested = await quiet(arena);
@@ -102,6 +105,7 @@ async function measureAll(arena: Arena): Promise<Omit<Result, "date" | "machine"
     steady: rested.measured.steady,
     memory: { peak, ...rested.measured.memory },
     pure,
+    plugin,
   };
 }
 

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byText } from "../../operator/controls/order.ts";
-import type { Result } from "./result.ts";
+import type { PluginRound, Result } from "./result.ts";
 import { rounded, type Spread, spreadOf } from "./statistics.ts";
 
 const LATEST = join(import.meta.dirname, "results", "latest.json");
@@ -53,6 +53,7 @@ Requests during ${result.steady.seconds} s in which nothing changed: ${counts([r
 - *Restart*: until \`/readyz\` answers, everything being in place. The reference is a bare Node start plus a paged list of the same objects.
 - *Memory*: resident, of the operator's process; peak over the whole run, idle after the quiet time. The reference is a Node process that does nothing.
 - *One look*: processor time for a baseline of ${result.pure[0]?.objects} objects, all in place. The reference is writing these objects as JSON and reading them.
+- *Credential plugin*: what kubectl waits for with each command during emergency access, the token being kept. The reference is a Node process that does nothing.
 - Requests are counted in the API server's audit log; etcd waits for the disk.
 `;
 }
@@ -71,7 +72,7 @@ function facts({ date, machine, load, settings }: Result): readonly (readonly [s
   ];
 }
 
-function rows({ creation, repair, edit, restart, memory, pure }: Result): readonly Row[] {
+function rows({ creation, repair, edit, restart, memory, pure, plugin }: Result): readonly Row[] {
   const floor = { p50: repair.map((round) => round.floor.p50), p99: repair.map((round) => round.floor.p99) };
   const json = { reference: pure.map((round) => round.reference), referenceIs: "JSON" };
   return [
@@ -114,7 +115,18 @@ function rows({ creation, repair, edit, restart, memory, pure }: Result): readon
     { measure: "one look: desired, ms", measured: pure.map((round) => round.desired), ...json },
     { measure: "one look: plan, ms", measured: pure.map((round) => round.plan), ...json },
     { measure: "one look: validation, ms", measured: pure.map((round) => round.validate), ...json },
+    ...(plugin === undefined ? [] : [pluginRow(plugin)]),
   ];
+}
+
+function pluginRow(rounds: readonly PluginRound[]): Row {
+  return {
+    measure: "credential plugin p50, ms",
+    measured: rounds.map(({ plugin }) => plugin),
+    reference: rounds.map(({ reference }) => reference),
+    referenceIs: "bare Node",
+    target: "≤ 2",
+  };
 }
 
 function line({ measure, measured, reference, referenceIs, target = "" }: Row): string {

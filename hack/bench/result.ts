@@ -82,6 +82,12 @@ export interface PureRound {
   readonly reference: number;
 }
 
+/** Milliseconds until the credential plugin has answered with a kept token, and until a Node that does nothing has ended. */
+export interface PluginRound {
+  readonly plugin: number;
+  readonly reference: number;
+}
+
 export interface Result {
   readonly date: string;
   readonly machine: Machine;
@@ -95,4 +101,6 @@ export interface Result {
   readonly steady: Steady;
   readonly memory: Memory;
   readonly pure: readonly PureRound[];
+  /** Absent in results from before it was measured. */
+  readonly plugin?: readonly PluginRound[];
 }

@@ -25,6 +25,8 @@ export interface Credentials {
   readonly namespace: string | undefined;
   /** Name of the context in use. */
   readonly context?: string;
+  /** Absolute paths of the files beside a kubeconfig from which the user's credentials and the trust in the server are read. */
+  readonly files: readonly string[];
   /** What is in force; files are read again when this is older than 10 s. @throws ApiError `Credentials` */
   current(): Promise<Access>;
   /**
@@ -76,6 +78,7 @@ export function loadCredentials(source: CredentialsSource): Credentials {
     server: new URL(cluster.server),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     context: config.getCurrentContext(),
+    files: filesOf(config),
     current: () => {
       const known = access;
       if (known === undefined) return shared(() => read(false));
@@ -100,6 +103,12 @@ function keepEqual(old: Access, next: Access): Access {
 function remembers(config: KubeConfig): boolean {
   const user = config.getCurrentUser();
   return Boolean(user?.exec) || user?.authProvider?.name === "oidc";
+}
+
+function filesOf(config: KubeConfig): readonly string[] {
+  const user = config.getCurrentUser();
+  const files = [user?.certFile, user?.keyFile, config.getCurrentCluster()?.caFile, user?.authProvider?.config?.tokenFile];
+  return files.filter((file): file is string => typeof file === "string" && file !== "");
 }
 
 function readConfig(source: CredentialsSource): KubeConfig {

@@ -8,6 +8,7 @@ export function fixedCredentials(url: string, ca?: string): Credentials & { read
   return {
     server: new URL(url),
     namespace: undefined,
+    files: [],
     get refusals() {
       return refusals;
     },

@@ -1,10 +1,11 @@
 /** Runs the built program as a user does, for tests: a process of its own with arguments and an environment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { buildProgram } from "../../hack/build.ts";
+import { PLUGIN_FILE } from "../../operator/cli/break-glass/program-files.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -16,6 +17,11 @@ export function programPath(): Promise<string> {
   return built;
 }
 
+/** Path of the small program that kubectl runs, beside the whole one. */
+export async function pluginPath(): Promise<string> {
+  return join(dirname(await programPath()), PLUGIN_FILE);
+}
+
 export interface ProgramOutcome {
   readonly code: number;
   readonly stdout: string;
@@ -24,8 +30,13 @@ export interface ProgramOutcome {
 
 /** Runs the program to its end, in the checkout's folder and with nothing of this process's environment but PATH. */
 export async function runProgram(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProgramOutcome> {
+  return runFile(await programPath(), args, more);
+}
+
+/** Runs one of the built files as `runProgram` does. */
+export async function runFile(file: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProgramOutcome> {
   const env = { PATH: process.env["PATH"], HOME: "/nonexistent", ...more };
-  const child = spawn(process.execPath, [await programPath(), ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { code, stdout, stderr };
 }
@@ -42,6 +53,15 @@ export async function runProgramUntil(said: RegExp, args: readonly string[]): Pr
   return stderr;
 }
 
+/** Runs one of the built files with a reader that has gone before its first byte. */
+export async function runFileUnheard(file: string, args: readonly string[], more: Readonly<Record<string, string>>) {
+  const env = { PATH: process.env["PATH"], ...more };
+  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return { code, stderr };
+}
+
 /** Runs the program with a reader that goes away after its first bytes. */
 export async function runProgramBriefly(args: readonly string[]): Promise<Omit<ProgramOutcome, "stdout">> {
   const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
@@ -51,9 +71,16 @@ export async function runProgramBriefly(args: readonly string[]): Promise<Omit<P
   return { code, stderr };
 }
 
-/** Puts a command `securitybaseline` into a folder, for a PATH. */
-export async function installProgram(folder: string): Promise<void> {
+/** Puts the whole program alone as a command `securitybaseline` into a folder, for a PATH, and answers its path. */
+export async function installProgram(folder: string): Promise<string> {
   const path = join(folder, "securitybaseline");
-  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" "${await programPath()}" "$@"\n`);
-  await chmod(path, 0o755);
+  await copyFile(await programPath(), path);
+  return path;
+}
+
+/** Puts the small program of kubectl alone into a folder and answers its path. */
+export async function installPlugin(folder: string): Promise<string> {
+  const path = join(folder, PLUGIN_FILE);
+  await copyFile(await pluginPath(), path);
+  return path;
 }

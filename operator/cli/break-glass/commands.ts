@@ -22,9 +22,11 @@ import {
 import { runInstallation } from "./installation.ts";
 import { type ListOptions, runList } from "./list.ts";
 import { type OfflineOptions, runOffline } from "./offline.ts";
+import { invocationOf } from "./plugin-answer.ts";
+import { pluginCommand } from "./plugin-command.ts";
+import { cacheHome } from "./private-file.ts";
 import { type RequestOptions, runRequest } from "./request.ts";
 import { runShow } from "./show.ts";
-import { cacheHome } from "./token-cache.ts";
 
 /** Where a request is, as the flags say it. */
 interface PlaceFlags extends ClusterOptions {
@@ -109,8 +111,10 @@ function addCredential(group: Command): void {
     .option("--print-kubeconfig", "print a kubeconfig that uses this command", false)
     .action(async (name: string, flags: PlaceFlags & { readonly printKubeconfig: boolean }) => {
       const { printKubeconfig, breakGlassNamespace } = flags;
-      const options = { name, printKubeconfig, breakGlassNamespace, cacheHome: cacheHome(process.env, homedir()), source: source(flags) };
-      process.exitCode = await runCredential({ ...place(flags), ...options }, processIo);
+      const plugin = { command: pluginCommand(import.meta.filename), source: source(flags) };
+      const cache = { cacheHome: cacheHome(process.env, homedir()), invocation: invocationOf(process.argv.slice(2), process.env) };
+      const options = { ...place(flags), name, printKubeconfig, breakGlassNamespace, ...plugin, ...cache };
+      process.exitCode = await runCredential(options, processIo);
     });
 }
 

@@ -6,17 +6,16 @@ import { type ClusterAccess, type ClusterOptions, withCluster } from "../cluster
 import { CommandError } from "../failure-text.ts";
 import type { CommandIo } from "../io.ts";
 import { printJson, printManifests } from "../manifest-text.ts";
+import { statesOf } from "./file-state.ts";
 import { emergencyKubeconfig, type PluginSource } from "./kubeconfig.ts";
-import { getRequest, SHORTEST_TOKEN, type StoredBreakGlassRequest, standing } from "./objects.ts";
+import { getRequest, type RequestName, SHORTEST_TOKEN, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { answerOf, forgetToken, type Invocation, keepToken, WORTH_USING } from "./plugin-answer.ts";
 import { type CachedToken, createTokenCache } from "./token-cache.ts";
 
 const SERVICE_ACCOUNTS: ResourceType = { apiVersion: "v1", resource: "serviceaccounts", namespaced: true };
 
 /** Seconds: the `Date` header cuts a fraction off, and the request takes a moment to arrive. */
 const MARGIN = 2;
-
-/** Milliseconds that a cached token must still live to be worth handing out. */
-const WORTH_USING = 30_000;
 
 export interface CredentialOptions extends ClusterOptions {
   /** Of the request. */
@@ -28,6 +27,10 @@ export interface CredentialOptions extends ClusterOptions {
   readonly printKubeconfig: boolean;
   /** How the plugin finds the same cluster again. */
   readonly source: PluginSource;
+  /** The program that is the plugin of the printed kubeconfig. */
+  readonly command: string;
+  /** Present where the token may be handed out to the next call of the same words without asking the API server. */
+  readonly invocation?: Invocation | undefined;
 }
 
 /**
@@ -37,9 +40,18 @@ export interface CredentialOptions extends ClusterOptions {
  */
 export function runCredential(options: CredentialOptions, io: CommandIo): Promise<number> {
   return withCluster(options, io, async (cluster) => {
-    const request = await getRequest(cluster.transport, { namespace: cluster.namespace, name: options.name });
-    if (options.printKubeconfig) io.stdout(await kubeconfigFor(cluster, request, options));
-    else io.stdout(`${JSON.stringify(execCredential(await tokenOf(cluster, request, { options, io })))}\n`);
+    const place = { namespace: cluster.namespace, name: options.name };
+    // Whoever asks anew gets nothing of what was, also when the answer is no.
+    forgetToken(options.cacheHome, place);
+    // Before they are read: what changes meanwhile is then no longer what it was.
+    const named = statesOf(cluster.credentials.files);
+    if (options.printKubeconfig) {
+      io.stdout(await kubeconfigFor(cluster, await getRequest(cluster.transport, place), options));
+      return 0;
+    }
+    const token = await tokenOf(cluster, place, { options, io });
+    if (options.invocation !== undefined) keepToken(options.invocation, { token, named, remaining: remaining(cluster, token) }, Date.now());
+    io.stdout(answerOf(token));
     return 0;
   });
 }
@@ -50,41 +62,43 @@ async function kubeconfigFor(
   options: CredentialOptions,
 ): Promise<string> {
   const { tls } = await credentials.current();
-  const { breakGlassNamespace, source } = options;
+  const { breakGlassNamespace, source, command } = options;
   const { namespace, name } = request.metadata;
   const server = credentials.server.href.replace(/\/$/, "");
-  const present = { server, tls, breakGlassNamespace, source: { ...source, context: credentials.context } };
+  const present = { server, tls, breakGlassNamespace, command, source: { ...source, context: credentials.context } };
   const kubeconfig = emergencyKubeconfig({ namespace, name }, present);
   return options.output === "json" ? printJson(kubeconfig) : printManifests("yaml", [kubeconfig]);
 }
 
-function execCredential({ token, expirationTimestamp }: CachedToken) {
-  return {
-    apiVersion: "client.authentication.k8s.io/v1",
-    kind: "ExecCredential",
-    status: { token, expirationTimestamp },
-  };
+/** Milliseconds by the API server's clock. */
+function remaining(cluster: ClusterAccess, { expirationTimestamp }: CachedToken): number {
+  return Date.parse(expirationTimestamp) - (cluster.serverNow() ?? Number.POSITIVE_INFINITY);
 }
 
 async function tokenOf(
   cluster: ClusterAccess,
-  request: StoredBreakGlassRequest,
+  place: RequestName,
   { options, io }: { readonly options: CredentialOptions; readonly io: CommandIo },
 ): Promise<CachedToken> {
+  const [request, { person }] = await Promise.all([getRequest(cluster.transport, place), whoAmI(cluster.transport)]);
   const grant = grantOf(request);
   const now = cluster.serverNow();
   if (now === undefined) throw new CommandError("the API server's answers carry no Date: its clock is unknown");
   const cache = createTokenCache(options.cacheHome);
-  const key = { server: cluster.credentials.server.href, grantUID: grant.uid };
-  const kept = await cache.get(key);
-  if (kept !== undefined && Date.parse(kept.expirationTimestamp) - now > WORTH_USING) return kept;
+  const key = { server: cluster.credentials.server.href, grantUID: grant.uid, person };
+  const kept = cache.get(key);
+  if (kept !== undefined && remaining(cluster, kept) > WORTH_USING) return kept;
   const lifetime = grant.deadline - Math.floor(now / 1000) - MARGIN;
   if (lifetime < SHORTEST_TOKEN) {
     throw new CommandError(`less than ten minutes are left of ${options.name}, and no token is shorter: ask for access again`);
   }
   const minted = await mint(cluster, { namespace: options.breakGlassNamespace, name: grant.name }, lifetime);
   // Access counts for more than the comfort of a cache: on a read-only disk each call mints a token of its own.
-  await cache.put(key, minted).catch((error: unknown) => io.stderr(`securitybaseline: the token is not kept: ${reasonOf(error)}\n`));
+  try {
+    cache.put(key, minted);
+  } catch (error) {
+    io.stderr(`securitybaseline: the token is not kept: ${reasonOf(error)}\n`);
+  }
   return minted;
 }
 

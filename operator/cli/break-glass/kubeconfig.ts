@@ -17,6 +17,8 @@ export interface PresentCluster {
   readonly tls: TlsSettings;
   readonly breakGlassNamespace: string;
   readonly source: PluginSource;
+  /** The program that is the plugin, see `pluginCommand`. */
+  readonly command: string;
 }
 
 /**
@@ -47,11 +49,11 @@ function clusterOf({ server, tls }: PresentCluster): JsonObject {
 
 function pluginOf(
   request: { readonly namespace: string; readonly name: string },
-  { breakGlassNamespace, source }: PresentCluster,
+  { breakGlassNamespace, source, command }: PresentCluster,
 ): JsonObject {
   return {
     apiVersion: "client.authentication.k8s.io/v1",
-    command: "securitybaseline",
+    command,
     args: [
       ...["break-glass", "credential", request.name, "--namespace", request.namespace],
       ...["--break-glass-namespace", breakGlassNamespace],
@@ -61,6 +63,8 @@ function pluginOf(
     env: [{ name: "KUBECONFIG", value: source.environment }],
     interactiveMode: "Never",
     provideClusterInfo: false,
-    installHint: "put the program `securitybaseline` on your PATH",
+    installHint: command.startsWith("/")
+      ? `${command} is gone: print this kubeconfig again`
+      : `put the program \`${command}\` on your PATH`,
   };
 }

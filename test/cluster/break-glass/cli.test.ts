@@ -1,7 +1,7 @@
 /** Proves the commands of emergency access against a real API server with real people: each acts in their own name, and the server is the judge. */
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import type { BreakGlassDecision } from "../../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
@@ -14,8 +14,8 @@ import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../../support/operator-process.ts";
 import { group } from "../../support/operator-token.ts";
 import { type Person, person } from "../../support/people.ts";
-import { PROFILE_HASH, playActive, playDenied, playPending } from "../../support/played-broker.ts";
-import { installProgram, type ProgramOutcome, runProgram } from "../../support/program.ts";
+import { PROFILE_HASH, playActive, playDenied, playPending, writeStatus } from "../../support/played-broker.ts";
+import { installProgram, type ProgramOutcome, programPath, runFile, runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp } from "../../support/server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -175,26 +175,71 @@ describe("the commands of break-glass", () => {
       expect(outcome.stderr).to.match(/^securitybaseline: serviceaccounts "bg-\S+" is forbidden: User "lee" cannot create.*\n$/);
     });
 
-    it("credential --print-kubeconfig: kubectl works with it, in this namespace only", async () => {
-      const bin = await mkdtemp(join(folder, "bin-"));
-      await installProgram(bin);
-      const { stdout } = await as(jane, "credential", name, "-n", namespace, "--print-kubeconfig");
-      const kubeconfig = join(folder, "emergency.kubeconfig");
-      await writeFile(kubeconfig, stdout, { mode: 0o600 });
-      const path = process.env["PATH"];
-      const cache = process.env["XDG_CACHE_HOME"];
-      Object.assign(process.env, { PATH: `${bin}${delimiter}${path}`, XDG_CACHE_HOME: folder });
-      try {
-        const kubectl = (...args: string[]) => cluster().kubectl(args, { as: kubeconfig });
-        const who = await kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}");
-        expect(who.stdout, who.stderr).to.equal(`system:serviceaccount:${BREAK_GLASS_NAMESPACE}:${identity}`);
-        expect(await kubectl("get", "pods")).to.include({ code: 0 });
-        expect((await kubectl("get", "pods", "-n", "default")).stderr).to.include("forbidden");
-      } finally {
-        process.env["PATH"] = path ?? "";
-        if (cache === undefined) delete process.env["XDG_CACHE_HOME"];
-        else process.env["XDG_CACHE_HOME"] = cache;
+    describe("credential --print-kubeconfig", () => {
+      let bin = "";
+      const kept = (of = name): string => join(folder, "securitybaseline", "break-glass", `${namespace}.${of}.json`);
+      const before = { PATH: process.env["PATH"], XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] };
+      beforeEach(async () => {
+        bin = await mkdtemp(join(folder, "bin-"));
+        Object.assign(process.env, { PATH: `${bin}${delimiter}${before.PATH}`, XDG_CACHE_HOME: folder });
+      });
+      afterEach(() => {
+        for (const [variable, value] of Object.entries(before)) {
+          if (value === undefined) delete process.env[variable];
+          else process.env[variable] = value;
+        }
+      });
+
+      const kubectlWith = async (program: string, of = name) => {
+        const words = ["break-glass", "credential", of, "-n", namespace, "--print-kubeconfig", "--kubeconfig", jane.kubeconfig];
+        const { stdout } = await runFile(program, words, { XDG_CACHE_HOME: folder });
+        const kubeconfig = join(bin, "emergency.kubeconfig");
+        await writeFile(kubeconfig, stdout, { mode: 0o600 });
+        return (...args: string[]) => cluster().kubectl(args, { as: kubeconfig });
+      };
+
+      const programs: readonly { reason: string; install: () => Promise<string> }[] = [
+        { reason: "by the small program beside the whole one", install: programPath },
+        { reason: "by the whole program alone, on the PATH", install: () => installProgram(bin) },
+      ];
+      for (const { reason, install } of programs) {
+        it(`kubectl works with it ${reason}, in this namespace only`, async () => {
+          const kubectl = await kubectlWith(await install());
+          const who = await kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}");
+          expect(who.stdout, who.stderr).to.equal(`system:serviceaccount:${BREAK_GLASS_NAMESPACE}:${identity}`);
+          expect(await kubectl("get", "pods")).to.include({ code: 0 });
+          expect((await kubectl("get", "pods", "-n", "default")).stderr).to.include("forbidden");
+        });
       }
+
+      it("kubectl gets the kept token from the small program, which asks nobody for it", async () => {
+        const kubectl = await kubectlWith(await programPath());
+        expect(await kubectl("get", "pods")).to.include({ code: 0 });
+        const { ino } = await stat(kept());
+        expect(await kubectl("get", "pods")).to.include({ code: 0 });
+        // Whoever asks the API server begins by removing what is kept.
+        expect((await stat(kept())).ino).to.equal(ino);
+        expect((await stat(kept())).mode & 0o777).to.equal(0o600);
+      });
+
+      it("kubectl says Unauthorized when the grant ended early, and asking anew says why", async () => {
+        const ending = await playActive(operator, await request(), 900);
+        await authorizerCaughtUp();
+        const { metadata, status } = ending;
+        const kubectl = await kubectlWith(await programPath(), metadata.name);
+        expect(await kubectl("get", "pods")).to.include({ code: 0 });
+
+        const account = { apiVersion: "v1", kind: "ServiceAccount", namespace: BREAK_GLASS_NAMESPACE };
+        await operator.delete({ ...account, name: status?.grant?.serviceAccount ?? "" });
+        await writeStatus(operator, ending, { ...status, phase: "Revoked", endReason: "Revoked" });
+        await eventually("the API server refuses the token", async () => (await kubectl("get", "pods")).stderr.includes("(Unauthorized)"));
+        expect(await stat(kept(metadata.name))).to.be.an("object");
+
+        expect((await as(jane, "credential", metadata.name, "-n", namespace)).stderr).to.equal(
+          `securitybaseline: ${metadata.name} is Revoked, there is no access to use: Revoked\n`,
+        );
+        expect(await readdir(dirname(kept()))).not.to.include(`${namespace}.${metadata.name}.json`);
+      });
     });
 
     it("list: shows it among the open ones, and not what is over unless asked", async () => {

@@ -1,7 +1,8 @@
 /** Proves the credential plugin: one token per grant, for the rest of the grant, kept where only its user can read it, and shown nowhere else. */
 import { expect } from "chai";
 import { parse } from "yaml";
-import { runCredential } from "../../../operator/cli/break-glass/credential.ts";
+import { type CredentialOptions, runCredential } from "../../../operator/cli/break-glass/credential.ts";
+import { keepToken, keptAnswer } from "../../../operator/cli/break-glass/plugin-answer.ts";
 import { type Answers, captureIo, openStage, refusal, type Stage } from "../../support/command-line.ts";
 import { requestObject } from "../../support/request-objects.ts";
 
@@ -12,6 +13,9 @@ const MINT = `POST /api/v1/namespaces/securitybaseline-breakglass/serviceaccount
 
 const grant = { serviceAccount: GRANT, uid: "grant-uid" };
 const ACTIVE = requestObject("incident-aaaaa", { status: { phase: "Active", grant } });
+const WHO = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
+const person = (username: string) => ({ status: 201, json: { status: { userInfo: { username, groups: [] } } } });
+const JANE = person("jane");
 const minted = (token: string, expirationTimestamp: string) => ({ status: 201, json: { status: { token, expirationTimestamp } } });
 const TOKEN = minted("the-token", "2026-11-23T10:29:58Z");
 
@@ -21,7 +25,7 @@ interface Run {
   readonly stderr: string;
 }
 
-async function credential(stage: Stage, options: { printKubeconfig?: boolean; cacheHome?: string } = {}): Promise<Run> {
+async function credential(stage: Stage, options: Partial<CredentialOptions> = {}): Promise<Run> {
   const io = captureIo();
   const base = {
     kubeconfig: stage.kubeconfig,
@@ -31,13 +35,14 @@ async function credential(stage: Stage, options: { printKubeconfig?: boolean; ca
     cacheHome: stage.folder,
     printKubeconfig: false,
     source: { environment: "" },
+    command: "securitybaseline",
   };
   const code = await runCredential({ ...base, ...options }, io);
   return { code, ...io.printed };
 }
 
 async function once(answers: Answers): Promise<Run & { readonly sent: readonly unknown[] }> {
-  await using stage = await openStage({ [GET]: { json: ACTIVE }, [MINT]: TOKEN, ...answers });
+  await using stage = await openStage({ [GET]: { json: ACTIVE }, [WHO]: JANE, [MINT]: TOKEN, ...answers });
   return { ...(await credential(stage)), sent: stage.bodies(MINT) };
 }
 
@@ -59,7 +64,7 @@ describe("break-glass credential", () => {
       count += 1;
       return minted(`token-${count}`, count === 1 ? "2026-11-23T10:00:30Z" : "2026-11-23T10:00:45Z");
     };
-    await using stage = await openStage({ [GET]: { json: ACTIVE }, [MINT]: mint });
+    await using stage = await openStage({ [GET]: { json: ACTIVE }, [WHO]: JANE, [MINT]: mint });
     const outputs = [await credential(stage), await credential(stage), await credential(stage)];
     expect(outputs.map(({ stdout }) => JSON.parse(stdout).status.token)).to.deep.equal(["token-1", "token-2", "token-2"]);
   });
@@ -67,11 +72,52 @@ describe("break-glass credential", () => {
   it("keeps the tokens of two grants apart", async () => {
     let uid = "first";
     const get = () => ({ json: requestObject("incident-aaaaa", { status: { phase: "Active", grant: { ...grant, uid } } }) });
-    await using stage = await openStage({ [GET]: get, [MINT]: () => minted(`token of ${uid}`, "2026-11-23T10:29:58Z") });
+    await using stage = await openStage({ [GET]: get, [WHO]: JANE, [MINT]: () => minted(`token of ${uid}`, "2026-11-23T10:29:58Z") });
     await credential(stage);
     uid = "second";
     expect(JSON.parse((await credential(stage)).stdout).status.token).to.equal("token of second");
   });
+
+  it("keeps the tokens of two people apart who use one account of a computer", async () => {
+    let who = "jane";
+    const answers = { [GET]: { json: ACTIVE }, [WHO]: () => person(who), [MINT]: () => minted(`token of ${who}`, "2026-11-23T10:29:58Z") };
+    await using stage = await openStage(answers);
+    await credential(stage);
+    who = "lee";
+    expect(JSON.parse((await credential(stage)).stdout).status.token).to.equal("token of lee");
+  });
+
+  it("keeps the token for the very same call, until 30 seconds before its end by the API server's clock", async () => {
+    await using stage = await openStage({ [GET]: { json: ACTIVE }, [WHO]: JANE, [MINT]: TOKEN });
+    const invocation = { home: stage.folder, file: "payments.incident-aaaaa.json", said: "this call" };
+    const before = Date.now();
+    const { stdout } = await credential(stage, { invocation });
+    const after = Date.now();
+    expect(keptAnswer(invocation, after)).to.equal(stdout);
+    // The token lives 1798 s, and the server's clock has gone on since its answer.
+    expect(keptAnswer(invocation, before + 1_765_000)).to.equal(stdout);
+    expect(keptAnswer(invocation, after + 1_768_000)).to.equal(undefined);
+    expect(keptAnswer({ ...invocation, said: "another" }, after)).to.equal(undefined);
+  });
+
+  const asked: readonly { reason: string; answers: Answers; options?: Partial<CredentialOptions> }[] = [
+    { reason: "a kubeconfig is printed", answers: {}, options: { printKubeconfig: true } },
+    {
+      reason: "the access is over",
+      answers: { [GET]: { json: requestObject("incident-aaaaa", { status: { phase: "Revoked", grant } }) } },
+    },
+    { reason: "the request is gone", answers: { [GET]: refusal(404, "NotFound", "gone") } },
+  ];
+  for (const { reason, answers, options } of asked) {
+    it(`forgets what it kept when ${reason}`, async () => {
+      await using stage = await openStage({ [GET]: { json: ACTIVE }, [WHO]: JANE, [MINT]: TOKEN, ...answers });
+      const invocation = { home: stage.folder, file: "payments.incident-aaaaa.json", said: "this call" };
+      const token = { token: "former", expirationTimestamp: "2026-11-23T10:29:58Z" };
+      keepToken(invocation, { token, remaining: 600_000, named: [] }, Date.now());
+      await credential(stage, { invocation, ...options });
+      expect(keptAnswer(invocation, Date.now())).to.equal(undefined);
+    });
+  }
 
   const status = (more: object) => ({ [GET]: { json: requestObject("incident-aaaaa", { status: { phase: "Active", ...more } }) } });
   const refusals: readonly { reason: string; answers: Answers; stderr: string }[] = [
@@ -128,7 +174,7 @@ describe("break-glass credential", () => {
     const last = "bg-0123456789-1795428602";
     const { sent, code } = await (async () => {
       const mint = `POST /api/v1/namespaces/securitybaseline-breakglass/serviceaccounts/${last}/token`;
-      await using stage = await openStage({ ...status({ grant: { serviceAccount: last, uid: "u" } }), [mint]: TOKEN });
+      await using stage = await openStage({ ...status({ grant: { serviceAccount: last, uid: "u" } }), [WHO]: JANE, [mint]: TOKEN });
       return { ...(await credential(stage)), sent: stage.bodies(mint) };
     })();
     expect(code).to.equal(0);
@@ -136,7 +182,7 @@ describe("break-glass credential", () => {
   });
 
   it("gives access also where nothing can be kept, and says so without the token", async () => {
-    await using stage = await openStage({ [GET]: { json: ACTIVE }, [MINT]: TOKEN });
+    await using stage = await openStage({ [GET]: { json: ACTIVE }, [WHO]: JANE, [MINT]: TOKEN });
     const { code, stdout, stderr } = await credential(stage, { cacheHome: stage.kubeconfig });
     expect(code).to.equal(0);
     expect(stdout).to.include("the-token");
@@ -176,5 +222,14 @@ describe("the kubeconfig of emergency access", () => {
       "current-context": "break-glass",
     });
     expect(stdout).not.to.include("janes-own-token");
+  });
+
+  it("names the small program where that is installed, and says what to do when it is gone", async () => {
+    await using stage = await openStage({ [GET]: { json: ACTIVE } });
+    const { stdout } = await credential(stage, { printKubeconfig: true, command: "/opt/sb/securitybaseline-credential.mjs" });
+    expect(parse(stdout).users[0].user.exec).to.include({
+      command: "/opt/sb/securitybaseline-credential.mjs",
+      installHint: "/opt/sb/securitybaseline-credential.mjs is gone: print this kubeconfig again",
+    });
   });
 });

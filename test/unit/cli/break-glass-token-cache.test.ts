@@ -3,10 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { cacheHome, createTokenCache } from "../../../operator/cli/break-glass/token-cache.ts";
+import { cacheHome } from "../../../operator/cli/break-glass/private-file.ts";
+import { createTokenCache } from "../../../operator/cli/break-glass/token-cache.ts";
 import { CommandError } from "../../../operator/cli/failure-text.ts";
 
-const KEY = { server: "https://one", grantUID: "g1" };
+const KEY = { server: "https://one", grantUID: "g1", person: { username: "jane", uid: "u1" } };
 const TOKEN = { token: "secret", expirationTimestamp: "2026-11-23T10:30:00Z" };
 
 describe("the token cache", () => {
@@ -24,34 +25,39 @@ describe("the token cache", () => {
     return join(folder, name);
   }
 
-  async function failure(attempt: Promise<unknown>): Promise<unknown> {
-    return attempt.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  function failure(attempt: () => unknown): unknown {
+    try {
+      attempt();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
-  it("answers what was put in, and nothing for another server or grant", async () => {
+  it("answers what was put in, and nothing for another server, grant or person", async () => {
     const cache = createTokenCache(home);
-    expect(await cache.get(KEY)).to.equal(undefined);
-    await cache.put(KEY, TOKEN);
-    expect(await cache.get(KEY)).to.deep.equal(TOKEN);
-    expect(await cache.get({ ...KEY, server: "https://two" })).to.equal(undefined);
-    expect(await cache.get({ ...KEY, grantUID: "g2" })).to.equal(undefined);
+    expect(cache.get(KEY)).to.equal(undefined);
+    cache.put(KEY, TOKEN);
+    expect(cache.get(KEY)).to.deep.equal(TOKEN);
+    expect(cache.get({ ...KEY, server: "https://two" })).to.equal(undefined);
+    expect(cache.get({ ...KEY, grantUID: "g2" })).to.equal(undefined);
+    expect(cache.get({ ...KEY, person: { username: "lee", uid: "u1" } })).to.equal(undefined);
+    expect(cache.get({ ...KEY, person: { username: "jane", uid: "u2" } })).to.equal(undefined);
+    expect(cache.get({ ...KEY, person: { username: "jane" } })).to.equal(undefined);
   });
 
   it("makes folders and file for its user alone, and leaves nothing unfinished", async () => {
-    await createTokenCache(home).put(KEY, TOKEN);
-    await createTokenCache(home).put(KEY, { ...TOKEN, token: "newer" });
+    createTokenCache(home).put(KEY, TOKEN);
+    createTokenCache(home).put(KEY, { ...TOKEN, token: "newer" });
     const modes = await Promise.all(
       [join(home, "securitybaseline"), folder, await fileOf()].map(async (path) => (await stat(path)).mode & 0o777),
     );
     expect(modes).to.deep.equal([0o700, 0o700, 0o600]);
-    expect(await createTokenCache(home).get(KEY)).to.have.property("token", "newer");
+    expect(createTokenCache(home).get(KEY)).to.have.property("token", "newer");
   });
 
-  it("names no server and no grant in the file's name", async () => {
-    await createTokenCache(home).put(KEY, TOKEN);
+  it("names no server, no grant and no person in the file's name", async () => {
+    createTokenCache(home).put(KEY, TOKEN);
     expect(await readdir(folder)).to.satisfy(([name]: string[]) => /^[0-9a-f]{64}\.json$/.test(name ?? ""));
   });
 
@@ -77,9 +83,9 @@ describe("the token cache", () => {
   for (const { reason, tamper } of tampered) {
     it(`refuses ${reason}`, async () => {
       const cache = createTokenCache(home);
-      await cache.put(KEY, TOKEN);
+      cache.put(KEY, TOKEN);
       await tamper(await fileOf());
-      const error = await failure(cache.get(KEY));
+      const error = failure(() => cache.get(KEY));
       expect(error).to.be.instanceOf(CommandError);
       expect(String(error)).to.include("remove it").and.not.include("secret");
     });
@@ -88,17 +94,17 @@ describe("the token cache", () => {
   it("puts nothing into a folder that others can read", async () => {
     await mkdir(folder, { recursive: true, mode: 0o755 });
     await chmod(folder, 0o755);
-    expect(await failure(createTokenCache(home).put(KEY, TOKEN))).to.be.instanceOf(CommandError);
+    expect(failure(() => createTokenCache(home).put(KEY, TOKEN))).to.be.instanceOf(CommandError);
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
   it("takes a file of another form for none", async () => {
     const cache = createTokenCache(home);
-    await cache.put(KEY, TOKEN);
+    cache.put(KEY, TOKEN);
     const file = await fileOf();
     for (const content of ["", "{", '{"token":1}', "null"]) {
       await writeFile(file, content);
-      expect(await cache.get(KEY), content).to.equal(undefined);
+      expect(cache.get(KEY), content).to.equal(undefined);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** Proves where credentials come from, that they follow their files and plugins, and that none gets into an error. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { type Credentials, loadCredentials } from "../../../operator/cluster/credentials.ts";
@@ -52,6 +52,26 @@ describe("credentials", () => {
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  const files: readonly { reason: string; user: object; cluster?: object; names: readonly string[] }[] = [
+    { reason: "none where all stands in the kubeconfig", user: { token: SECRET }, names: [] },
+    {
+      reason: "certificate, key and authority, from the kubeconfig's folder on",
+      user: { "client-certificate": "jane.crt", "client-key": "jane.key" },
+      cluster: { "certificate-authority": "ca.crt" },
+      names: ["jane.crt", "jane.key", "ca.crt"],
+    },
+    {
+      reason: "the token file of a provider",
+      user: { "auth-provider": { name: "tokenFile", config: { tokenFile: "/run/token" } } },
+      names: ["/run/token"],
+    },
+  ];
+  for (const { reason, user, cluster, names } of files) {
+    it(`names the files that they are read from: ${reason}`, () => {
+      expect(load(user, cluster).files).to.deep.equal(names.map((name) => resolve(folder, name)));
+    });
+  }
 
   it("reads server, namespace and token from a kubeconfig", async () => {
     const credentials = load({ token: SECRET });
