@@ -88,9 +88,10 @@ export function marks(sections: readonly SectionName[]): Confinement {
     operations: ["UPDATE"],
     matches: [matchKind(namespace)],
     by: { place: { prefix: "", posture: namespacePosture, namespaces: [] }, withoutBaseline: "Deny" },
-    objects: value(ENFORCED_VALUE),
-    // Selectors look at the object before and after the request: together they match the one step from the first value to the second.
-    bindings: [{ suffix: "", objects: value(ENFORCED_REQUESTED) }],
+    // Selectors look at the object before and after the request: together they match the one step from the first value to the second. The policy's own has
+    // the value that stands for a moment alone: while an API server that starts does not know the parameter's kind, it refuses all that the policy matches.
+    objects: value(ENFORCED_REQUESTED),
+    bindings: [{ suffix: "", objects: value(ENFORCED_VALUE) }],
     validations: [
       {
         expression: sections.map(enforces).join("\n|| "),
