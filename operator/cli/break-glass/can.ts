@@ -50,7 +50,7 @@ export function runCan(options: CanOptions, io: CommandIo): Promise<number> {
       .filter(({ may }) => may.length > 0);
     const possibilities = await Promise.all(allowed.map(async ({ profile, may }) => ({ profile, may, ...(await termsOf(profile, may)) })));
     if (options.output === "json") io.stdout(printJson({ namespace, profiles: possibilities }));
-    else io.stdout(printed(namespace, possibilities));
+    else io.stdout(printed(possibilities, { namespace, isForCluster: scope === "cluster" }));
     return 0;
   });
 }
@@ -97,13 +97,24 @@ function details(profile: BreakGlassProfile, { groups }: Caller, standing: strin
   };
 }
 
-function printed(namespace: string, possibilities: readonly Possibility[]): string {
+interface Place {
+  readonly namespace: string;
+  readonly isForCluster: boolean;
+}
+
+function printed(possibilities: readonly Possibility[], { namespace, isForCluster }: Place): string {
   if (possibilities.length === 0) return `namespace ${namespace} has no emergency access that you may ask for or decide on\n`;
   const header = ["PROFILE", "YOU MAY", "ROLE", "LONGEST", "APPROVALS", "WITHOUT APPROVAL"];
-  const cautions = possibilities.flatMap(({ profile, caution }) =>
-    caution === undefined ? [] : [`profile ${profile}: mind that ${caution}`],
-  );
-  return printTable([header, ...possibilities.map(cells)]) + cautions.map((line) => `${visible(line)}\n`).join("");
+  const lines = possibilities.flatMap((each) => remarks(each, isForCluster).map((remark) => `profile ${each.profile}: ${remark}`));
+  return printTable([header, ...possibilities.map(cells)]) + lines.map((line) => `${visible(line)}\n`).join("");
+}
+
+/** What has no place in the table. Only for the whole cluster are roles granted that can make themselves permanent. */
+function remarks({ role, caution }: Possibility, isForCluster: boolean): readonly string[] {
+  return [
+    ...(caution === undefined ? [] : [`mind that ${caution}`]),
+    ...(isForCluster && role === undefined ? ["whether the role can make itself permanent is not known from here"] : []),
+  ];
 }
 
 function cells({ profile, may, role, maxDuration, approvals, bypass }: Possibility): readonly string[] {

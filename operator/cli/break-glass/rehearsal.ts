@@ -1,11 +1,12 @@
 /** Finds out what a profile gives whoever may ask for it but not read the baseline: by requests that the API server judges and does not keep. */
 import type { BreakGlassPerson } from "../../api/break-glass-request.ts";
+import { unboundedNotice } from "../../api/grantable-roles.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { API_VERSION } from "../../api/names.ts";
 import { ApiError } from "../../cluster/errors.ts";
 import { collectionPath } from "../../cluster/paths.ts";
 import type { Transport } from "../../cluster/types.ts";
-import { LONGEST, LONGEST_WITHOUT_APPROVAL } from "../../policies/break-glass/limits.ts";
+import { readLongest, readLongestWithoutApproval } from "../../policies/break-glass/limits.ts";
 import { REQUESTS } from "./objects.ts";
 
 /** Longer than any profile of the cluster may last, and than most of a namespace. */
@@ -19,7 +20,7 @@ export interface Terms {
   readonly approvals?: number;
   /** Longest time without approval, if the user may skip it. */
   readonly bypass?: string;
-  /** What to know of the role, as the operator says of the profile. */
+  /** What to know of the role. */
   readonly caution?: string;
 }
 
@@ -32,11 +33,13 @@ interface Rehearsed {
 /** The terms that the refusals tell; what they do not tell is left out. @throws ApiError where the API server cannot answer */
 export async function rehearse(transport: Transport, rehearsed: Rehearsed): Promise<Terms> {
   const refused = await refusalOf(transport, manifest(rehearsed, { duration: TOO_LONG }));
-  const limit = LONGEST.read(refused);
+  const limit = readLongest(refused);
   if (limit === undefined) return refused === "" ? { maxDuration: TOO_LONG } : {};
-  const { role = "", longest = "" } = limit;
+  const { role = "", longest = "", notice } = limit;
+  // Nobody skips the approval of such a role, whatever the profile says.
+  if (notice !== undefined) return { role, maxDuration: longest, caution: unboundedNotice(role) };
   const skipping = await refusalOf(transport, manifest(rehearsed, { duration: longest, bypass: true }));
-  const bypass = skipping === "" ? longest : LONGEST_WITHOUT_APPROVAL.read(skipping)?.["longest"];
+  const bypass = skipping === "" ? longest : readLongestWithoutApproval(skipping)?.["longest"];
   return { role, maxDuration: longest, ...(bypass === undefined ? {} : { bypass }) };
 }
 

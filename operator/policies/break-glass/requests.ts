@@ -3,7 +3,7 @@ import { BASELINE_NAME, BREAK_GLASS_PROFILES, CLUSTER_BASELINE_NAME, GROUP, VERS
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote } from "../cel.ts";
 import { type Matched, namespacesNamed, type Operation, type Policy, type Validation } from "../policy.ts";
-import { LONGEST, LONGEST_WITHOUT_APPROVAL } from "./limits.ts";
+import { longestSentence, longestWithoutApprovalSentence } from "./limits.ts";
 import { BY_OPERATOR, NO_NEW_FINALIZER, NO_STRINGS_ATTACHED, NOW, PROFILES } from "./terms.ts";
 
 /** CEL: whoever sends the request has this verb on the profile, in the namespace of the request. */
@@ -34,64 +34,67 @@ const FARTHEST = 7 * 24 * 60 * 60;
 const PROFILE = "variables.asked[0]";
 const BYPASS = "object.spec.?bypass.orValue(false)";
 
-const VALIDATIONS: readonly Validation[] = [
-  {
-    expression: "!request.userInfo.username.startsWith('system:')",
-    message: "refused a request by a ServiceAccount or another user of the system: emergency access is for people",
-  },
-  namesSender("requester"),
-  {
-    expression: "variables.asked.size() == 1",
-    message: "there is no such profile: spec.profile must name one in spec.breakGlass of the namespace's baseline, in mode Enforce",
-    messageExpression: [
-      "'there is no profile \"' + object.spec.profile + '\" in mode Enforce here: set spec.profile to '",
-      " + (variables.profiles.size() == 0 ? 'one that the baseline has; it has none' : 'one of ' + variables.profiles.map(p, string(p.name)).join(', '))",
-    ].join(""),
-  },
-  {
-    expression: mayOnProfile("'use'", "object.spec.profile"),
-    message: "you may not use this profile: ask to be added to its requesters in the namespace's baseline",
-    messageExpression:
-      "'you may not use the profile \"' + object.spec.profile + '\" here: ask to be added to its requesters in the baseline'",
-  },
-  ofProfile({
-    expression: `duration(object.spec.duration) <= duration(${PROFILE}.maxDuration)`,
-    message: "the profile does not last that long: lower spec.duration",
-    messageExpression: LONGEST.sentence(PROFILE),
-  }),
-  ofProfile({
-    expression: `!${BYPASS} || ${PROFILE}.?bypass.?allowed.orValue(false)`,
-    message: "the profile does not allow to skip the approval: remove spec.bypass",
-  }),
-  ofProfile({
-    expression: `!${BYPASS} || request.userInfo.?groups.orValue([]).exists(g, g in ${PROFILE}.?bypass.?groups.orValue([]))`,
-    message: "only the profile's bypass.groups may skip the approval: remove spec.bypass",
-    messageExpression: `'only ' + ${PROFILE}.?bypass.?groups.orValue([]).map(g, string(g)).join(', ') + ' may skip the approval: remove spec.bypass'`,
-  }),
-  ofProfile({
-    expression: `!${BYPASS} || duration(object.spec.duration) <= duration(${PROFILE}.?bypass.?maxDuration.orValue('0s'))`,
-    message: "without approval the profile does not last that long: lower spec.duration or remove spec.bypass",
-    messageExpression: LONGEST_WITHOUT_APPROVAL.sentence(PROFILE),
-  }),
-  {
-    expression: `!has(object.spec.startTime) || int(timestamp(object.spec.startTime)) <= ${NOW} + ${FARTHEST}`,
-    message: "access begins seven days from now at the latest: set spec.startTime to an earlier time, or remove it",
-  },
-  // After the limits, which a rehearsal without a ticket asks for.
-  ofProfile({
-    expression: `!has(${PROFILE}.ticketPattern) || object.spec.?ticket.orValue('').matches(${PROFILE}.ticketPattern)`,
-    message: "the profile asks for a ticket of another form: set spec.ticket",
-    messageExpression: `'the profile asks for a ticket like ' + string(${PROFILE}.ticketPattern) + ': set spec.ticket'`,
-  }),
-  NO_STRINGS_ATTACHED,
-];
+function validations(settings: BreakGlassSettings): readonly Validation[] {
+  return [
+    {
+      expression: "!request.userInfo.username.startsWith('system:')",
+      message: "refused a request by a ServiceAccount or another user of the system: emergency access is for people",
+    },
+    namesSender("requester"),
+    {
+      expression: "variables.asked.size() == 1",
+      message: "there is no such profile: spec.profile must name one in spec.breakGlass of the namespace's baseline, in mode Enforce",
+      messageExpression: [
+        "'there is no profile \"' + object.spec.profile + '\" in mode Enforce here: set spec.profile to '",
+        " + (variables.profiles.size() == 0 ? 'one that the baseline has; it has none' : 'one of ' + variables.profiles.map(p, string(p.name)).join(', '))",
+      ].join(""),
+    },
+    {
+      expression: mayOnProfile("'use'", "object.spec.profile"),
+      message: "you may not use this profile: ask to be added to its requesters in the namespace's baseline",
+      messageExpression:
+        "'you may not use the profile \"' + object.spec.profile + '\" here: ask to be added to its requesters in the baseline'",
+    },
+    ofProfile({
+      expression: `duration(object.spec.duration) <= duration(${PROFILE}.maxDuration)`,
+      message: "the profile does not last that long: lower spec.duration",
+      messageExpression: longestSentence(PROFILE, settings),
+    }),
+    ofProfile({
+      expression: `!${BYPASS} || ${PROFILE}.?bypass.?allowed.orValue(false)`,
+      message: "the profile does not allow to skip the approval: remove spec.bypass",
+    }),
+    ofProfile({
+      expression: `!${BYPASS} || request.userInfo.?groups.orValue([]).exists(g, g in ${PROFILE}.?bypass.?groups.orValue([]))`,
+      message: "only the profile's bypass.groups may skip the approval: remove spec.bypass",
+      messageExpression: `'only ' + ${PROFILE}.?bypass.?groups.orValue([]).map(g, string(g)).join(', ') + ' may skip the approval: remove spec.bypass'`,
+    }),
+    ofProfile({
+      expression: `!${BYPASS} || duration(object.spec.duration) <= duration(${PROFILE}.?bypass.?maxDuration.orValue('0s'))`,
+      message: "without approval the profile does not last that long: lower spec.duration or remove spec.bypass",
+      messageExpression: longestWithoutApprovalSentence(PROFILE),
+    }),
+    {
+      expression: `!has(object.spec.startTime) || int(timestamp(object.spec.startTime)) <= ${NOW} + ${FARTHEST}`,
+      message: "access begins seven days from now at the latest: set spec.startTime to an earlier time, or remove it",
+    },
+    // After the limits, which a rehearsal without a ticket asks for.
+    ofProfile({
+      expression: `!has(${PROFILE}.ticketPattern) || object.spec.?ticket.orValue('').matches(${PROFILE}.ticketPattern)`,
+      message: "the profile asks for a ticket of another form: set spec.ticket",
+      messageExpression: `'the profile asks for a ticket like ' + string(${PROFILE}.ticketPattern) + ': set spec.ticket'`,
+    }),
+    NO_STRINGS_ATTACHED,
+  ];
+}
 
 /** Requests in namespaces are judged by their SecurityBaseline, those in the break-glass namespace by the ClusterSecurityBaseline. */
-export function requestPolicies({ namespace }: BreakGlassSettings): readonly Policy[] {
+export function requestPolicies(settings: BreakGlassSettings): readonly Policy[] {
+  const { namespace } = settings;
   const common = {
     matches: [matchRequests("breakglassrequests", "CREATE")],
     variables: { profiles: PROFILES, asked: "variables.profiles.filter(p, p.name == object.spec.profile)" },
-    validations: VALIDATIONS,
+    validations: validations(settings),
   };
   return [
     {

@@ -117,7 +117,9 @@ describe("the commands of break-glass at night", () => {
     });
 
     it("prints the name alone to an approver, who may not ask", async () => {
-      expect((await as(lee, "can", "--cluster")).stdout).to.match(/^everywhere +approve,revoke,review +\? +\? +\? +\?$/m);
+      const { stdout } = await as(lee, "can", "--cluster");
+      expect(stdout).to.match(/^everywhere +approve,revoke,review +\? +\? +\? +\?$/m);
+      expect(stdout).to.match(/^profile everywhere: whether the role can make itself permanent is not known from here$/m);
     });
   });
 

@@ -187,6 +187,10 @@ describe("roles by which a grant could make itself permanent", () => {
       const active = await awaitPhase(pending, "Active");
       expect(active.status?.resolved).to.include({ role: "cluster-admin", unbounded: true });
 
+      // Who asks may not read the baseline of the cluster.
+      const can = await runProgram(["break-glass", "can", "--cluster", "--kubeconfig", alice.kubeconfig]);
+      expect(can.stdout, can.stderr).to.match(/^incident +request +cluster-admin +30m +\? +no$/m);
+      expect(can.stdout).to.contain(`profile incident: mind that ${NOTICE}\n`);
       const list = await runProgram(["break-glass", "list", "-n", BREAK_GLASS_NAMESPACE, "--kubeconfig", bob.kubeconfig]);
       expect(list.stdout, list.stderr).to.contain(NOTICE);
       const holder = await mint(alice.client, identityOf(active));

@@ -123,6 +123,17 @@ describe("break-glass can", () => {
       stdout: "namespace payments has no emergency access that you may ask for or decide on\n",
     },
     {
+      reason: "says of the cluster what is not known where nothing may be read or asked for",
+      answers: {
+        ...answersFor([{ ...OURS, verbs: ["approve"], resourceNames: ["incident"] }], undefined),
+        [CLUSTER_BASELINE]: refusal(403, "Forbidden", "no"),
+      },
+      namespace: "securitybaseline-breakglass",
+      stdout:
+        "PROFILE   YOU MAY  ROLE  LONGEST  APPROVALS  WITHOUT APPROVAL\nincident  approve  ?     ?        ?          ?\n" +
+        "profile incident: whether the role can make itself permanent is not known from here\n",
+    },
+    {
       reason: "reads the baseline of the cluster in the break-glass namespace",
       answers: { ...answersFor([{ ...OURS, verbs: ["approve"] }], [forensics]), [BASELINE]: refusal(500, "InternalError", "not this one") },
       namespace: "securitybaseline-breakglass",
@@ -181,6 +192,26 @@ describe("break-glass can", () => {
       ]);
     });
   }
+
+  it("learns from the rehearsal that the role can make itself permanent, and then asks no more: nobody skips its approval", async () => {
+    const limit = "the profile grants cluster-admin for 1h at most: set spec.duration to 1h or less";
+    const { stdout } = await can(
+      {
+        ...answersFor([{ ...OURS, verbs: ["use"], resourceNames: ["incident"] }], undefined),
+        [CLUSTER_BASELINE]: refusal(403, "Forbidden", "no"),
+        [REHEARSAL]: ({ body }) => {
+          expect(JSON.parse(body)).not.to.have.nested.property("spec.bypass");
+          return denied(`${limit}; mind that a grant of it can make itself permanent`);
+        },
+      },
+      { namespace: CLUSTER },
+    );
+    expect(stdout).to.equal(
+      "PROFILE   YOU MAY  ROLE           LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
+        "incident  request  cluster-admin  1h       ?          no\n" +
+        'profile incident: mind that a grant of the ClusterRole "cluster-admin" can make itself permanent\n',
+    );
+  });
 
   it("does not guess where the rehearsal is refused for another reason", async () => {
     const answers = answersFor([{ ...OURS, verbs: ["use"], resourceNames: ["incident"] }], undefined);
