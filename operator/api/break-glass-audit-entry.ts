@@ -24,11 +24,12 @@ export interface BreakGlassAuditEntry {
 }
 
 /**
- * What happened to a request. Every phase change has its entry; `Reviewed` comes after the end. `Removed` is about an object of a grant that no
- * request explains.
+ * What happened to a request. Every phase change has its entry. `Escalated` changes none: from then on stand-ins decide, too; `Reviewed` comes after the
+ * end. `Removed` is about an object of a grant that no request explains.
  */
 export type LedgerEntryType =
   | "Requested"
+  | "Escalated"
   | "Approved"
   | "Denied"
   | "Withdrawn"

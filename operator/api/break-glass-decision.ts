@@ -31,6 +31,8 @@ export interface BreakGlassDecision {
  * @message an approval names what it approves: copy `profileHash` from status.resolved of the request
  * @rule !has(self.maxDuration) || self.decision == 'Approve'
  * @message only an approval shortens the access: remove `maxDuration`
+ * @rule !has(self.standIn) || !self.standIn || self.decision in ['Approve', 'Deny']
+ * @message stand-ins approve and deny, and do all else in their own right: remove `standIn`
  */
 export interface BreakGlassDecisionSpec {
   /** The request. A later one of the same name is another. */
@@ -52,6 +54,11 @@ export interface BreakGlassDecisionSpec {
    * @message write a duration from 10m to 24h, for example 30m
    */
   readonly maxDuration?: BreakGlassDuration;
+  /**
+   * Decides as one of the profile's `approvers.escalation`, which takes the right to stand in instead of that to approve. Counts once the approvers did not
+   * answer for so long as the profile says.
+   */
+  readonly standIn?: boolean;
   /** @maxLength 1024 */
   readonly comment?: string;
 }

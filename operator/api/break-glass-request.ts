@@ -135,6 +135,11 @@ export interface BreakGlassRequestStatus {
    */
   readonly pendingUntil?: string;
   /**
+   * From when on stand-ins decide, too, if the approvers have not answered by then. Absent where the profile has none.
+   * @format date-time
+   */
+  readonly escalatesAt?: string;
+  /**
    * What people decided: first the decisions that count, oldest first, then the newest of those that do not.
    * @listType atomic
    * @maxItems 64

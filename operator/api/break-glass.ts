@@ -19,6 +19,8 @@ export interface BreakGlassSection {
  *
  * @rule !has(self.bypass) || !self.bypass.allowed || !has(self.bypass.maxDuration) || duration(self.bypass.maxDuration) <= duration(self.maxDuration)
  * @message access without approval may not last longer than with it: lower `bypass.maxDuration` or raise `maxDuration`
+ * @rule !has(self.approvers.escalation) || duration(self.approvers.escalation.after) < duration(self.approvalTimeout)
+ * @message stand-ins decide before the request is over: lower `approvers.escalation.after` or raise `approvalTimeout`
  */
 export interface BreakGlassProfile {
   /** How requests name the profile. */
@@ -91,6 +93,25 @@ export interface BreakGlassApprovers {
    * @maximum 8
    */
   readonly required?: number;
+  /** Who decides, too, where these do not answer. */
+  readonly escalation?: BreakGlassEscalation;
+}
+
+/** Stand-ins for approvers who do not answer. */
+export interface BreakGlassEscalation {
+  /**
+   * How long a request waits for its approvals before stand-ins decide, too. Shorter than `approvalTimeout`.
+   * @rule duration(self) >= duration('1m') && duration(self) <= duration('24h')
+   * @message write a duration from 1m to 24h, for example 10m
+   */
+  readonly after: BreakGlassDuration;
+  /**
+   * Groups of the identity provider whose members stand in. They may end and review access at any time, as approvers do.
+   * @listType atomic
+   * @minItems 1
+   * @maxItems 32
+   */
+  readonly groups: readonly GroupName[];
 }
 
 /**

@@ -4,10 +4,12 @@ import type { Condition } from "../api/shared-types.ts";
 import { boundsOf } from "./allowed-roles.ts";
 import type { EndReason } from "./endings.ts";
 import { OPERATOR } from "./entries.ts";
-import { isOver, type Phase } from "./history.ts";
+import { isEscalated } from "./escalation.ts";
+import { escalatesIn, isOver, type Phase } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { type Look, ownObjects } from "./look.ts";
 import { isBypass, isReviewOwed } from "./profiles.ts";
+import { rfc3339 } from "./times.ts";
 
 type Verdict = Pick<Condition, "status" | "reason" | "message">;
 
@@ -76,11 +78,22 @@ function pending(look: Look): Verdict {
   const groups = snapshot.profile?.profile.approvers.groups ?? [];
   const held = isHeldForReview(look);
   const missing = [
-    ...(received < required ? [`has ${received} of ${required} approvals by members of ${groups.toSorted().join(", ")}`] : []),
+    ...(received < required
+      ? [`has ${received} of ${required} approvals by members of ${groups.toSorted().join(", ")}`, ...standIns(look)]
+      : []),
     ...(held ? [`waits until somebody else has reviewed ${snapshot.unreviewed.toSorted().join(", ")}`] : []),
   ];
   if (missing.length === 0) return underway(look, "is about to be decided");
   return denial(held ? "AwaitingReview" : "AwaitingApproval", missing.join("; "));
+}
+
+/** Whom else to ask, and from when on. */
+function standIns({ snapshot: { profile }, story }: Look): readonly string[] {
+  const from = escalatesIn(story);
+  const { escalation } = profile?.profile.approvers ?? {};
+  if (from === undefined || escalation === undefined) return [];
+  const when = isEscalated(story, profile) ? `since ${rfc3339(from)}` : `from ${rfc3339(from)} on`;
+  return [`members of ${escalation.groups.toSorted().join(", ")} stand in ${when}`];
 }
 
 function aboutToBeIssued({ story: { requested } }: Look): string {

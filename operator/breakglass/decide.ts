@@ -4,14 +4,15 @@ import { boundsOf } from "./allowed-roles.ts";
 import { isHeldForReview } from "./condition.ts";
 import { inLineUntil, isInLine, isOverInLine } from "./crowd.ts";
 import { type Ending, endingOf } from "./endings.ts";
-import { activeEntry, approvedEntry, endEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
+import { activeEntry, approvedEntry, endEntry, escalatedEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
+import { escalationTime } from "./escalation.ts";
 import { deadlineIn, isOver, type Phase, startIn, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, lookAt, ownObjects, wantedObjects } from "./look.ts";
 import { approvalsRequired, isBypass } from "./profiles.ts";
 import { rightsGoneAt } from "./rights.ts";
 import { statusOf } from "./status.ts";
-import type { EntryDraft, LiveGrantObject, Snapshot, Step } from "./types.ts";
+import type { CurrentProfile, EntryDraft, LiveGrantObject, Snapshot, Step, StoredRequest } from "./types.ts";
 
 /**
  * How long a new request waits for its profile and role, in milliseconds. The API server has just seen them, so that it is more
@@ -81,7 +82,7 @@ function finish({ look, now, ending }: Turn): Step | undefined {
 /** The transitions that are not an end. The attempt to record one is also how it shows that the ledger can be written again. */
 const TRANSITIONS: Readonly<Partial<Record<Phase, (look: Look, now: number) => EntryDraft | undefined>>> = {
   New: accept,
-  Pending: approve,
+  Pending: (look, now) => approve(look, now) ?? escalate(look, now),
   Approved: issue,
   Issuing: activate,
 };
@@ -96,17 +97,36 @@ function accept(look: Look, now: number): EntryDraft | undefined {
   const { request, profile, role } = look.snapshot;
   if (request === undefined || isInLine(look.snapshot) || isOverInLine(look.snapshot)) return undefined;
   const known = profile !== undefined && role !== undefined;
-  return known || now >= request.createdAt + RESOLVE_GRACE ? requestedEntry(look, request) : undefined;
+  return known || now >= request.createdAt + RESOLVE_GRACE ? requestedEntry(look, request, now) : undefined;
 }
 
 function approve(look: Look, now: number): EntryDraft | undefined {
   const { request, profile } = look.snapshot;
   if (request === undefined || profile === undefined || isHeldForReview(look)) return undefined;
-  const bounds = boundsOf(look);
-  if (isBypass(request.spec, profile.profile, bounds)) return approvedEntry(look, profile, [], now);
-  const required = approvalsRequired(profile.profile, bounds);
+  const required = approvalsWanted(look, { request, profile });
   const approvals = counting(look.verdicts, "Approve");
   return approvals.length < required ? undefined : approvedEntry(look, profile, approvals.slice(0, required), now);
+}
+
+/** 0 where the approval is skipped. */
+function approvalsWanted(look: Look, { request, profile }: { readonly request: StoredRequest; readonly profile: CurrentProfile }): number {
+  const bounds = boundsOf(look);
+  return isBypass(request.spec, profile.profile, bounds) ? 0 : approvalsRequired(profile.profile, bounds);
+}
+
+function escalate(look: Look, now: number): EntryDraft | undefined {
+  const { profile } = look.snapshot;
+  const from = escalatesAt(look);
+  return profile === undefined || from === undefined || now < from ? undefined : escalatedEntry(look, profile);
+}
+
+/** When stand-ins are to be asked, in milliseconds; undefined if they are not needed, or were asked. */
+function escalatesAt(look: Look): number | undefined {
+  const { snapshot, story } = look;
+  const { request, profile } = snapshot;
+  if (story.phase !== "Pending" || story.escalated !== undefined || request === undefined || profile === undefined) return undefined;
+  const isAnswered = counting(look.verdicts, "Approve").length >= approvalsWanted(look, { request, profile });
+  return isAnswered ? undefined : escalationTime(story, profile);
 }
 
 function issue(look: Look, now: number): EntryDraft | undefined {
@@ -146,7 +166,8 @@ function nextTime({ look, now, ending }: Turn): number | undefined {
   const start = (startIn(story) ?? 0) * 1000;
   if (story.phase === "Approved" && now < start) return start;
   const seconds = deadlineIn(story) ?? waitsUntil(story);
-  return seconds === undefined ? undefined : seconds * 1000;
+  const times = [seconds === undefined ? undefined : seconds * 1000, escalatesAt(look)].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function nextTimeOfNew(snapshot: Snapshot): number | undefined {

@@ -9,6 +9,7 @@ import {
   approvalsRequired,
   approvalTimeoutSeconds,
   durationSeconds,
+  escalationSeconds,
   grantSeconds,
   isBypass,
   type RoleBounds,
@@ -29,8 +30,11 @@ interface Draft {
   readonly details?: Details;
 }
 
-/** The first entry: what was asked for, and what it will be judged by. What cannot be found is left empty, and is denied at the next look. */
-export function requestedEntry({ snapshot }: Look, request: StoredRequest): EntryDraft {
+/**
+ * The first entry: what was asked for, and what it will be judged by. What cannot be found is left empty, and is denied at the next look. `now` is in
+ * milliseconds.
+ */
+export function requestedEntry({ snapshot }: Look, request: StoredRequest, now: number): EntryDraft {
   const { spec } = request;
   const { profile, role, settings } = snapshot;
   const roleName = roleFor(spec, profile?.profile);
@@ -58,7 +62,7 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
       drill: spec.drill === true ? "true" : undefined,
       extends: spec.extends?.uid,
       ledgerLost: isFromBefore(snapshot, request) ? "true" : undefined,
-      ...(profile !== undefined && terms(request, profile, bounds)),
+      ...(profile !== undefined && terms(request, profile, { ...bounds, now })),
     }),
   };
 }
@@ -69,6 +73,11 @@ export function requestedEntry({ snapshot }: Look, request: StoredRequest): Entr
  */
 function isFromBefore({ ledgerSince }: Look["snapshot"], { createdAt, status }: StoredRequest): boolean {
   return status?.phase !== undefined || (ledgerSince !== undefined && createdAt < ledgerSince);
+}
+
+/** The approvers have not answered for so long that stand-ins decide, too. */
+export function escalatedEntry(look: Look, { profile }: CurrentProfile): EntryDraft {
+  return entry(look, { type: "Escalated", details: { standIns: JSON.stringify(profile.approvers.escalation?.groups ?? []) } });
 }
 
 /** The request may be granted: `approvals` are those that count, none where they were skipped. `now` is in milliseconds. */
@@ -136,10 +145,13 @@ function entry({ snapshot, story }: Look, { type, actor, decisions = [], details
   };
 }
 
-function terms(request: StoredRequest, { profile }: CurrentProfile, bounds: RoleBounds): Details {
+function terms(request: StoredRequest, { profile }: CurrentProfile, { now, ...bounds }: RoleBounds & { readonly now: number }): Details {
+  const skips = isBypass(request.spec, profile, bounds);
+  const escalation = skips ? undefined : escalationSeconds(profile);
   return {
     pendingUntil: rfc3339(request.createdAt / 1000 + approvalTimeoutSeconds(profile)),
-    required: isBypass(request.spec, profile, bounds) ? "0" : String(approvalsRequired(profile, bounds)),
+    escalatesAt: escalation === undefined ? undefined : rfc3339(now / 1000 + escalation),
+    required: skips ? "0" : String(approvalsRequired(profile, bounds)),
   };
 }
 

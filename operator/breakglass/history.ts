@@ -11,6 +11,7 @@ export type Phase = BreakGlassPhase | "New";
 
 const PHASES: Readonly<Record<LedgerEntryType, BreakGlassPhase | undefined>> = {
   Requested: "Pending",
+  Escalated: undefined,
   Approved: "Approved",
   Denied: "Denied",
   Withdrawn: "Withdrawn",
@@ -56,6 +57,7 @@ export interface Story {
     readonly roleRulesHash: string;
   };
   readonly requested: LedgerEntry | undefined;
+  readonly escalated: LedgerEntry | undefined;
   readonly approved: LedgerEntry | undefined;
   readonly issuing: LedgerEntry | undefined;
   readonly active: LedgerEntry | undefined;
@@ -90,6 +92,7 @@ export function storyOf(history: readonly LedgerEntry[]): Story {
       roleRulesHash: text("roleRulesHash"),
     },
     requested,
+    escalated: first("Escalated"),
     approved: first("Approved"),
     issuing: first("Issuing"),
     active: first("Active"),
@@ -129,9 +132,18 @@ export function waitsUntil({ phase, requested, approved }: Story): number | unde
   return text === undefined ? undefined : unixSeconds(text);
 }
 
+/** From when on stand-ins decide about the request, in Unix seconds; undefined where the profile has none. */
+export function escalatesIn({ requested }: Story): number | undefined {
+  return secondsIn(requested, "escalatesAt");
+}
+
 /** When the access is to begin, in Unix seconds; undefined for at once. */
 export function startIn({ requested }: Story): number | undefined {
-  const seconds = unixSeconds(requested?.details?.["startTime"] ?? "");
+  return secondsIn(requested, "startTime");
+}
+
+function secondsIn(entry: LedgerEntry | undefined, key: string): number | undefined {
+  const seconds = unixSeconds(entry?.details?.[key] ?? "");
   return Number.isNaN(seconds) ? undefined : seconds;
 }
 

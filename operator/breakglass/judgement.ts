@@ -2,8 +2,9 @@
 
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../api/break-glass-request.ts";
-import { ENDS, isOver, type Phase, requesterIn, type Story, storyOf } from "./history.ts";
-import { unixSeconds } from "./times.ts";
+import { isEscalated } from "./escalation.ts";
+import { ENDS, escalatesIn, isOver, type Phase, requesterIn, type Story, storyOf } from "./history.ts";
+import { rfc3339, unixSeconds } from "./times.ts";
 import type { Snapshot, StoredDecision } from "./types.ts";
 
 /** A decision as it is judged. */
@@ -18,6 +19,7 @@ export interface Verdict {
 interface Bench {
   readonly decision: StoredDecision;
   readonly story: Story;
+  readonly profile: Snapshot["profile"];
   /** People whose vote (Approve or Deny) counts already. */
   readonly voters: readonly BreakGlassPerson[];
 }
@@ -37,25 +39,25 @@ const OPEN: Readonly<Record<DecisionKind, readonly Phase[]>> = {
 };
 
 const OBJECTIONS: Readonly<Record<DecisionKind, readonly Objection[]>> = {
-  Approve: [ofAnother, own, otherState, lateApproval, votedAlready],
-  Deny: [ofAnother, own, late, votedAlready],
+  Approve: [ofAnother, own, otherState, lateApproval, notAskedYet, votedAlready],
+  Deny: [ofAnother, own, late, notAskedYet, votedAlready],
   Revoke: [ofAnother, late],
   Withdraw: [ofAnother, notOwn, late],
   Review: [ofAnother, own, nothingToReview, late, early, reviewedAlready],
 };
 
 /**
- * Judges all decisions that name a request by its uid, oldest first. What led to an entry of the ledger counts for good; of what is
- * new, each person's first valid vote counts.
+ * Judges all decisions that name a request by its uid, in the order in which they could count first. What led to an entry of the ledger counts for good;
+ * of what is new, each person's first valid vote counts.
  */
-export function judge({ history, decisions }: Pick<Snapshot, "history" | "decisions">): readonly Verdict[] {
+export function judge({ history, decisions, profile }: Pick<Snapshot, "history" | "decisions" | "profile">): readonly Verdict[] {
   const story = storyOf(history);
   const used = new Set(history.flatMap(({ decisionUIDs = [] }) => decisionUIDs));
-  const sorted = decisions.toSorted(byAge);
+  const sorted = decisions.toSorted(inOrder(story));
   const voters = sorted.filter((decision) => used.has(decision.uid) && isVote(decision)).flatMap(personsOf);
   return sorted.map((decision) => {
     if (used.has(decision.uid)) return { decision, counts: true, message: undefined };
-    const message = OBJECTIONS[decision.spec.decision].map((objection) => objection({ decision, story, voters })).find(Boolean);
+    const message = OBJECTIONS[decision.spec.decision].map((objection) => objection({ decision, story, profile, voters })).find(Boolean);
     const counts = message === undefined;
     if (counts && isVote(decision)) voters.push(...personsOf(decision));
     return { decision, counts, message };
@@ -117,6 +119,14 @@ function lateApproval(bench: Bench): string | undefined {
   return inTime ? undefined : late(bench);
 }
 
+/** Nobody has to decide once more: it counts as soon as the time has come. */
+function notAskedYet({ decision, story, profile }: Bench): string | undefined {
+  if (decision.spec.standIn !== true || isEscalated(story, profile)) return undefined;
+  const from = escalatesIn(story);
+  if (from === undefined) return "is by a stand-in, and the profile has none";
+  return story.phase === "Pending" ? `is by a stand-in, who decides from ${rfc3339(from)} on` : "is by a stand-in, who was not asked";
+}
+
 function votedAlready({ decision, voters }: Bench): string | undefined {
   const voted = personsOf(decision).some((person) => voters.some((voter) => isSamePerson(voter, person)));
   return voted ? "the same person has voted before" : undefined;
@@ -136,7 +146,9 @@ function reviewedAlready({ story }: Bench): string | undefined {
   return story.reviewed === undefined ? undefined : "somebody else has reviewed before";
 }
 
-function byAge(a: StoredDecision, b: StoredDecision): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt;
-  return a.uid < b.uid ? -1 : 1;
+/** By age, but for what stand-ins decided before their time: what the same people decided as approvers meanwhile came first. */
+function inOrder(story: Story): (a: StoredDecision, b: StoredDecision) => number {
+  const from = (escalatesIn(story) ?? 0) * 1000;
+  const since = ({ createdAt, spec }: StoredDecision): number => (spec.standIn ? Math.max(createdAt, from) : createdAt);
+  return (a, b) => since(a) - since(b) || a.createdAt - b.createdAt || (a.uid < b.uid ? -1 : 1);
 }

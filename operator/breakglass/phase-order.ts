@@ -4,7 +4,8 @@ import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 /** What may come next, by what came last; "" is the beginning. */
 const NEXT: Readonly<Record<LedgerEntryType | "", readonly LedgerEntryType[]>> = {
   "": ["Requested", "Removed"],
-  Requested: ["Approved", "Denied", "Withdrawn", "TimedOut"],
+  Requested: ["Escalated", "Approved", "Denied", "Withdrawn", "TimedOut"],
+  Escalated: ["Approved", "Denied", "Withdrawn", "TimedOut"],
   Approved: ["Issuing", "Withdrawn", "TimedOut", "Revoked", "Suspended"],
   Issuing: ["Active", "Expired", "Revoked", "Failed", "Suspended"],
   Active: ["Expired", "Revoked", "Suspended"],

@@ -12,7 +12,8 @@ import { contentOf } from "./content.ts";
 import type { CurrentRole } from "./types.ts";
 
 const groups = record({ groups: optionalSetOf() });
-const canonicalProfile = record({ requesters: groups, approvers: groups, bypass: groups });
+const approvers = record({ groups: optionalSetOf(), escalation: groups });
+const canonicalProfile = record({ requesters: groups, approvers, bypass: groups });
 
 /**
  * Fingerprint of a profile: SHA-256 of its canonical JSON (RFC 8785) in hexadecimal digits. The order of groups does not matter.
@@ -50,6 +51,11 @@ export function approvalsRequired(profile: BreakGlassProfile, { isUnbounded }: R
 /** Seconds that a request waits. The schema fills the field in; were it absent, nothing would wait. */
 export function approvalTimeoutSeconds(profile: BreakGlassProfile): number {
   return profile.approvalTimeout === undefined ? 0 : durationSeconds(profile.approvalTimeout);
+}
+
+/** Seconds after which stand-ins decide, too; undefined without any. A duration that is none opens nothing. */
+export function escalationSeconds({ approvers: { escalation } }: BreakGlassProfile): number | undefined {
+  return escalation === undefined ? undefined : durationSeconds(escalation.after) || undefined;
 }
 
 /** Whether a request skips the approval: it asks for that, and the profile allows it. Nobody skips it for what can make itself permanent. */

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassRequestStatus, DecisionStatus, PhaseChange } from "../api/break-glass-request.ts";
 import { grantedCondition } from "./condition.ts";
 import { isInLine, isOverInLine, lineStatus } from "./crowd.ts";
-import { isOver, phaseOf, type RecordedObject, recordedObjects, type Story, waitsUntil } from "./history.ts";
+import { escalatesIn, isOver, phaseOf, type RecordedObject, recordedObjects, type Story, waitsUntil } from "./history.ts";
 import { counting, type Verdict } from "./judgement.ts";
 import { type Look, lookAt } from "./look.ts";
 import { rfc3339 } from "./times.ts";
@@ -48,6 +48,7 @@ function unrecorded(snapshot: Snapshot, now: number): BreakGlassRequestStatus | 
 
 function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {
   const until = waitsUntil(story);
+  const escalation = escalatesIn(story);
   const required = story.requested?.details?.["required"];
   const received = story.approved === undefined ? counting(verdicts, "Approve").length : votes(story.approved);
   return {
@@ -56,6 +57,7 @@ function askedFor({ story, verdicts }: Look): BreakGlassRequestStatus {
       approvals: { required: Number(required), received },
     }),
     ...(until !== undefined && { pendingUntil: rfc3339(until) }),
+    ...(escalation !== undefined && { escalatesAt: rfc3339(escalation) }),
     ...decided(verdicts),
   };
 }

@@ -2,6 +2,7 @@
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import type { BreakGlassPerson } from "../api/break-glass-request.ts";
+import { wasEscalated } from "./escalation.ts";
 import type { Story } from "./history.ts";
 import { isSamePerson } from "./judgement.ts";
 import { durationSeconds } from "./profiles.ts";
@@ -29,6 +30,7 @@ export function objectionsTo({ spec, namespace, createdAt }: StoredDecision, { k
     [spec.profile === story.profile, "is about another profile"],
     [kind !== "Approve" || spec.profileHash === entry.profileHash, "approves another state of the profile"],
     [isOwn === (kind === "Withdraw") || kind === "Revoke", isOwn ? "is by who asked" : "is not by who asked"],
+    [spec.standIn !== true || wasEscalated(story), "is by a stand-in, who was not asked"],
     [spec.maxDuration === undefined || Number(entry.details?.["duration"]) <= durationSeconds(spec.maxDuration), "approves less time"],
     [createdAt <= (unixSeconds(entry.time) + TOLERANCE) * 1000, "is younger"],
   ];

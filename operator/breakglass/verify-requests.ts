@@ -1,5 +1,6 @@
 /** Holds what the ledger says that was asked for, and for how long, against the request itself. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
+import { wasEscalated } from "./escalation.ts";
 import type { Story } from "./history.ts";
 import { durationSeconds } from "./profiles.ts";
 import { unixSeconds } from "./times.ts";
@@ -11,6 +12,7 @@ const ROUNDING = 1;
 /** What an entry tells otherwise than the request does, each as the rest of a sentence. Of a request that is gone only the ledger is asked. */
 export function requestProblems(entry: LedgerEntry, story: Story, request: StoredRequest | undefined): readonly string[] {
   if (entry.type === "Requested") return request === undefined ? [] : asked(entry, request);
+  if (entry.type === "Escalated") return escalated(story);
   if (entry.type === "Approved") return approved(entry, story, request);
   return entry.type === "Issuing" ? issued(entry, story) : [];
 }
@@ -28,6 +30,12 @@ function asked({ actor, details = {} }: LedgerEntry, { namespace, name, spec }: 
   return Object.entries(truth)
     .filter(([, [told, is]]) => told !== is)
     .map(([field, [told = "none", is = "none"]]) => `tells of ${field} ${told}, where the request says ${is}`);
+}
+
+function escalated(story: Story): readonly string[] {
+  if (wasEscalated(story)) return [];
+  const from = story.requested?.details?.["escalatesAt"];
+  return [from === undefined ? "asks stand-ins, which the profile has none of" : `asks stand-ins before ${from}, when the profile lets it`];
 }
 
 function approved({ details = {} }: LedgerEntry, { requested }: Story, request: StoredRequest | undefined): readonly string[] {

@@ -33,6 +33,8 @@ export interface Notification {
   readonly unbounded: boolean;
   /** Groups that were not asked. */
   readonly skippedApprovers: readonly string[];
+  /** Groups that stand in for the approvers, since these did not answer; empty before. */
+  readonly standIns: readonly string[];
   /** Undefined while the request is neither over nor being taken back. */
   readonly endReason: string | undefined;
   /** What whoever reads it is most likely to run next, to be copied into a shell; undefined where there is nothing to do. */
@@ -57,6 +59,7 @@ const ended: Sentence = (news) => `ended (${news.event}, ${news.endReason ?? "no
 /** What to say of each type of entry; nothing of those that are news to nobody. Behind the words on its request, where there is one. */
 const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
   Requested: ({ requester, duration, bypass }) => `requested by ${requester} for ${duration}${bypass ? ", without approval" : ""}`,
+  Escalated: ({ standIns }) => `has not been approved yet: members of ${standIns.join(", ")} stand in from now on`,
   Approved: (news) => (news.bypass ? `skips the approval of ${news.skippedApprovers.join(", ")}` : `approved, last by ${news.actor}`),
   Issuing: undefined,
   Active: ({ requester, deadline }) => `in use by ${requester} until ${deadline ?? "its deadline"}`,
@@ -75,6 +78,7 @@ const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
 /** What comes next, in the words of `break-glass`; undefined where nothing does. */
 const NEXT: Readonly<Record<LedgerEntryType, (told: Told) => string | undefined>> = {
   Requested: ({ bypass }) => (bypass ? "show" : "approve"),
+  Escalated: () => "approve",
   Approved: () => "show",
   Issuing: () => undefined,
   Active: () => "revoke",
@@ -111,7 +115,7 @@ function commandFor(verb: string | undefined, { namespace, request }: Pick<Notif
 /** The news that an entry is, or undefined. `history`: entries of its request, itself included. */
 export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry[]): Notification | undefined {
   if (SENTENCES[entry.type] === undefined) return undefined;
-  const { namespace, request, profile, requester, drill, isUnbounded, resolved, requested, approved, active } = storyOf(history);
+  const { namespace, request, profile, requester, drill, isUnbounded, resolved, requested, escalated, approved, active } = storyOf(history);
   const place = entry.details?.["namespace"] ?? "";
   const asked = (key: string): string | undefined => requested?.details?.[key];
   const terms = (approved ?? requested)?.details;
@@ -134,6 +138,7 @@ export function notificationOf(entry: LedgerEntry, history: readonly LedgerEntry
     bypass,
     unbounded: isUnbounded,
     skippedApprovers: groupsIn(approved?.details?.["skipped"] ?? "[]"),
+    standIns: groupsIn(escalated?.details?.["standIns"] ?? "[]"),
     endReason: entry.details?.["endReason"],
     command: commandFor(NEXT[entry.type]({ bypass, drill, wasActive: active !== undefined }), { namespace, request }),
     ledger: { chain, seq, hash },

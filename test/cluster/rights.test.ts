@@ -53,7 +53,7 @@ const EVERYWHERE: Rights = {
   "storage.k8s.io/csidrivers": "list watch",
   // To be handed out to those whom profiles of emergency access list; policies refuse the operator to use them.
   "securitybaseline.dev/breakglassdecisions": "create delete get list watch",
-  "securitybaseline.dev/breakglassprofiles": "approve review revoke use",
+  "securitybaseline.dev/breakglassprofiles": "approve review revoke stand-in use",
   "securitybaseline.dev/breakglassrequests": "create delete get list watch",
   "securitybaseline.dev/securitybaselines": "get list watch",
   // The shipped ceiling of custom roles; reading events is part of it, too.

@@ -13,13 +13,13 @@ export const API_VERSION = "securitybaseline.dev/v1alpha1";
 export const BG = "securitybaseline-breakglass";
 export const OPERATOR = "system:serviceaccount:securitybaseline-system:securitybaseline-operator";
 
-/** Group `oncall` asks for `incident`, group `leads` decides; `database` is for others, and has neither ticket nor bypass. */
+/** Group `oncall` asks for `incident`, group `leads` decides, and `managers` stand in; `database` is for others, and has neither ticket nor bypass. */
 export const PROFILES: readonly BreakGlassProfile[] = [
   {
     name: "incident",
     role: "sb-incident-admin",
     requesters: { groups: ["oncall"] },
-    approvers: { groups: ["leads"] },
+    approvers: { groups: ["leads"], escalation: { after: "10m", groups: ["managers"] } },
     maxDuration: "1h",
     ticketPattern: "^INC-[0-9]+$",
     bypass: { allowed: true, groups: ["seniors"], maxDuration: "30m" },
@@ -72,12 +72,17 @@ export async function policedNamespace(section: BreakGlassSection = { profiles: 
 
 /** Rights as the operator gives them, without an operator. */
 async function giveRights(namespace: string, { name, requesters, approvers, bypass }: BreakGlassProfile): Promise<void> {
-  const people = { request: [...requesters.groups, ...(bypass?.groups ?? [])], approve: approvers.groups };
+  const people = {
+    request: [...requesters.groups, ...(bypass?.groups ?? [])],
+    approve: approvers.groups,
+    "stand-in": approvers.escalation?.groups ?? [],
+  };
   const rules = {
     request: [rule("breakglassrequests", ["create"]), rule("breakglassdecisions", ["create"]), rule("breakglassprofiles", ["use"], name)],
     approve: [rule("breakglassdecisions", ["create"]), rule("breakglassprofiles", ["approve", "revoke", "review"], name)],
+    "stand-in": [rule("breakglassdecisions", ["create"]), rule("breakglassprofiles", ["stand-in", "revoke", "review"], name)],
   };
-  for (const side of ["request", "approve"] as const) {
+  for (const side of ["request", "approve", "stand-in"] as const) {
     const metadata = { namespace, name: `break-glass-${side}-${name}` };
     await admin().apply({ apiVersion: `${RBAC}/v1`, kind: "Role", metadata, rules: rules[side] });
     const subjects = people[side].map((group) => ({ apiGroup: RBAC, kind: "Group", name: group }));

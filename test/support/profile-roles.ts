@@ -6,9 +6,11 @@ import { group } from "./operator-token.ts";
 
 const RBAC = "rbac.authorization.k8s.io/v1";
 
-/** Roles and RoleBindings of both sides of a profile; answers a function that takes them away. */
+/** Roles and RoleBindings of all sides of a profile; answers a function that takes them away. */
 export async function handOut(namespace: string, profile: BreakGlassProfile): Promise<() => Promise<void>> {
-  const sides = Object.keys(breakGlassSides) as readonly BreakGlassSide[];
+  const sides = (Object.keys(breakGlassSides) as readonly BreakGlassSide[]).filter(
+    (side) => breakGlassSides[side].groups(profile).length > 0,
+  );
   for (const side of sides) {
     const { rules, groups } = breakGlassSides[side];
     const metadata = { namespace, name: breakGlassRoleName(side, profile.name) };

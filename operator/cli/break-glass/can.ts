@@ -16,7 +16,13 @@ const REVIEW_OF_RULES: ResourceType = { apiVersion: "authorization.k8s.io/v1", r
 
 /** Verbs on profiles, and what they are called here. */
 const ASK = "request";
-const RIGHTS: Readonly<Record<string, string>> = { use: ASK, approve: "approve", revoke: "revoke", review: "review" };
+const RIGHTS: Readonly<Record<string, string>> = {
+  use: ASK,
+  approve: "approve",
+  "stand-in": "stand-in",
+  revoke: "revoke",
+  review: "review",
+};
 
 export interface CanOptions extends ClusterOptions {
   /** Profiles for the whole cluster are asked for in this namespace. */
@@ -93,6 +99,7 @@ function details(profile: BreakGlassProfile, { groups }: Caller, standing: strin
     maxDuration,
     approvals: approvalsRequired({ ...profile, approvers: { required: 1, ...approvers } }, { isUnbounded }),
     ...(skips && bypass.maxDuration && !isUnbounded ? { bypass: bypass.maxDuration } : {}),
+    ...(approvers.escalation === undefined ? {} : { standIns: approvers.escalation }),
     ...(isUnbounded ? { caution } : {}),
   };
 }
@@ -110,8 +117,9 @@ function printed(possibilities: readonly Possibility[], { namespace, isForCluste
 }
 
 /** What has no place in the table. Only for the whole cluster are roles granted that can make themselves permanent. */
-function remarks({ role, caution }: Possibility, isForCluster: boolean): readonly string[] {
+function remarks({ role, caution, standIns }: Possibility, isForCluster: boolean): readonly string[] {
   return [
+    ...(standIns === undefined ? [] : [`where the approvers do not answer for ${standIns.after}, ask ${standIns.groups.join(", ")}`]),
     ...(caution === undefined ? [] : [`mind that ${caution}`]),
     ...(isForCluster && role === undefined ? ["whether the role can make itself permanent is not known from here"] : []),
   ];

@@ -24,7 +24,7 @@ export interface CaseRole {
 
 /** A decision with what the operator made of it, if it did by now. */
 export interface CaseDecision {
-  readonly spec: Pick<BreakGlassDecisionSpec, "decision" | "approver" | "maxDuration" | "comment">;
+  readonly spec: Pick<BreakGlassDecisionSpec, "decision" | "approver" | "maxDuration" | "standIn" | "comment">;
   readonly verdict: DecisionStatus | undefined;
 }
 

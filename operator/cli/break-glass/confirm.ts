@@ -9,6 +9,8 @@ export interface Confirmation {
   readonly breakGlassNamespace: string;
   /** Said beforehand. */
   readonly yes?: boolean | undefined;
+  /** The person stands in for the approvers. */
+  readonly standIn?: boolean;
 }
 
 /**
@@ -23,6 +25,6 @@ export async function isConfirmed(
 ): Promise<boolean> {
   if (options.yes || io.ask === undefined) return true;
   const shown = await readCase(transport, request, scopeIn(request.metadata.namespace, options));
-  const answer = await io.ask(`${printCase(shown, options)}approve? [y/N] `);
+  const answer = await io.ask(`${printCase(shown, options)}approve${options.standIn ? " as a stand-in" : ""}? [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -13,6 +13,7 @@ import { printJson } from "../manifest-text.ts";
 import { type Confirmation, isConfirmed } from "./confirm.ts";
 import { DECISION_FLAGS, inFlagWords } from "./flag-words.ts";
 import { cautionAbout, create, DECISIONS, getRequest, isUnseen, type StoredBreakGlassRequest, standing, whoAmI } from "./objects.ts";
+import { countsLater, isStandIn } from "./stand-in.ts";
 
 export interface DecideOptions extends ClusterOptions, Confirmation {
   /** Of the request. */
@@ -24,6 +25,9 @@ export interface DecideOptions extends ClusterOptions, Confirmation {
 
 /** Nothing was decided, because the person at the terminal said no. */
 const DECLINED = 1;
+
+/** Decisions that stand-ins make, too, and then say so. */
+const VOTES: readonly DecisionKind[] = ["Approve", "Deny"];
 
 /** What is said once a decision is made. */
 const DONE: Readonly<Record<DecisionKind, string>> = {
@@ -40,19 +44,19 @@ const DONE: Readonly<Record<DecisionKind, string>> = {
  * @returns exit code: 0 fine, 1 somebody thought better of it, 2 refused, 3 cannot reach the cluster
  */
 export function runDecide(decision: DecisionKind, options: DecideOptions, io: CommandIo): Promise<number> {
-  const work = async ({ transport, namespace }: ClusterAccess): Promise<number> => {
+  const work = async (cluster: ClusterAccess): Promise<number> => {
+    const { transport, namespace } = cluster;
     const [request, { person }] = await Promise.all([getRequest(transport, { namespace, name: options.name }), whoAmI(transport)]);
     checkPerson(decision, request, person);
-    if (decision === "Approve") {
-      checkApprovable(request);
-      if (!(await isConfirmed(transport, request, options, io))) {
-        io.stderr("nothing was approved\n");
-        return DECLINED;
-      }
+    if (decision === "Approve") checkApprovable(request);
+    const standIn = VOTES.includes(decision) && (await isStandIn(transport, request));
+    if (decision === "Approve" && !(await isConfirmed(transport, request, { ...options, standIn }, io))) {
+      io.stderr("nothing was approved\n");
+      return DECLINED;
     }
-    const made = await create<JsonObject>(transport, DECISIONS, manifest(decision, options, { request, person }));
+    const made = await create<JsonObject>(transport, DECISIONS, manifest(decision, options, { request, person, standIn }));
     if (options.output === "json") io.stdout(printJson(made));
-    else io.stdout(visible(`${DONE[decision]}: ${describe(request)}`).concat("\n"));
+    else io.stdout(visible(told(decision, request, { standIn, now: cluster.serverNow() })).concat("\n"));
     return 0;
   };
   return withCluster(options, io, work, { worded: inFlagWords(DECISION_FLAGS) });
@@ -61,7 +65,7 @@ export function runDecide(decision: DecisionKind, options: DecideOptions, io: Co
 function manifest(
   decision: DecisionKind,
   { comment, for: maxDuration }: DecideOptions,
-  { request, person }: { readonly request: StoredBreakGlassRequest; readonly person: BreakGlassPerson },
+  { request, person, standIn }: { readonly request: StoredBreakGlassRequest; readonly person: BreakGlassPerson; readonly standIn: boolean },
 ): JsonObject {
   const { namespace, name, uid } = request.metadata;
   const profileHash = request.status?.resolved?.profileHash;
@@ -76,6 +80,7 @@ function manifest(
       approver: { ...person },
       ...(profileHash === undefined ? {} : { profileHash }),
       ...(maxDuration === undefined ? {} : { maxDuration }),
+      ...(standIn ? { standIn } : {}),
       ...(comment === undefined ? {} : { comment }),
     },
   };
@@ -99,6 +104,18 @@ function checkApprovable(request: StoredBreakGlassRequest): void {
   if (isUnseen(request)) throw new CommandError(`the operator has not looked at ${metadata.name} yet: try again in a moment`);
   if (status?.phase === undefined) throw new CommandError(`${metadata.name} cannot be approved: ${standing(request)}`);
   if (status.phase !== "Pending") throw new CommandError(`${metadata.name} is ${status.phase}: only a pending request can be approved`);
+}
+
+interface Circumstances {
+  readonly standIn: boolean;
+  /** Milliseconds since the epoch by the API server's clock, if that is known. */
+  readonly now: number | undefined;
+}
+
+function told(decision: DecisionKind, request: StoredBreakGlassRequest, { standIn, now }: Circumstances): string {
+  const later = standIn ? countsLater(request, now) : undefined;
+  const said = `${DONE[decision]}${standIn ? ", as a stand-in" : ""}: ${describe(request)}`;
+  return later === undefined ? said : `${said}; it ${later}`;
 }
 
 /** Whoever decides sees once more about whom and what. */

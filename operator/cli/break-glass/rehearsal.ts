@@ -1,4 +1,5 @@
 /** Finds out what a profile gives whoever may ask for it but not read the baseline: by requests that the API server judges and does not keep. */
+import type { BreakGlassEscalation } from "../../api/break-glass.ts";
 import type { BreakGlassPerson } from "../../api/break-glass-request.ts";
 import { unboundedNotice } from "../../api/grantable-roles.ts";
 import type { JsonObject } from "../../api/json.ts";
@@ -20,6 +21,8 @@ export interface Terms {
   readonly approvals?: number;
   /** Longest time without approval, if the user may skip it. */
   readonly bypass?: string;
+  /** Who decides, too, and after how long. */
+  readonly standIns?: BreakGlassEscalation;
   /** What to know of the role. */
   readonly caution?: string;
 }

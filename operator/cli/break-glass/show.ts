@@ -89,7 +89,7 @@ function untilOf(request: StoredBreakGlassRequest): string {
 function decisionText({ spec, verdict }: CaseDecision): string {
   const limit = spec.maxDuration === undefined ? "" : ` for ${spec.maxDuration} at most`;
   const comment = spec.comment === undefined ? "" : `: "${spec.comment}"`;
-  return `${spec.decision} by ${spec.approver?.username ?? "?"}${limit}${comment}${judged(verdict)}`;
+  return `${spec.decision} by ${spec.approver?.username ?? "?"}${spec.standIn ? " as a stand-in" : ""}${limit}${comment}${judged(verdict)}`;
 }
 
 function judged(verdict: CaseDecision["verdict"]): string {

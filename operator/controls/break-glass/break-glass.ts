@@ -1,4 +1,4 @@
-/** Turns the section `breakGlass` into objects: per profile, the right to ask for emergency access and the right to decide about it. */
+/** Turns the section `breakGlass` into objects: per profile, the right to ask for emergency access, to decide about it, and to stand in for who decides. */
 import type { AccessRule } from "../../api/baseline.ts";
 import type { BreakGlassProfile, BreakGlassSection } from "../../api/break-glass.ts";
 import { roleRefusal, unboundedNotice } from "../../api/grantable-roles.ts";
@@ -12,12 +12,12 @@ import type { Control, Draft } from "../control.ts";
 import { byText, sortedSet } from "../order.ts";
 
 /** What people do with a profile: each becomes a Role and a RoleBinding. */
-export type BreakGlassSide = "approve" | "request";
+export type BreakGlassSide = "approve" | "request" | "stand-in";
 
 interface Side {
   /** Rules for the profile of this name. */
   rules(profile: string): readonly AccessRule[];
-  /** Groups that hold them, in any order and perhaps twice. */
+  /** Groups that hold them, in any order and perhaps twice; none where the profile does not have this side. */
   groups(profile: BreakGlassProfile): readonly string[];
 }
 
@@ -43,9 +43,19 @@ export const breakGlassSides: Readonly<Record<BreakGlassSide, Side>> = {
     ],
     groups: ({ approvers }) => approvers.groups,
   },
+  // Never `approve`: who stands in says so in the decision, and the operator knows from when on that counts.
+  "stand-in": {
+    rules: (profile) => [
+      ours("breakglassrequests", READ),
+      ours("breakglassdecisions", ["create", ...READ]),
+      { ...ours(BREAK_GLASS_PROFILES, ["stand-in", "revoke", "review"]), resourceNames: [profile] },
+      ours("securitybaselines", ["get"]),
+    ],
+    groups: ({ approvers }) => approvers.escalation?.groups ?? [],
+  },
 };
 
-const SIDES: readonly BreakGlassSide[] = ["approve", "request"];
+const SIDES: readonly BreakGlassSide[] = ["approve", "request", "stand-in"];
 
 /** Name of the Role and RoleBinding of one side of a profile. */
 export function breakGlassRoleName(side: BreakGlassSide, profile: string): string {
@@ -78,6 +88,7 @@ function drafts(side: BreakGlassSide, profile: BreakGlassProfile): readonly Draf
   const { rules, groups } = breakGlassSides[side];
   const name = breakGlassRoleName(side, profile.name);
   const subjects = sortedSet(groups(profile)).map((group) => ({ apiGroup: RBAC_GROUP, kind: "Group", name: group }));
+  if (subjects.length === 0) return [];
   return [
     { kind: role, name, body: { rules: rules(profile.name).map((rule) => ({ ...rule })) } },
     { kind: roleBinding, name, body: { roleRef: { apiGroup: RBAC_GROUP, kind: role.kind, name }, subjects } },

@@ -26,12 +26,19 @@ const APPROVE_RULES: readonly AccessRule[] = [
   OURS("securitybaselines", "get"),
 ];
 
+const STAND_IN_RULES: readonly AccessRule[] = APPROVE_RULES.with(2, {
+  ...OURS("breakglassprofiles", "stand-in", "revoke", "review"),
+  resourceNames: ["incident"],
+});
+
 const REQUEST = "break-glass-request-incident";
 const APPROVE = "break-glass-approve-incident";
+const STAND_IN = "break-glass-stand-in-incident";
 
 const UNASKED = [
   { reason: "a profile that is not stated", name: "break-glass-request-other" },
   { reason: "a side that there is not", name: "break-glass-revoke-incident" },
+  { reason: "stand-ins of a profile that has none", name: "break-glass-stand-in-outage" },
   { reason: "no profile", name: "break-glass-request-" },
 ] as const;
 
@@ -39,14 +46,19 @@ const INCIDENT: BreakGlassProfile = {
   name: "incident",
   role: "sb-incident-admin",
   requesters: { groups: ["oncall"] },
-  approvers: { groups: ["leads"], required: 2 },
+  approvers: { groups: ["leads"], required: 2, escalation: { after: "10m", groups: ["managers"] } },
   maxDuration: "30m",
   bypass: { allowed: true, groups: ["chiefs"], maxDuration: "15m" },
 };
-const NO_BYPASS: BreakGlassProfile = { ...INCIDENT, name: "outage", bypass: { allowed: false, groups: ["chiefs"], maxDuration: "15m" } };
-const SPEC: SecurityBaselineSpec = { breakGlass: { profiles: [INCIDENT, NO_BYPASS] } };
+const NEITHER: BreakGlassProfile = {
+  ...INCIDENT,
+  name: "outage",
+  approvers: { groups: ["leads"], required: 2 },
+  bypass: { allowed: false, groups: ["chiefs"], maxDuration: "15m" },
+};
+const SPEC: SecurityBaselineSpec = { breakGlass: { profiles: [INCIDENT, NEITHER] } };
 
-const NAMES = [REQUEST, APPROVE, "break-glass-request-outage", ...UNASKED.map(({ name }) => name)];
+const NAMES = [REQUEST, APPROVE, STAND_IN, "break-glass-request-outage", ...UNASKED.map(({ name }) => name)];
 
 async function removeFrom(namespace: string, kind: string, name: string): Promise<void> {
   const ref = { apiVersion: `${RBAC}/v1`, kind, namespace, name };
@@ -100,6 +112,18 @@ const FORGED_ROLES: readonly { readonly reason: string; readonly name: string; r
     name: REQUEST,
     rules: REQUEST_RULES.with(2, { ...OURS("breakglassprofiles", "use", "approve"), resourceNames: ["incident"] }),
   },
+  { reason: "who stands in approves at once", name: STAND_IN, rules: APPROVE_RULES },
+  {
+    reason: "who stands in approves at once, too",
+    name: STAND_IN,
+    rules: APPROVE_RULES.with(2, { ...OURS("breakglassprofiles", "stand-in", "approve", "revoke", "review"), resourceNames: ["incident"] }),
+  },
+  { reason: "who approves stands in", name: APPROVE, rules: STAND_IN_RULES },
+  {
+    reason: "who stands in for the approvers of every profile",
+    name: STAND_IN,
+    rules: STAND_IN_RULES.with(2, OURS("breakglassprofiles", "stand-in")),
+  },
   { reason: "fewer rules", name: APPROVE, rules: APPROVE_RULES.slice(1) },
   { reason: "no rules", name: APPROVE, rules: [] },
 ];
@@ -107,6 +131,9 @@ const FORGED_ROLES: readonly { readonly reason: string; readonly name: string; r
 const FORGED_BINDINGS: readonly { readonly reason: string; readonly name: string; readonly subjects: readonly object[] }[] = [
   { reason: "a group of nobody's", name: REQUEST, subjects: [group("oncall"), group("others")] },
   { reason: "approvers as requesters", name: REQUEST, subjects: [group("leads")] },
+  { reason: "stand-ins as approvers", name: APPROVE, subjects: [group("managers")] },
+  { reason: "approvers as stand-ins", name: STAND_IN, subjects: [group("leads")] },
+  { reason: "a group beside the stand-ins", name: STAND_IN, subjects: [group("managers"), group("others")] },
   { reason: "requesters as approvers", name: APPROVE, subjects: [group("oncall")] },
   { reason: "who may skip the approval as approver", name: APPROVE, subjects: [group("chiefs")] },
   { reason: "who could skip the approval, if it were allowed", name: "break-glass-request-outage", subjects: [group("chiefs")] },
@@ -147,6 +174,9 @@ describe("a stolen operator token and the Roles of emergency access", () => {
       it("are written as they are asked for", async () => {
         expect(await applyAs(operator, role(REQUEST, REQUEST_RULES))).to.have.deep.property("rules", REQUEST_RULES);
         expect(await applyAs(operator, role(APPROVE, APPROVE_RULES))).to.have.deep.property("rules", APPROVE_RULES);
+        expect(await applyAs(operator, role(STAND_IN, STAND_IN_RULES))).to.have.deep.property("rules", STAND_IN_RULES);
+        const standing = await applyAs(operator, binding(STAND_IN, [group("managers")]));
+        expect(standing).to.have.deep.property("subjects", [group("managers")]);
         const asking = await applyAs(operator, binding(REQUEST, [group("chiefs"), group("oncall")]));
         expect(asking).to.have.deep.property("subjects", [group("chiefs"), group("oncall")]);
         expect(await applyAs(operator, binding(APPROVE, [group("leads")]))).to.have.deep.property("subjects", [group("leads")]);

@@ -17,6 +17,7 @@ import {
   policyRefusal,
   requestOf,
 } from "../../support/policed.ts";
+import { refusal } from "../../support/refusal.ts";
 
 describe("policies on decisions", () => {
   let namespace: string;
@@ -29,18 +30,30 @@ describe("policies on decisions", () => {
   });
 
   describe("allowed", () => {
-    const allowed: { reason: string; user?: string; groups?: string[]; decision: DecisionKind }[] = [
+    const allowed: { reason: string; user?: string; groups?: string[]; decision: DecisionKind; spec?: object }[] = [
       { reason: "an approver approves", decision: "Approve" },
       { reason: "an approver denies", decision: "Deny" },
       { reason: "an approver revokes", decision: "Revoke" },
       { reason: "an approver reviews", decision: "Review" },
       { reason: "the requester withdraws", user: "jane", groups: ["oncall"], decision: "Withdraw" },
       { reason: "an approver revokes what they asked for themselves", user: "jane", groups: ["leads"], decision: "Revoke" },
+      ...(["Approve", "Deny"] as const).map((decision) => ({
+        reason: `a stand-in decides as one: ${decision}`,
+        groups: ["managers"],
+        decision,
+        spec: { standIn: true },
+      })),
+      ...(["Revoke", "Review"] as const).map((decision) => ({
+        reason: `a stand-in decides in their own right: ${decision}`,
+        groups: ["managers"],
+        decision,
+      })),
+      { reason: "an approver says that they stand in for nobody", decision: "Approve", spec: { standIn: false } },
       { reason: "an approver approves who may ask as well", groups: ["leads", "oncall"], decision: "Approve" },
     ];
-    for (const { reason, user = "lea", groups = ["leads"], decision } of allowed) {
+    for (const { reason, user = "lea", groups = ["leads"], decision, spec } of allowed) {
       it(reason, async () => {
-        const made = await attempt(impersonate(user, ...groups), decisionOn(request, user, { decision }));
+        const made = await attempt(impersonate(user, ...groups), decisionOn(request, user, { decision, ...spec }));
         expect(made).to.have.nested.property("spec.decision", decision);
       });
     }
@@ -68,6 +81,31 @@ describe("policies on decisions", () => {
         decision,
         message: `you may not ${verb} requests for the profile "incident" here: ask to be added to its approvers in the baseline`,
       })),
+      ...(["Approve", "Deny"] as const).map((decision) => ({
+        reason: `${decision} by a stand-in who does not say so: the one right is not the other`,
+        groups: ["managers"],
+        decision,
+        message: "you stand in for the approvers of this profile, and are none of them: set spec.standIn",
+      })),
+      ...(["Approve", "Deny"] as const).map((decision) => ({
+        reason: `${decision} as a stand-in by an approver who is none`,
+        decision,
+        spec: { standIn: true },
+        message: `you may not stand in for the approvers of the profile "incident" here: ask to be added to its approvers.escalation in the baseline, or remove spec.standIn`,
+      })),
+      {
+        reason: "standing in by somebody who only may ask",
+        user: "max",
+        groups: ["oncall"],
+        spec: { standIn: true },
+        message: 'you may not stand in for the approvers of the profile "incident" here',
+      },
+      {
+        reason: "standing in for the approvers of another profile",
+        groups: ["managers"],
+        spec: { standIn: true, profile: "database" },
+        message: 'you may not stand in for the approvers of the profile "database" here',
+      },
       {
         reason: "withdrawing as somebody who may not ask",
         decision: "Withdraw",
@@ -100,6 +138,13 @@ describe("policies on decisions", () => {
         );
       });
     }
+
+    it("standing in to revoke, by the schema", async () => {
+      const made = decisionOn(request, "mona", { decision: "Revoke", standIn: true });
+      const { status, message } = await refusal(attempt(impersonate("mona", "managers"), made));
+      expect(status).to.equal(422);
+      expect(message).to.contain("stand-ins approve and deny, and do all else in their own right: remove `standIn`");
+    });
 
     it("finalizers and owners", async () => {
       const made = decisionOn(request, "lea", {}, { finalizers: ["x.io/stay"] });

@@ -63,6 +63,7 @@ describe("the names of emergency access in a namespace", () => {
     { reason: "a grant", name: () => grantNameIn(900, "squatted00") },
     { reason: "the right to ask", name: () => "break-glass-request-database" },
     { reason: "the right to decide", name: () => "break-glass-approve-database" },
+    { reason: "the right to stand in", name: () => "break-glass-stand-in-database" },
   ];
   for (const { reason, name } of taken) {
     it(`cannot be taken: that of ${reason}`, async () => {

@@ -32,6 +32,11 @@ export const PROFILE: BreakGlassProfile = {
   bypass: { allowed: true, groups: ["payments-oncall"], maxDuration: "20m" },
   blockNextUntilReviewed: true,
 };
+/** The same, where stand-ins decide from ten minutes on. */
+export const WITH_STAND_INS: BreakGlassProfile = {
+  ...PROFILE,
+  approvers: { ...PROFILE.approvers, escalation: { after: "10m", groups: ["payments-managers", "duty-managers"] } },
+};
 export const ASKED: BreakGlassRequestSpec = {
   profile: "incident",
   duration: "40m",
@@ -47,6 +52,7 @@ export interface DecisionExtras {
   readonly uid?: string;
   readonly profileHash?: string;
   readonly maxDuration?: string;
+  readonly standIn?: boolean;
   readonly comment?: string;
 }
 
@@ -56,7 +62,7 @@ export class ModelWorld {
   request: StoredRequest | undefined;
   history: LedgerEntry[] = [];
   decisions: StoredDecision[] = [];
-  readonly firstProfile: CurrentProfile = { profile: PROFILE, baselineUID: "b-1", hash: "h-1" };
+  firstProfile: CurrentProfile = { profile: PROFILE, baselineUID: "b-1", hash: "h-1" };
   profile: CurrentProfile | undefined = this.firstProfile;
   role: CurrentRole | undefined = { name: "sb-incident-admin", uid: "c-1", rulesHash: "rules-1", unbounded: undefined };
   objects = new Map<GrantPart, LiveGrantObject>();
@@ -103,6 +109,13 @@ export class ModelWorld {
       spec: { ...ASKED, ...spec },
       status: undefined,
     };
+  }
+
+  /** The profile is another from the beginning. */
+  state(profile: BreakGlassProfile): this {
+    this.firstProfile = { ...this.firstProfile, profile };
+    this.profile = this.firstProfile;
+    return this;
   }
 
   snapshot(): Snapshot {
@@ -165,6 +178,7 @@ export class ModelWorld {
       approver: { username, uid: extras.uid ?? `uid-${username}` },
       ...(kind === "Approve" && { profileHash: extras.profileHash ?? "h-1" }),
       ...(extras.maxDuration !== undefined && { maxDuration: extras.maxDuration }),
+      ...(extras.standIn !== undefined && { standIn: extras.standIn }),
       ...(extras.comment !== undefined && { comment: extras.comment }),
     };
     const decision: StoredDecision = {

@@ -24,6 +24,7 @@ const LACKING: BreakGlassProfile = {
   bypass: { allowed: true, groups: ["payments-oncall"], maxDuration: "30m" },
 };
 const PROFILE: BreakGlassProfile = { ...LACKING, blockNextUntilReviewed: true };
+const STAND_INS = { after: "10m", groups: ["managers", "duty"] };
 const BOUNDED = { isUnbounded: false };
 const UNBOUNDED = { isUnbounded: true };
 const PROFILE_SUM = "b8c7892ad29ae8e8e8b9ca9363fc621dbc116712d410b9a63d8d8b59646d26f4";
@@ -48,6 +49,7 @@ describe("the fingerprint of a profile", () => {
     ["its role", { ...PROFILE, role: "cluster-admin" }],
     ["who asks", { ...PROFILE, requesters: { groups: ["everybody"] } }],
     ["who approves", { ...PROFILE, approvers: { groups: ["payments-leads"], required: 2 } }],
+    ["who stands in", { ...PROFILE, approvers: { ...PROFILE.approvers, escalation: STAND_INS } }],
     ["how many approve", { ...PROFILE, approvers: { ...PROFILE.approvers, required: 1 } }],
     ["how long it lasts", { ...PROFILE, maxDuration: "2h" }],
     ["how long one waits", { ...PROFILE, approvalTimeout: "1h" }],
@@ -58,6 +60,14 @@ describe("the fingerprint of a profile", () => {
   for (const [title, profile] of other) {
     it(`changes with ${title}`, () => expect(profileHash(profile)).not.to.equal(PROFILE_SUM));
   }
+
+  const sumWith = (escalation: typeof STAND_INS): string => profileHash({ ...PROFILE, approvers: { ...PROFILE.approvers, escalation } });
+
+  it("changes with every word about stand-ins, and not with the order of their groups", () => {
+    expect(sumWith({ ...STAND_INS, groups: ["duty", "managers"] })).to.equal(sumWith(STAND_INS));
+    expect(sumWith({ ...STAND_INS, after: "11m" })).not.to.equal(sumWith(STAND_INS));
+    expect(sumWith({ ...STAND_INS, groups: ["managers"] })).not.to.equal(sumWith(STAND_INS));
+  });
 });
 
 describe("the fingerprint of a role", () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
 import { decide } from "../../../operator/breakglass/decide.ts";
 import type { Step } from "../../../operator/breakglass/types.ts";
-import { ModelWorld } from "./model-world.ts";
+import { ModelWorld, WITH_STAND_INS } from "./model-world.ts";
 import { approvedLife, happenTo, type Life, life } from "./random-life.ts";
 
 const RUNS = { numRuns: 200 };
@@ -12,7 +12,8 @@ const RUNS = { numRuns: 200 };
 /** Which entry may follow which. */
 const EDGES: Readonly<Record<LedgerEntryType | "none", readonly LedgerEntryType[]>> = {
   none: ["Requested"],
-  Requested: ["Approved", "Denied", "Withdrawn", "TimedOut"],
+  Requested: ["Escalated", "Approved", "Denied", "Withdrawn", "TimedOut"],
+  Escalated: ["Approved", "Denied", "Withdrawn", "TimedOut"],
   Approved: ["Issuing", "Withdrawn", "TimedOut", "Revoked", "Suspended"],
   Issuing: ["Active", "Expired", "Revoked", "Failed", "Suspended"],
   Active: ["Expired", "Revoked", "Suspended"],
@@ -28,7 +29,7 @@ const EDGES: Readonly<Record<LedgerEntryType | "none", readonly LedgerEntryType[
   Removed: [],
 };
 const ENDED: readonly string[] = ["Denied", "Withdrawn", "TimedOut", "Expired", "Revoked", "Failed", "Reviewed"];
-const PHASE_OF: Readonly<Record<string, string>> = { Requested: "Pending", Reviewed: "" };
+const PHASE_OF: Readonly<Record<string, string>> = { Requested: "Pending", Escalated: "", Reviewed: "" };
 const SECONDS: Readonly<Record<string, number>> = {
   "10m": 600,
   "20m": 1200,
@@ -39,8 +40,9 @@ const SECONDS: Readonly<Record<string, number>> = {
   "3h": 10_800,
 };
 
-function born({ bypass, drill, duration, cap }: Life): ModelWorld {
+function born({ bypass, drill, duration, cap, escalates }: Life): ModelWorld {
   const world = new ModelWorld({ bypass, drill, duration });
+  if (escalates) world.state(WITH_STAND_INS);
   world.settings = { ...world.settings, maxDuration: cap };
   if (drill) world.role = { name: "sb-drill", uid: "c-9", rulesHash: "none", unbounded: undefined };
   return world;
@@ -198,11 +200,25 @@ describe("every request", () => {
     always(watch, { lives: approvedLife });
   });
 
+  it("is approved by stand-ins only ten minutes after it was asked for, where the profile has some and the ledger says so", () => {
+    const watch = (world: ModelWorld, step: Step): void => {
+      if (step.verb !== "record" || step.entry.type !== "Approved") return;
+      const uids = step.entry.decisionUIDs ?? [];
+      if (!world.decisions.some(({ uid, spec }) => uids.includes(uid) && spec.standIn)) return;
+      const [requested, escalated] = world.history;
+      expect([requested?.type, escalated?.type]).to.deep.equal(["Requested", "Escalated"]);
+      expect(world.profile?.profile.approvers.escalation?.after).to.equal("10m");
+      expect(Date.parse(escalated?.time ?? "")).to.be.at.least(Date.parse(requested?.time ?? "") + 600_000);
+    };
+    always(watch);
+    always(watch, { lives: approvedLife });
+  });
+
   it("is issued once, and not for longer than anybody allows", () => {
     const watch = (world: ModelWorld, step: Step): void => {
       if (step.verb !== "record" || step.entry.type !== "Issuing") return;
-      expect(world.history.map(({ type }) => type)).to.deep.equal(["Requested", "Approved"]);
-      const approved = world.history[1];
+      expect(world.history.map(({ type }) => type).filter((type) => type !== "Escalated")).to.deep.equal(["Requested", "Approved"]);
+      const approved = world.history.at(-1);
       const approvals = world.decisions.filter(({ uid }) => approved?.decisionUIDs?.includes(uid));
       const bypass = approved?.details?.["bypass"] === "true" ? ["20m"] : [];
       const limits = [world.request?.spec.duration, "1h", ...bypass, ...approvals.map(({ spec }) => spec.maxDuration)];

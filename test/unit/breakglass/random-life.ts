@@ -16,6 +16,7 @@ const decision = fc.record({
   profile: fc.constantFrom("incident", "incident", "incident", "incident", "database"),
   hash: fc.constantFrom("h-1", "h-1", "h-1", "h-1", "h-0"),
   maxDuration: fc.option(fc.constantFrom("10m", "25m", "2h"), { nil: undefined }),
+  standIn: fc.constantFrom(false, false, true),
 });
 const tampering = fc.record({
   deed: fc.constantFrom(
@@ -61,6 +62,7 @@ const asked = {
   drill: fc.constantFrom(false, false, false, true),
   duration: fc.constantFrom("10m", "40m", "3h"),
   cap: fc.constantFrom(1200, 14_400),
+  escalates: fc.boolean(),
 };
 
 /** A request, and what happens to it. */
@@ -108,6 +110,7 @@ export function happenTo(world: ModelWorld, each: Exclude<Life["deeds"][number],
         request: each.request,
         profile: each.profile,
         profileHash: each.hash,
+        standIn: each.standIn,
         ...(each.uid !== undefined && { uid: each.uid }),
         ...(each.maxDuration !== undefined && { maxDuration: each.maxDuration }),
       });

@@ -1,7 +1,7 @@
 /** Takes a request to each place where it can stand, by the steps themselves, and lists everything that can happen to it there. */
 import type { DecisionKind } from "../../../operator/api/break-glass-decision.ts";
 import type { BreakGlassRequestSpec } from "../../../operator/api/break-glass-request.ts";
-import { ModelWorld } from "./model-world.ts";
+import { ModelWorld, WITH_STAND_INS } from "./model-world.ts";
 
 /** A request that nobody has looked at. */
 export function fresh(spec: Partial<BreakGlassRequestSpec> = {}, namespace?: string): ModelWorld {
@@ -11,6 +11,21 @@ export function fresh(spec: Partial<BreakGlassRequestSpec> = {}, namespace?: str
 /** 10:00:00: waits for two approvals. */
 export function pending(spec: Partial<BreakGlassRequestSpec> = {}): ModelWorld {
   const world = fresh(spec);
+  world.settle();
+  return world;
+}
+
+/** 10:00:00: waits for two approvals, which stand-ins give, too, from 10:10:00 on. */
+export function standInsPending(spec: Partial<BreakGlassRequestSpec> = {}): ModelWorld {
+  const world = fresh(spec).state(WITH_STAND_INS);
+  world.settle();
+  return world;
+}
+
+/** 10:10:00: nobody answered, and the stand-ins were asked. */
+export function escalated(): ModelWorld {
+  const world = standInsPending();
+  world.pass(600);
   world.settle();
   return world;
 }

@@ -6,7 +6,7 @@ import type { StoredDecision, StoredRequest } from "../../../operator/breakglass
 import { compareWithDecisions, type Evidence } from "../../../operator/breakglass/verify-decisions.ts";
 import { stored } from "./ledgers.ts";
 import { type ModelWorld, START } from "./model-world.ts";
-import { active, denied, expired, fresh, happen, pending } from "./scenes.ts";
+import { active, denied, escalated, expired, fresh, happen, pending } from "./scenes.ts";
 
 type Entry = ModelWorld["history"][number];
 
@@ -70,6 +70,13 @@ function withoutProfile(): ModelWorld {
   return world;
 }
 
+/** In use since 10:10:00. */
+function stoodIn(): ModelWorld {
+  const world = escalated();
+  for (const name of ["mona", "nils"]) world.decide("Approve", name, { standIn: true });
+  return settled(world);
+}
+
 describe("a ledger beside requests and decisions", () => {
   const honest: readonly (readonly [string, () => ModelWorld])[] = [
     ["in use after two approvals", active],
@@ -81,6 +88,9 @@ describe("a ledger beside requests and decisions", () => {
     ["denied by an approver", denied],
     ["ended by the removal of its profile", withoutProfile],
     ["without approval", bypassed],
+    ["approved by stand-ins", stoodIn],
+    ["denied by a stand-in", () => settled(escalated(), ["Deny", "mona"])],
+    ["not answered by its approvers", escalated],
     ["not decided yet", pending],
     ["a drill", () => fresh({ drill: true })],
   ];
@@ -152,6 +162,30 @@ describe("a ledger beside requests and decisions", () => {
       reason: "an approval that was made after the entry",
       world: () => changed(active(), "Approve", (decision) => ({ ...decision, createdAt: START + 122_000 })),
       found: ["Unsupported 000000000002 rests on decision payments/incident-1-1, which is younger"],
+    },
+    {
+      reason: "an approval by a stand-in where nobody asked them",
+      world: () => changed(active(), "Approve", (decision) => specified(decision, { standIn: true })),
+      found: ["Unsupported 000000000002 rests on decision payments/incident-1-1, which is by a stand-in, who was not asked"],
+    },
+    {
+      reason: "stand-ins that were asked too early, and what they decided",
+      world: () => forge(stoodIn(), "Escalated", (entry) => ({ ...entry, time: "2026-11-23T10:09:59Z" })),
+      found: [
+        "Unsupported 000000000002 asks stand-ins before 2026-11-23T10:10:00Z, when the profile lets it",
+        "Unsupported 000000000003 rests on decision payments/incident-1-1, which is by a stand-in, who was not asked",
+        "Unsupported 000000000003 rests on decision payments/incident-1-2, which is by a stand-in, who was not asked",
+      ],
+    },
+    {
+      reason: "stand-ins of a profile that has none",
+      world: () => forge(denied(), "Denied", (entry) => ({ ...without(entry), type: "Escalated", actor: "operator", details: {} })),
+      found: ["Unsupported 000000000002 asks stand-ins, which the profile has none of"],
+    },
+    {
+      reason: "an escalation in a person's name",
+      world: () => forge(escalated(), "Escalated", (entry) => ({ ...entry, actor: "mona" })),
+      found: ["Unsupported 000000000002 names mona, who decided nothing by it"],
     },
     {
       reason: "an approval in the name of somebody who did not approve",

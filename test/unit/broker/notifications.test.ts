@@ -38,6 +38,7 @@ function said(entries: readonly LedgerEntry[], format: "generic" | "slack"): unk
 }
 
 const APPROVED: Told = { type: "Approved", actor: "bob", details: { approvers: '["bob"]' } };
+const ESCALATED: Told = { type: "Escalated", details: { standIns: '["managers","duty"]' } };
 const BYPASSED: Told = { type: "Approved", actor: "alice", details: { bypass: "true", skipped: '["payments-leads","security"]' } };
 const ISSUING: Told = { type: "Issuing", deadline: DEADLINE };
 const ACTIVE: Told = { type: "Active", deadline: DEADLINE };
@@ -70,6 +71,7 @@ describe("news of emergency access", () => {
       bypass: false,
       unbounded: false,
       skippedApprovers: [],
+      standIns: [],
       endReason: "Revoked",
       command: "securitybaseline break-glass review incident-x1 -n shop",
       ledger: { chain: "c0123456789", seq: 5, hash: entries[4]?.hash },
@@ -83,6 +85,12 @@ describe("news of emergency access", () => {
     });
   });
 
+  it("in the generic form name the stand-ins once they were asked", () => {
+    expect(said(story(ASKED, ESCALATED, APPROVED), "generic"))
+      .to.have.property("standIns")
+      .that.deep.equals(["managers", "duty"]);
+  });
+
   it("leave out what there is not", () => {
     const { ticket: _ticket, ...asked } = ASKED;
     expect(said(story(asked), "generic")).to.not.have.any.keys("ticket", "deadline", "endReason");
@@ -94,6 +102,11 @@ describe("news of emergency access", () => {
       reason: "a request that skips the approval",
       entries: story({ ...ASKED, bypass: "true" }),
       text: `${HEAD} requested by alice for 30m, without approval. ${TAIL}${next("show")}`,
+    },
+    {
+      reason: "that nobody answered, with whom to ask and how they approve",
+      entries: story(ASKED, ESCALATED),
+      text: `${HEAD} has not been approved yet: members of managers, duty stand in from now on. ${TAIL}${next("approve")}`,
     },
     { reason: "an approval", entries: story(ASKED, APPROVED), text: `${HEAD} approved, last by bob. ${TAIL}${next("show")}` },
     {

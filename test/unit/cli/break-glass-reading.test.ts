@@ -108,8 +108,8 @@ describe("break-glass can", () => {
       reason: "takes a rule without names for all profiles, and a star for all verbs",
       answers: answersFor([{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }], [forensics]),
       stdout:
-        "PROFILE    YOU MAY                        ROLE          LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
-        "forensics  request,approve,revoke,review  sb-forensics  90m      1          no\n",
+        "PROFILE    YOU MAY                                 ROLE          LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
+        "forensics  request,approve,stand-in,revoke,review  sb-forensics  90m      1          no\n",
     },
     {
       reason: "leaves out profiles on which the user has no rights, and rules about other things",
@@ -121,6 +121,17 @@ describe("break-glass can", () => {
         [incident],
       ),
       stdout: "namespace payments has no emergency access that you may ask for or decide on\n",
+    },
+    {
+      reason: "says whom to ask where the approvers do not answer, and when",
+      answers: answersFor(
+        [{ ...OURS, verbs: ["stand-in", "revoke", "review"] }],
+        [{ ...forensics, approvers: { ...forensics.approvers, escalation: { after: "10m", groups: ["managers", "duty\u001b"] } } }],
+      ),
+      stdout:
+        "PROFILE    YOU MAY                 ROLE          LONGEST  APPROVALS  WITHOUT APPROVAL\n" +
+        "forensics  stand-in,revoke,review  sb-forensics  90m      1          no\n" +
+        "profile forensics: where the approvers do not answer for 10m, ask managers, duty\\u{1b}\n",
     },
     {
       reason: "says of the cluster what is not known where nothing may be read or asked for",

@@ -96,6 +96,22 @@ describe("break-glass show", () => {
     expect(await show({})).to.equal(SHOWN);
   });
 
+  it("tells whom else to ask and from when on, and who decided as a stand-in", async () => {
+    const message = "has 0 of 2 approvals by members of leads; members of managers stand in from 2026-11-23T10:10:00Z on";
+    const early = "is by a stand-in, who decides from 2026-11-23T10:10:00Z on";
+    const text = await show({
+      [GET]: withStatus({
+        ...STATUS,
+        escalatesAt: "2026-11-23T10:10:00Z",
+        decisions: [{ name: "d1", uid: "d1", decision: "Approve", approver: "mona", counts: false, message: early }],
+        conditions: [{ ...MISSING[0], message }],
+      }),
+      [DECISIONS]: { json: { metadata: {}, items: [decision("d1", 20, { approver: { username: "mona" }, standIn: true })] } },
+    });
+    expect(text).to.contain(`state     Pending: ${message}\n`);
+    expect(about("decided", text)).to.equal(`Approve by mona as a stand-in (does not count: ${early})\n`);
+  });
+
   it("tells what was skipped, practised and referred to", async () => {
     const text = await show({
       [GET]: withStatus(STATUS, { bypass: true, drill: true, ticket: "INC-1", startTime: "2026-11-24T22:00:00Z" }),
@@ -185,9 +201,10 @@ describe("break-glass approve on a terminal", () => {
     readonly stderr: string;
   }
 
-  async function approve(answer: string, yes = false): Promise<Run> {
+  async function approve(answer: string, yes = false, answers: Answers = {}): Promise<Run> {
     await using stage = await openStage({
       ...READABLE,
+      ...answers,
       "POST /apis/authentication.k8s.io/v1/selfsubjectreviews": LEE,
       [DECIDE]: { status: 201, json: {} },
     });
@@ -204,6 +221,17 @@ describe("break-glass approve on a terminal", () => {
 
   it("shows the request and asks", async () => {
     expect(await approve("y\n")).to.deep.equal({ code: 0, asked: [`${SHOWN}approve? [y/N] `], sent: 1, stderr: "" });
+  });
+
+  it("says in its question that it is that of a stand-in", async () => {
+    const { asked } = await approve("n", false, {
+      [GET]: withStatus({ ...STATUS, escalatesAt: "2026-11-23T10:10:00Z" }),
+      "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ({ body }) => ({
+        status: 201,
+        json: { status: { allowed: body.includes('"stand-in"') } },
+      }),
+    });
+    expect(asked).to.deep.equal([`${SHOWN}approve as a stand-in? [y/N] `]);
   });
 
   for (const answer of ["yes\n", "Y\r\n"]) {

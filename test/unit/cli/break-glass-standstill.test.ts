@@ -25,6 +25,8 @@ const NEW = requestObject("incident-aaaaa");
 const PENDING = requestObject("incident-aaaaa", {
   status: { phase: "Pending", resolved: ROLE, approvals: { required: 2, received: 0 }, conditions: granted("AwaitingApproval", MISSING) },
 });
+const STAND_INS = `${MISSING}; members of managers stand in from 2026-11-23T10:10:00Z on`;
+const STOOD_IN = { ...PENDING, status: { ...PENDING.status, conditions: granted("AwaitingApproval", STAND_INS) } };
 const HEARD = {
   ...PENDING,
   status: { ...PENDING.status, decisions: [{ name: "d1", uid: "d1", decision: "Approve", approver: "lee", counts: false }] },
@@ -93,6 +95,12 @@ describe("break-glass request --wait, while nothing moves", () => {
   const cases: readonly { reason: string; state: object; pauses: readonly number[]; decisions?: Reply; told: string }[] = [
     { reason: "says nothing before ten seconds are over", state: PENDING, pauses: [9], told: "" },
     { reason: "says whose approval is missing, and how they give it", state: PENDING, pauses: [10], told: APPROVE },
+    {
+      reason: "says whom else to ask, and from when on",
+      state: STOOD_IN,
+      pauses: [10],
+      told: `still Pending: ${STAND_INS}; an approver runs: securitybaseline break-glass approve incident-aaaaa -n payments`,
+    },
     { reason: "does not repeat itself", state: PENDING, pauses: [10, 30, 30], told: APPROVE },
     {
       reason: "says that the operator does not answer where nothing ever came of the request",

@@ -303,6 +303,92 @@ describe("a decision", () => {
     });
   }
 
+  describe("by somebody who may stand in", () => {
+    const ACCESS = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const STOOD_IN = requestObject("incident-aaaaa", { status: { ...PENDING.status, escalatesAt: "2026-11-23T10:10:00Z" } });
+    const may =
+      (...verbs: readonly string[]): Answers[string] =>
+      ({ body }) => {
+        const { resourceAttributes } = (JSON.parse(body) as { spec: { resourceAttributes: Record<string, string> } }).spec;
+        const { verb = "", ...resource } = resourceAttributes;
+        const about = { namespace: "payments", group: "securitybaseline.dev", resource: "breakglassprofiles", name: "incident" };
+        expect(resource).to.deep.equal(about);
+        return { status: 201, json: { status: { allowed: verbs.includes(verb) } } };
+      };
+    const WHOM = "incident-aaaaa of jane (profile incident, 30m, namespace payments)";
+    const LATER = "it counts from 2026-11-23T10:10:00Z on, if the approvers have not decided by then";
+    /** It is 10:00:00. */
+    const escalating = (escalatesAt: string): Answers => ({
+      [GET]: { json: requestObject("incident-aaaaa", { status: { ...PENDING.status, escalatesAt } }) },
+    });
+
+    const cases: readonly { reason: string; decision: DecisionKind; answers: Answers; standIn: true | undefined; stdout: string }[] = [
+      {
+        reason: "says so, and from when on it counts",
+        decision: "Approve",
+        answers: { [ACCESS]: may("stand-in"), [GET]: { json: STOOD_IN } },
+        standIn: true,
+        stdout: `approved, as a stand-in: ${WHOM}; ${LATER}`,
+      },
+      {
+        reason: "does the same to deny",
+        decision: "Deny",
+        answers: { [ACCESS]: may("stand-in"), [GET]: { json: STOOD_IN } },
+        standIn: true,
+        stdout: `denied, as a stand-in: ${WHOM}; ${LATER}`,
+      },
+      {
+        reason: "says nothing of the time once it has come",
+        decision: "Approve",
+        answers: { [ACCESS]: may("stand-in"), ...escalating("2026-11-23T10:00:00Z") },
+        standIn: true,
+        stdout: `approved, as a stand-in: ${WHOM}`,
+      },
+      {
+        reason: "decides as an approver where they are one as well",
+        decision: "Approve",
+        answers: { [ACCESS]: may("approve", "stand-in"), [GET]: { json: STOOD_IN } },
+        standIn: undefined,
+        stdout: `approved: ${WHOM}`,
+      },
+      {
+        reason: "sends what an approver would where they are neither, and lets the API server judge",
+        decision: "Approve",
+        answers: { [ACCESS]: may(), [GET]: { json: STOOD_IN } },
+        standIn: undefined,
+        stdout: `approved: ${WHOM}`,
+      },
+      {
+        reason: "does not ask where the profile has no stand-ins",
+        decision: "Approve",
+        answers: { [ACCESS]: refusal(500, "InternalError", "not asked"), [GET]: { json: PENDING } },
+        standIn: undefined,
+        stdout: `approved: ${WHOM}`,
+      },
+      {
+        reason: "denies what the operator has not looked at yet",
+        decision: "Deny",
+        answers: { [ACCESS]: may("stand-in"), [GET]: { json: CREATED } },
+        standIn: true,
+        stdout: `denied, as a stand-in: ${WHOM}; it counts once the approvers have not answered for as long as the profile says`,
+      },
+      {
+        reason: "revokes in their own right",
+        decision: "Revoke",
+        answers: { [ACCESS]: refusal(500, "InternalError", "not asked"), [GET]: { json: STOOD_IN } },
+        standIn: undefined,
+        stdout: `revoked: ${WHOM}`,
+      },
+    ];
+    for (const { reason, decision, answers, standIn, stdout } of cases) {
+      it(reason, async () => {
+        const run = await decide(decision, answers);
+        expect({ code: run.code, stdout: run.stdout, stderr: run.stderr }).to.deep.equal({ code: 0, stdout: `${stdout}\n`, stderr: "" });
+        expect((run.sent[0] as { spec: { standIn?: boolean } }).spec.standIn).to.equal(standIn);
+      });
+    }
+  });
+
   it("that the server refuses is told in its words", async () => {
     const message = "breakglassdecisions is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: you are no approver";
     const { code, stdout, stderr } = await decide("Deny", { [DECIDE]: refusal(403, "Forbidden", message) });

@@ -73,6 +73,7 @@ export const BREAK_GLASS_BOUNDS: readonly Bound[] = [
   { at: `${PROFILE}.role`, least: 1, most: 253 },
   ...GROUPS(`${PROFILE}.requesters.groups`),
   ...GROUPS(`${PROFILE}.approvers.groups`),
+  ...GROUPS(`${PROFILE}.approvers.escalation.groups`),
   { at: `${PROFILE}.ticketPattern`, least: 1, most: 256 },
   ...GROUPS(`${PROFILE}.bypass.groups`),
 ];

@@ -14,6 +14,8 @@ const REQUIRED: readonly string[] = [
   `${AT}.requesters.groups`,
   `${AT}.approvers`,
   `${AT}.approvers.groups`,
+  `${AT}.approvers.escalation.after`,
+  `${AT}.approvers.escalation.groups`,
   `${AT}.maxDuration`,
   `${AT}.bypass.allowed`,
 ];
@@ -32,6 +34,7 @@ interface Edge {
 const FROM_15M = "write a duration from 15m to 24h, for example 1h or 90m";
 const FROM_10M = "write a duration from 10m to 24h, for example 30m";
 const FROM_1M = "write a duration from 1m to 24h, for example 30m";
+const BEFORE_THE_END = "stand-ins decide before the request is over: lower `approvers.escalation.after` or raise `approvalTimeout`";
 const FORM = "Hours and minutes, for example `1h`, `90m` or `1h30m`.";
 
 /** Durations of every form that is none of ours. */
@@ -56,7 +59,7 @@ const EDGES: readonly Edge[] = [
     server: "maxDuration",
   })),
   { reason: "waiting for more than a day", field: "approvalTimeout", bad: "24h1m", good: "24h", says: FROM_1M },
-  { reason: "waiting for no time", field: "approvalTimeout", bad: "0m", good: "1m", says: FORM, server: "approvalTimeout" },
+  { reason: "waiting for no time", field: "approvalTimeout", bad: "0m", good: "11m", says: FORM, server: "approvalTimeout" },
   { reason: "a bypass that is shorter than a token", field: "bypass.maxDuration", bad: "9m", good: "10m", says: FROM_10M },
   {
     reason: "a bypass that lasts longer than what was approved",
@@ -104,6 +107,37 @@ const EDGES: readonly Edge[] = [
     says: 'groups that begin with "system:" belong to Kubernetes',
   },
   {
+    reason: "a group of Kubernetes stands in",
+    field: "approvers.escalation.groups[0]",
+    bad: "system:authenticated",
+    good: "managers",
+    says: 'groups that begin with "system:" belong to Kubernetes',
+  },
+  {
+    reason: "stand-ins who are asked at once",
+    field: "approvers.escalation.after",
+    bad: "0m",
+    good: "1m",
+    says: FORM,
+    server: "after",
+  },
+  {
+    reason: "stand-ins who are asked when nothing waits any more",
+    field: "approvers.escalation.after",
+    bad: "30m",
+    good: "29m",
+    says: BEFORE_THE_END,
+    at: AT,
+  },
+  {
+    reason: "waiting for no longer than until the stand-ins are asked",
+    field: "approvalTimeout",
+    bad: "10m",
+    good: "11m",
+    says: BEFORE_THE_END,
+    at: AT,
+  },
+  {
     reason: "a group of Kubernetes skips the approval",
     field: "bypass.groups[0]",
     bad: "system:masters",
@@ -132,10 +166,19 @@ function edgeCase({ reason, field, bad, good, says, at = `${AT}.${field}`, serve
   };
 }
 
+const WITHOUT_TIMEOUT = edit(FULL, `${AT}.approvalTimeout`, () => undefined);
+
 /** Rows of a SecurityBaseline. */
 export const BREAK_GLASS_CASES: readonly Case[] = [
   ...EDGES.map(edgeCase),
   ...requiredCases(FULL, REQUIRED),
+  {
+    reason: "breakGlass: stand-ins who are asked no sooner than the time that is filled in is over",
+    bad: edit(WITHOUT_TIMEOUT, `${AT}.approvers.escalation.after`, () => "30m"),
+    good: edit(WITHOUT_TIMEOUT, `${AT}.approvers.escalation.after`, () => "29m"),
+    at: `spec.${AT}`,
+    says: BEFORE_THE_END,
+  },
   {
     reason: "profiles are told apart by name",
     bad: edit(FULL, "breakGlass.profiles", (profiles) => [...(profiles as object[]), ...(profiles as object[])]),

@@ -119,7 +119,7 @@ export const FULL: object = {
         name: "incident",
         role: "sb-incident-admin",
         requesters: { groups: ["oncall"] },
-        approvers: { groups: ["leads"], required: 2 },
+        approvers: { groups: ["leads"], required: 2, escalation: { after: "10m", groups: ["managers"] } },
         maxDuration: "1h",
         approvalTimeout: "30m",
         ticketPattern: "^INC-[0-9]+$",

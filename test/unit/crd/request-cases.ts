@@ -69,6 +69,11 @@ export const FULL_DECISION: object = {
   comment: "Call me before you begin.",
 };
 
+const STANDS_IN = edit(
+  edit(FULL_DECISION, "maxDuration", () => undefined),
+  "standIn",
+  () => true,
+);
 const WITHOUT_LIMIT = edit(FULL_DECISION, "maxDuration", () => undefined);
 
 export const DECISION_CASES: readonly Case[] = [
@@ -96,6 +101,24 @@ export const DECISION_CASES: readonly Case[] = [
     at: "spec",
     says: "an approval names what it approves: copy `profileHash` from status.resolved of the request",
   },
+  ...["Revoke", "Withdraw", "Review"].map((decision) => ({
+    reason: `nobody stands in to ${decision}`,
+    bad: edit(STANDS_IN, "decision", () => decision),
+    good: edit(STANDS_IN, "decision", () => "Deny"),
+    at: "spec",
+    says: "stand-ins approve and deny, and do all else in their own right: remove `standIn`",
+  })),
+  {
+    reason: "who stands in for nobody says nothing",
+    bad: edit(STANDS_IN, "decision", () => "Review"),
+    good: edit(
+      edit(STANDS_IN, "decision", () => "Review"),
+      "standIn",
+      () => false,
+    ),
+    at: "spec",
+    says: "stand-ins approve and deny",
+  },
   {
     reason: "only an approval shortens",
     bad: edit(FULL_DECISION, "decision", () => "Revoke"),
@@ -122,7 +145,7 @@ export const FULL_ENTRY: object = {
   hash: HASH,
 };
 
-const TYPES = ["Requested", "Approved", "Denied", "Withdrawn", "TimedOut", "Issuing"];
+const TYPES = ["Requested", "Escalated", "Approved", "Denied", "Withdrawn", "TimedOut", "Issuing"];
 const LATER_TYPES = ["Active", "Suspended", "Expired", "Revoked", "Failed", "Reviewed"];
 const NEEDED = ["v", "chain", "seq", "prevHash", "time", "type", "actor", "requestUID", "hash"];
 
