@@ -1,5 +1,6 @@
 /** Declares the policies on the ledger and on the namespace that holds it: entries are only ever added, and nothing runs beside them. */
 import { GROUP, VERSION } from "../../api/names.ts";
+import { ENTRY_FORM } from "../../breakglass/chain.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import { quote, quoteList } from "../cel.ts";
 import { namespacesNamed, type Policy } from "../policy.ts";
@@ -37,6 +38,11 @@ export function ledger({ namespace }: BreakGlassSettings): Policy {
         expression: making(`object.spec.chain == ${chainOf(UID)}`),
         message: "refused an entry of another chain: spec.chain must be that of this namespace, which is made from its uid",
         messageExpression: `'refused an entry of another chain: spec.chain must be ' + ${chainOf(UID)}`,
+      },
+      {
+        // One that the operator cannot read stops all grants, and nobody could remove it.
+        expression: making(`object.spec.v == ${ENTRY_FORM}`),
+        message: `refused an entry of another form: spec.v must be ${ENTRY_FORM}`,
       },
       {
         expression: making(

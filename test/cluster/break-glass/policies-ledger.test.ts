@@ -93,6 +93,11 @@ describe("policies on the ledger", () => {
       metadata: () => ({ name: nameOf(1_000_000_000_000) }),
       message: "refused an entry with another name",
     },
+    {
+      reason: "another form, which the operator could not read and nobody could remove",
+      spec: { v: 2 },
+      message: "refused an entry of another form: spec.v must be 1",
+    },
     { reason: "a time in the past", age: 90, message: "spec.time must be within 60 seconds of now" },
     { reason: "a time to come", age: -90, message: "spec.time must be within 60 seconds of now" },
     {
