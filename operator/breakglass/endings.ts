@@ -2,11 +2,11 @@
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import type { DecisionKind } from "../api/break-glass-decision.ts";
 import { roleObjection } from "./allowed-roles.ts";
-import { deadlineIn, type Phase, recordedObjects, requesterIn, type Story, waitsUntil } from "./history.ts";
+import { isApproved, isAskedFor } from "./borne-out.ts";
+import { deadlineIn, type Phase, recordedObjects, waitsUntil } from "./history.ts";
 import { counting } from "./judgement.ts";
 import { isExact, type Look, ownObjects, strangers, wantedObjects } from "./look.ts";
-import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
-import type { Snapshot, StoredDecision } from "./types.ts";
+import type { StoredDecision } from "./types.ts";
 
 /** Why a request ended, as status and ledger tell it. */
 export type EndReason =
@@ -63,7 +63,7 @@ const ROLE: readonly Check[] = [roleMissing, roleChanged];
 const ENDINGS: Readonly<Partial<Record<Phase, readonly Row[]>>> = {
   Pending: [
     ...as("Withdrawn", [requestDeleted, withdrawn]),
-    ...as("Denied", [ledgerLost, requesterMissing, profileRemoved, roleNotAllowed, profileChanged, ...ROLE, denied, revoked]),
+    ...as("Denied", [ledgerLost, requesterMissing, notAskedFor, profileRemoved, roleNotAllowed, profileChanged, ...ROLE, denied, revoked]),
     ...as("TimedOut", [timedOut("ApprovalTimedOut")]),
   ],
   Approved: [
@@ -124,22 +124,19 @@ function requesterMissing({ story }: Look): Cause | undefined {
 }
 
 /**
- * Whoever holds the operator's token can write that something was approved, but cannot approve, nor ask to skip it: what people wrote themselves is believed
- * before the ledger.
+ * Whoever holds the operator's token can write that something was asked for or approved, but can neither ask nor approve: what people wrote themselves is
+ * believed before the ledger.
  */
-function notApproved({ snapshot, story }: Look): Cause | undefined {
-  return story.approved !== undefined && isApproved(story.approved, snapshot, story) ? undefined : { reason: "NotApproved" };
+function notApproved(look: Look): Cause | undefined {
+  return notAskedFor(look) ?? (isApproved(look) ? undefined : { reason: "NotApproved" });
 }
 
-function isApproved(entry: LedgerEntry, { request, decisions }: Snapshot, story: Story): boolean {
-  if (entry.details?.["bypass"] === "true") return request?.spec.bypass === true;
-  const requester = request?.spec.requester ?? requesterIn(story);
-  const good = decisions.filter(
-    (decision) =>
-      entry.decisionUIDs?.includes(decision.uid) && objectionsTo(decision, { kind: "Approve", entry, story, requester }).length === 0,
-  );
-  return good.length >= approvalsNeeded(story) && twiceAmong(good) === undefined;
+function notAskedFor(look: Look): Cause | undefined {
+  return isAskedFor(look) ? undefined : { reason: "NotApproved", why: NOT_ASKED_FOR };
 }
+
+const NOT_ASKED_FOR =
+  "the ledger tells otherwise than the request itself who asked for what: make another, and see what securitybaseline audit verify says";
 
 function ledgerLost({ story }: Look): Cause | undefined {
   return story.requested?.details?.["ledgerLost"] === "true" ? { reason: "LedgerLost" } : undefined;

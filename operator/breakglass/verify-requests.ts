@@ -1,4 +1,4 @@
-/** Holds what the ledger says that was asked for, and for how long, against the request itself. */
+/** Holds what the ledger says that was asked for, and for how long, against the request itself: for the broker, which goes by it, and for auditors. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import { wasEscalated } from "./escalation.ts";
 import type { Story } from "./history.ts";
@@ -20,11 +20,14 @@ export function requestProblems(entry: LedgerEntry, story: Story, request: Store
 function asked({ actor, details = {} }: LedgerEntry, { namespace, name, spec }: StoredRequest): readonly string[] {
   const truth: Readonly<Record<string, readonly [told: string | undefined, is: string | undefined]>> = {
     requester: [actor, spec.requester?.username ?? ""],
+    "uid of the requester": [details["requesterUID"], spec.requester?.uid],
     namespace: [details["namespace"], namespace],
     request: [details["request"], name],
     profile: [details["profile"], spec.profile],
     duration: [details["duration"], spec.duration],
-    bypass: [details["bypass"], spec.bypass === true ? "true" : undefined],
+    startTime: [details["startTime"], spec.startTime],
+    // Who asks to skip what nobody skips has asked for the approvals.
+    bypass: [details["bypass"], spec.bypass === true && details["unbounded"] !== "true" ? "true" : undefined],
     drill: [details["drill"], spec.drill === true ? "true" : undefined],
   };
   return Object.entries(truth)

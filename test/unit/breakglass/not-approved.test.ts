@@ -1,7 +1,7 @@
 /** Proves that an entry which says that a request was approved is worth what people wrote themselves, and that nothing is made on its word alone. */
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
-import { type ModelWorld, told, UID } from "./model-world.ts";
+import { HOME, type ModelWorld, told, UID } from "./model-world.ts";
 import { active, approved, fresh, pending } from "./scenes.ts";
 
 /** Somebody with the operator's token appends an entry about the request. */
@@ -96,6 +96,65 @@ describe("a request that only the ledger calls approved", () => {
     expect(world.request?.status?.conditions?.[0]?.message).to.equal(
       "the decisions that it was approved by are not there, or do not approve it: make another",
     );
+  });
+});
+
+describe("a request of which the ledger tells otherwise than it does itself", () => {
+  /** Somebody with the operator's token was faster than the operator: what the entries say is theirs. */
+  const rewritten = (world: ModelWorld, { details, ...fields }: Partial<LedgerEntry>): ModelWorld => {
+    world.history = world.history.map((entry) => ({ ...entry, ...fields, details: { ...entry.details, ...details } }));
+    return world;
+  };
+  const lies: readonly { readonly reason: string; readonly lie: Partial<LedgerEntry> }[] = [
+    { reason: "somebody else who asked, and would get the access", lie: { actor: "mallory" } },
+    {
+      reason: "another uid of who asked, so that they can approve under another name",
+      lie: { details: { requesterUID: "uid-of-nobody" } },
+    },
+    { reason: "another namespace, here for the whole cluster", lie: { details: { namespace: HOME } } },
+    { reason: "another request", lie: { details: { request: "incident-2" } } },
+    { reason: "another role than the profile's", lie: { details: { role: "sb-cluster-admin" } } },
+    { reason: "more time", lie: { details: { duration: "1h" } } },
+    { reason: "another beginning", lie: { details: { startTime: "2026-11-23T10:00:00Z" } } },
+    { reason: "no approval", lie: { details: { bypass: "true" } } },
+  ];
+  for (const { reason, lie } of lies) {
+    it(`is denied where it tells of ${reason}`, () => {
+      const world = rewritten(pending(), lie);
+      expect(steps(world)).to.include("record Denied NotApproved");
+      expect(world.made.size).to.equal(0);
+      expect(world.request?.status?.conditions?.[0]?.message).to.contain("the ledger tells otherwise than the request itself");
+    });
+  }
+
+  it("ends where approval, issue and use were written as well", () => {
+    const world = rewritten(pending({ bypass: true }), { details: { role: "sb-cluster-admin" } });
+    world.settings = { ...world.settings, roles: ["sb-cluster-admin", "sb-incident-admin"] };
+    expect(steps(world)).to.include("record Suspended NotApproved");
+    expect(world.objects.size).to.equal(0);
+  });
+
+  it("ends where it asks for fewer approvals than the profile", () => {
+    const world = rewritten(pending(), { details: { required: "1" } });
+    forge(world, { type: "Approved", decisionUIDs: [world.decide("Approve", "bob").uid], details: TERMS });
+    expect(steps(world)).to.deep.equal(ENDED);
+    expect(world.made.size).to.equal(0);
+  });
+
+  it("ends where it skips the approval of what can make itself permanent, though the request asks for that", () => {
+    const world = fresh({ bypass: true }, HOME);
+    world.settings = { ...world.settings, roles: [], unboundedRoles: ["sb-incident-admin"] };
+    world.settle();
+    forge(world, { type: "Approved", details: { ...TERMS, duration: "1200", bypass: "true" } });
+    expect(steps(world)).to.deep.equal(ENDED);
+    expect(world.made.size).to.equal(0);
+  });
+
+  it("ends where it is issued for longer than it was approved", () => {
+    const world = approved();
+    forge(world, { type: "Issuing", grant: "bg-4mc432wz5b-1795435320", deadline: "2026-11-23T12:02:00Z" });
+    expect(steps(world)).to.include("record Revoked NotApproved");
+    expect(world.made.size).to.equal(0);
   });
 });
 

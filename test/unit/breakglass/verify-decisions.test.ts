@@ -5,7 +5,7 @@ import type { BreakGlassRequestSpec } from "../../../operator/api/break-glass-re
 import type { StoredDecision, StoredRequest } from "../../../operator/breakglass/types.ts";
 import { compareWithDecisions, type Evidence } from "../../../operator/breakglass/verify-decisions.ts";
 import { stored } from "./ledgers.ts";
-import { type ModelWorld, START } from "./model-world.ts";
+import { HOME, type ModelWorld, START } from "./model-world.ts";
 import { active, denied, escalated, expired, fresh, happen, pending } from "./scenes.ts";
 
 type Entry = ModelWorld["history"][number];
@@ -64,6 +64,14 @@ function bypassed(): ModelWorld {
   return world;
 }
 
+/** Nobody skips the approval for such a role. */
+function unbounded(): ModelWorld {
+  const world = fresh({ bypass: true }, HOME);
+  world.settings = { ...world.settings, roles: [], unboundedRoles: ["sb-incident-admin"] };
+  world.settle();
+  return world;
+}
+
 function withoutProfile(): ModelWorld {
   const world = active();
   happen(world, "profile removed");
@@ -91,6 +99,7 @@ describe("a ledger beside requests and decisions", () => {
     ["approved by stand-ins", stoodIn],
     ["denied by a stand-in", () => settled(escalated(), ["Deny", "mona"])],
     ["not answered by its approvers", escalated],
+    ["for what can make itself permanent, and asks to skip the approval in vain", unbounded],
     ["not decided yet", pending],
     ["a drill", () => fresh({ drill: true })],
   ];
@@ -218,7 +227,15 @@ describe("a ledger beside requests and decisions", () => {
     {
       reason: "a request of somebody else",
       world: () => asking(active(), { requester: { username: "mallory" } }),
-      found: ["Unsupported 000000000001 tells of requester alice, where the request says mallory"],
+      found: [
+        "Unsupported 000000000001 tells of requester alice, where the request says mallory",
+        "Unsupported 000000000001 tells of uid of the requester uid-alice, where the request says none",
+      ],
+    },
+    {
+      reason: "a beginning that was not asked for",
+      world: () => asking(active(), { startTime: "2026-11-24T10:00:00Z" }),
+      found: ["Unsupported 000000000001 tells of startTime none, where the request says 2026-11-24T10:00:00Z"],
     },
     {
       reason: "a denial in a person's name that nobody made",

@@ -1,12 +1,12 @@
 /** Proves that entries which somebody writes with the operator's token grant nothing, and that an auditor finds them. */
 import { expect } from "chai";
-import type { LedgerEntryType } from "../../../../operator/api/break-glass-audit-entry.ts";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { chainName, entryManifest, entryName, linkEntry } from "../../../../operator/breakglass/chain.ts";
+import type { EntryDraft } from "../../../../operator/breakglass/types.ts";
 import type { ApiClient } from "../../../support/api-client.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
-import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, decideOn, INCIDENT, ledger } from "../../../support/break-glass.ts";
+import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, decideOn, entriesAbout, INCIDENT, ledger } from "../../../support/break-glass.ts";
 import { admin } from "../../../support/cluster.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { type OperatorProcess, startOperator } from "../../../support/operator-process.ts";
@@ -32,7 +32,7 @@ describe("entries that somebody writes with the operator's token", () => {
   after(() => operator.stop());
 
   /** Appends an entry about a request, which says as much as one of the operator's; answers its name. */
-  const forge = (request: BreakGlassRequest, type: LedgerEntryType, decisionUIDs: readonly string[]): Promise<string> =>
+  const forge = (request: BreakGlassRequest, told: Pick<EntryDraft, "type"> & Partial<EntryDraft>): Promise<string> =>
     eventually("the next place is ours", async () => {
       const { metadata } = await admin().get({ apiVersion: "v1", kind: "Namespace", name: BREAK_GLASS_NAMESPACE });
       const chain = chainName(metadata?.uid ?? "");
@@ -44,7 +44,7 @@ describe("entries that somebody writes with the operator's token", () => {
       const details = { namespace, request: name, profile: "incident", role: INCIDENT.role, duration: "1200", until };
       const profileHash = request.status?.resolved?.profileHash ?? "";
       const entry = linkEntry(
-        { type, actor: "lena", requestUID: uid, profileHash, decisionUIDs, details },
+        { actor: "lena", requestUID: uid, profileHash, details, ...told },
         { chain, seq: (last?.seq ?? 0) + 1, prevHash: last?.hash ?? "", time },
       );
       await thief.create(entryManifest(entry, BREAK_GLASS_NAMESPACE) as KubernetesObject);
@@ -68,7 +68,7 @@ describe("entries that somebody writes with the operator's token", () => {
   for (const { reason, decisions, found } of forgeries) {
     it(`grant nothing where an approval ${reason}, and the auditor is told`, async () => {
       const request = await awaitPhase(await ask(alice, namespace), "Pending");
-      const entry = await forge(request, "Approved", decisions);
+      const entry = await forge(request, { type: "Approved", decisionUIDs: decisions });
       const { status } = await awaitPhase(request, "Revoked");
       expect(status?.endReason).to.equal("NotApproved");
       expect(status?.grant).to.equal(undefined);
@@ -77,6 +77,19 @@ describe("entries that somebody writes with the operator's token", () => {
       expect(code).to.be.oneOf([1, 4]);
     });
   }
+
+  it("give nobody else what somebody asked for, where they are faster than the operator's own", async () => {
+    const [model] = await entriesAbout(await awaitPhase(await ask(alice, namespace), "Pending"));
+    process.kill(operator.pid, "SIGSTOP");
+    const request = await ask(alice, namespace);
+    const details = { ...model?.details, request: request.metadata.name };
+    const entry = await forge(request, { type: "Requested", actor: "mallory", profileHash: model?.profileHash ?? "", details });
+    process.kill(operator.pid, "SIGCONT");
+    const { status } = await awaitPhase(request, "Denied");
+    expect(status?.endReason).to.equal("NotApproved");
+    expect(status?.conditions?.[0]?.message).to.contain("the ledger tells otherwise than the request itself who asked for what");
+    expect((await verified()).stdout.split("\n")).to.include(`${entry} tells of requester mallory, where the request says alice`);
+  });
 
   it("are told apart from honest ones: of a request that was approved nothing is said", async () => {
     const request = await awaitPhase(await ask(alice, namespace), "Pending");
