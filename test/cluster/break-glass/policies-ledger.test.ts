@@ -1,12 +1,18 @@
 /** Proves that the ledger is append-only: by the operator alone, in one place, in its own time, and never changed or deleted. */
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
+import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import type { ApiClient } from "../../support/api-client.ts";
+import { conditionOf, protectedNamespace, readBaseline } from "../../support/baselines.ts";
+import { awaitPhase, bypass, entriesAbout, INCIDENT } from "../../support/break-glass.ts";
 import { newLedger, presentChain } from "../../support/break-glass-namespace.ts";
 import { admin, asServiceAccount, freshNamespace } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
+import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { person } from "../../support/people.ts";
 import { API_VERSION, attempt, BG, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
+import { runProgram } from "../../support/program.ts";
 
 /** The chain of the ledger. Numbers are those that the operator reaches in a thousand years. */
 let CHAIN = "";
@@ -126,7 +132,14 @@ describe("policies on the ledger", () => {
   });
 
   describe("an entry that is there", () => {
+    let granted: BreakGlassRequest;
+    let running: OperatorProcess | undefined;
     before(() => operator.create(entry()));
+    // The namespace that one test deletes would be written into.
+    afterEach(async () => {
+      await running?.stop();
+      running = undefined;
+    });
 
     for (const [what, patch] of Object.entries({
       "its content": { spec: { actor: "mallory" } },
@@ -161,10 +174,32 @@ describe("policies on the ledger", () => {
       expect(message).to.contain("409 AlreadyExists");
     });
 
+    it("keeps nobody from access behind a gap, and is told by the baseline and by audit verify", async () => {
+      running = await startOperator();
+      const alice = await person("alice", ["oncall"]);
+      const namespace = await protectedNamespace("gap", { breakGlass: { profiles: [INCIDENT] } });
+      granted = await bypass(alice, namespace);
+      expect((await entriesAbout(granted))[0]?.seq).to.be.below(SEQ);
+      expect(conditionOf(await readBaseline(namespace), "BreakGlassReady")?.message).to.contain(
+        `entry ${nameOf(SEQ)} stands behind a gap in the ledger`,
+      );
+      const { kubeconfig } = await person("root", ["system:masters"]);
+      const { code, stdout } = await runProgram(["audit", "verify", "--kubeconfig", kubeconfig]);
+      expect(stdout).to.contain(`and all up to ${nameOf(SEQ - 1)} are missing`);
+      expect(code).to.equal(1);
+    });
+
     it("goes with its namespace, and only then", async () => {
       const chain = await newLedger();
       expect(chain).to.not.equal(CHAIN);
       expect(await admin().list(API_VERSION, "BreakGlassAuditEntry", { namespace: BG })).to.deep.equal([]);
+    });
+
+    it("opens nothing anew once it is gone: what was granted before is over", async () => {
+      running = await startOperator();
+      const { status } = await awaitPhase(granted, "Denied");
+      expect(status?.endReason).to.equal("LedgerLost");
+      expect((await entriesAbout(granted)).map(({ type }) => type)).to.deep.equal(["Requested", "Denied"]);
     });
   });
 });
