@@ -47,6 +47,8 @@ export interface Identity {
   readonly token?: string;
   readonly user?: string;
   readonly groups?: readonly string[];
+  /** What an authenticator adds to a user, by key. */
+  readonly extra?: Readonly<Record<string, string>>;
 }
 
 interface Resource {
@@ -76,6 +78,11 @@ export class ApiClient {
   /** The same server, acting as a user with groups. */
   impersonate(user: string, ...groups: string[]): ApiClient {
     return this.as({ ...this.#identity, user, groups });
+  }
+
+  /** The same server, acting as the same user with something that an authenticator adds. */
+  withExtra(key: string, value: string): ApiClient {
+    return this.as({ ...this.#identity, extra: { ...this.#identity.extra, [key]: value } });
   }
 
   /** Any request: the way to what the methods below do not cover. */
@@ -172,10 +179,11 @@ export function refOf(object: KubernetesObject): ObjectRef {
   return { apiVersion, kind, name: metadata.name ?? "", ...(metadata.namespace ? { namespace: metadata.namespace } : {}) };
 }
 
-function headersOf({ token, user, groups }: Identity): Connection["headers"] {
+function headersOf({ token, user, groups, extra = {} }: Identity): Connection["headers"] {
   return {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
     ...(user ? { "impersonate-user": user } : {}),
     ...(groups?.length ? { "impersonate-group": groups } : {}),
+    ...Object.fromEntries(Object.entries(extra).map(([key, value]) => [`impersonate-extra-${encodeURIComponent(key)}`, value])),
   };
 }

@@ -76,6 +76,7 @@ const WORK = [
   "patch discovery.k8s.io/endpointslices",
   "create /configmaps",
   "create /namespaces",
+  "patch /namespaces",
   "update /namespaces/finalize",
   "delete coordination.k8s.io/leases",
   "create scheduling.k8s.io/priorityclasses",

@@ -142,6 +142,16 @@ describe("policies on what emergency access does", () => {
       message: "emergency access changes nothing in the namespaces securitybaseline-system and securitybaseline-breakglass",
     },
     {
+      reason: "entering a pod of the operator",
+      tries: () => actor.send({ method: "POST", path: "/api/v1/namespaces/securitybaseline-system/pods/x/exec?command=id" }),
+      message: "emergency access changes nothing in the namespaces securitybaseline-system and securitybaseline-breakglass",
+    },
+    {
+      reason: "a token of its own",
+      tries: () => actor.createToken(BG, grant.name, 600),
+      message: "emergency access",
+    },
+    {
       reason: "a write in the break-glass namespace",
       tries: () => attempt(actor, configMap(BG)),
       message: "emergency access changes nothing in the namespaces securitybaseline-system and securitybaseline-breakglass",
@@ -235,6 +245,14 @@ describe("policies on what emergency access does", () => {
   it("refused: by impersonation, without a token of the grant", async () => {
     const message = await policyRefusal(attempt(mighty(`system:serviceaccount:${BG}:${grant.name}`), configMap(namespace)));
     expect(message).to.contain("refused emergency access without a token of its own");
+  });
+
+  it("not refused, a limit: who may impersonate the id of a token as well, as cluster administrators may", async () => {
+    const masked = mighty(`system:serviceaccount:${BG}:${grant.name}`).withExtra(
+      "authentication.kubernetes.io/credential-id",
+      "JTI=made-up",
+    );
+    await attempt(masked, configMap(namespace));
   });
 
   it("refused: by the ServiceAccount default of the namespace", async () => {

@@ -17,6 +17,7 @@ import {
   policyRefusal,
   requestOf,
 } from "../../support/policed.ts";
+import { refusal } from "../../support/refusal.ts";
 import { policiesKnow } from "../../support/server-caches.ts";
 
 /** RFC 3339, in so many days. */
@@ -146,6 +147,17 @@ describe("policies on requests", () => {
         const request = requestOf(namespace, "jane", spec, metadata);
         expect(await policyRefusal(attempt(impersonate("jane", group), request))).to.contain(message);
       });
+    }
+  });
+
+  it("refused: where one's group may not ask, by RBAC: in another namespace, and as an approver", async () => {
+    const others = PROFILES.map((profile) => ({ ...profile, requesters: { groups: ["others"] } }));
+    const elsewhere = await policedNamespace({ profiles: others });
+    for (const [client, place] of [
+      [impersonate("jane", "oncall"), elsewhere],
+      [impersonate("lea", "leads"), namespace],
+    ] as const) {
+      expect((await refusal(attempt(client, requestOf(place, "jane")))).message).to.contain('cannot create resource "breakglassrequests"');
     }
   });
 

@@ -164,4 +164,15 @@ describe("policies on tokens", () => {
       30_000,
     );
   });
+
+  it("dead also where an account of the same name is made anew, whose tokens end by the same deadline", async () => {
+    const operator = await asServiceAccount("securitybaseline-system", "securitybaseline-operator");
+    const client = admin().as({ token: (await mint(admin(), { account: long })).status.token });
+    await admin().delete({ apiVersion: "v1", kind: "ServiceAccount", namespace: BG, name: long });
+    await operator.create(identity(long));
+    expect((await refusal(client.send({ method: "GET", path: "/version" }))).status).to.equal(401);
+    const another = admin().as({ token: (await mint(admin(), { account: long })).status.token });
+    await another.send({ method: "GET", path: "/version" });
+    expect(await policyRefusal(mint(admin(), { account: long, spec: { expirationSeconds: 7200 } }))).to.contain(past);
+  });
 });

@@ -19,15 +19,16 @@ import {
   mint,
   readRequest,
 } from "../../support/break-glass.ts";
-import { admin, cluster, freshNamespace } from "../../support/cluster.ts";
+import { admin, cluster, freshNamespace, impersonate } from "../../support/cluster.ts";
+import { removeCustodians } from "../../support/custodians.ts";
 import { eventually } from "../../support/eventually.ts";
-import { grantFor } from "../../support/grant-by-hand.ts";
+import { grantFor, withMetadata } from "../../support/grant-by-hand.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { installedWith } from "../../support/installed-settings.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { RBAC } from "../../support/operator-token.ts";
 import { type Person, person } from "../../support/people.ts";
-import { API_VERSION, attempt, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
+import { API_VERSION, attempt, mighty, OPERATOR, policedNamespace, policyRefusal } from "../../support/policed.ts";
 import { runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
@@ -105,19 +106,25 @@ describe("roles by which a grant could make itself permanent", () => {
         expect(messageOf(request)).to.contain(told).and.to.contain("--break-glass-unbounded-roles");
       });
     }
+
+    it("are bound by whoever has the operator's token all the same, where nothing but the rules tells what they are: policies see names", async () => {
+      await using _settings = await installedWith({ roles: ["own-almighty"] });
+      const namespace = await policedNamespace({ profiles: [{ ...INCIDENT, role: "own-almighty" }] });
+      await attempt(mighty(OPERATOR), grantFor(namespace, { role: "own-almighty" }).binding);
+    });
   });
 
   describe("that are listed as what they are", () => {
-    let installed: AsyncDisposable;
-
     before(async () => {
-      installed = await installedWith({ unboundedRoles: ["cluster-admin"] });
-      operator = await startOperator({ flags: ["--break-glass-unbounded-roles", "cluster-admin"] });
+      await installedWith({ unboundedRoles: ["cluster-admin"], custodians: ["custodians"] });
+      operator = await startOperator({
+        flags: ["--break-glass-unbounded-roles", "cluster-admin", "--break-glass-custodians", "custodians"],
+      });
     });
 
     after(async () => {
       await operator.stop();
-      await installed[Symbol.asyncDispose]();
+      await removeCustodians();
     });
 
     it("are denied in a namespace", async () => {
@@ -130,13 +137,15 @@ describe("roles by which a grant could make itself permanent", () => {
       expect(request.status?.endReason).to.equal("RoleNotAllowed");
     });
 
-    it("are bound by no policy's leave in a namespace, and for the whole cluster by the operator alone", async () => {
+    it("are bound by no policy's leave in a namespace, and for the whole cluster by the operator and by custodians", async () => {
       await stateForCluster(ROLE, "True");
-      const namespace = await freshNamespace("bound");
+      // What its baseline offers: so that no other policy refuses it.
+      const namespace = await policedNamespace({ profiles: [ROLE] });
       const { binding: here } = grantFor(namespace, { role: "cluster-admin" });
       expect(await policyRefusal(attempt(mighty(OPERATOR), here))).to.contain("for the whole cluster alone cluster-admin");
       const { binding } = grantFor("", { role: "cluster-admin", scope: "cluster" });
       await attempt(mighty(OPERATOR), binding);
+      await attempt(impersonate("kim", "custodians"), withMetadata({ labels: { "securitybaseline.dev/break-glass": "by-hand" } })(binding));
       expect(await policyRefusal(attempt(admin(), binding))).to.contain("only the operator and custodians bind identities of grants");
     });
 
@@ -153,6 +162,8 @@ describe("roles by which a grant could make itself permanent", () => {
       const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" };
       const binding = { ...stay, metadata: { name: stay.name }, subjects, roleRef };
       await policyRefusal(holder.create(binding));
+      const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings";
+      await holder.send({ method: "DELETE", path: `${policies}/securitybaseline-break-glass-actors?dryRun=All` });
       await holder.create(secret);
       await holder.impersonate("root", "system:masters").create(binding);
       await Promise.all([admin().delete({ ...secret, namespace: "default", name: "unbounded" }), admin().delete(stay)]);
@@ -170,6 +181,7 @@ describe("roles by which a grant could make itself permanent", () => {
           .slice(1, -1)
           .map((line) => line.replace(/^\S+ +/, "")),
       ).to.deep.equal([
+        "dora    delete admissionregistration.k8s.io/validatingadmissionpolicybindings securitybaseline-break-glass-actors",
         "dora    create secrets default/unbounded",
         "dora    create rbac.authorization.k8s.io/clusterrolebindings unbounded-stay as root",
       ]);

@@ -188,6 +188,21 @@ describe("the broker", () => {
     expect(bench.status("b")?.phase).to.equal("Pending");
   });
 
+  it("holds up the next use also where the request of the last one was deleted", async () => {
+    bench.posture = { uid: "b-1", mode: undefined, breakGlass: { profiles: [{ ...PROFILE, blockNextUntilReviewed: true }] } };
+    await bench.lead();
+    bench.ask("a");
+    await bench.rest();
+    await bench.pass(661);
+    bench.api.remove("breakglassrequests", "a", "shop");
+    bench.ask("b", {});
+    await bench.rest();
+    bench.decide("b", "Approve");
+    await bench.rest();
+    expect(bench.status("b")?.phase).to.equal("Pending");
+    expect(bench.message("b")).to.equal("waits until somebody else has reviewed a");
+  });
+
   it("goes by the mode of the section before that of the baseline", async () => {
     bench.posture = { uid: "b-1", mode: "Report", breakGlass: { mode: "Enforce", profiles: [PROFILE] } };
     await bench.lead();

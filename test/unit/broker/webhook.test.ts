@@ -52,6 +52,14 @@ describe("webhook", () => {
     expect(logged).to.deep.equal([]);
   });
 
+  it("makes nothing of what the receiver answers", async () => {
+    await start(first({ json: { decision: "Approve", retry: true } }));
+    webhook.send({ n: 1 });
+    webhook.send({ n: 2 });
+    await seen(2);
+    expect([bodies(), logged]).to.deep.equal([[{ n: 1 }, { n: 2 }], []]);
+  });
+
   const passing: readonly { reason: string; reply: Reply; cause: string }[] = [
     { reason: "a server in trouble", reply: { status: 503 }, cause: "HTTP status 503" },
     { reason: "too many requests", reply: { status: 429 }, cause: "HTTP status 429" },

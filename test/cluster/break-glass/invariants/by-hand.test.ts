@@ -1,7 +1,8 @@
 /** Proves invariant 12: while no operator runs, custodians make the same grants by hand, and the same policies hold them to the same terms. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
-import { BREAK_GLASS_NAMESPACE, INCIDENT, mint, objectsOf } from "../../../support/break-glass.ts";
+import { auditEvents, auditMark } from "../../../support/audit-log.ts";
+import { BREAK_GLASS_NAMESPACE, INCIDENT, ledger, mint, objectsOf } from "../../../support/break-glass.ts";
 import { cluster, freshNamespace } from "../../../support/cluster.ts";
 import { installCustodians, removeCustodians } from "../../../support/custodians.ts";
 import { eventually } from "../../../support/eventually.ts";
@@ -39,6 +40,7 @@ describe("invariant 12: without an operator custodians make the same grants unde
   };
 
   it("a custodian makes what the program prints, the named person uses it, and the custodian ends it", async () => {
+    const mark = await auditMark();
     const made = await cluster().kubectl(["create", "-f", "-"], { as: kim.kubeconfig, stdin: await print() });
     expect(made.code, made.stderr).to.equal(0);
     const identity = /serviceaccount\/(\S+) created/.exec(made.stdout)?.[1] ?? "";
@@ -61,6 +63,11 @@ describe("invariant 12: without an operator custodians make the same grants unde
     await eventually("the token is dead", async () => {
       expect((await refusal(spare.list("v1", "Pod", { namespace }))).status).to.equal(401);
     });
+    await eventually("the audit log tells who made it", async () => {
+      const events = await auditEvents(mark, { user: "kim", verbs: ["create"], name: identity });
+      expect(events.filter(({ responseStatus }) => responseStatus?.code === 201)).to.have.length(4);
+    });
+    expect((await ledger()).filter(({ spec }) => spec.grant === identity)).to.deep.equal([]);
   });
 
   it("needs no baseline: its absence may be the incident", async () => {

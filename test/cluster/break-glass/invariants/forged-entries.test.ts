@@ -6,7 +6,17 @@ import { chainName, entryManifest, entryName, linkEntry } from "../../../../oper
 import type { EntryDraft } from "../../../../operator/breakglass/types.ts";
 import type { ApiClient } from "../../../support/api-client.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
-import { ask, awaitPhase, BREAK_GLASS_NAMESPACE, decideOn, entriesAbout, INCIDENT, ledger } from "../../../support/break-glass.ts";
+import {
+  ask,
+  awaitPhase,
+  BREAK_GLASS_NAMESPACE,
+  bypass,
+  decideOn,
+  entriesAbout,
+  INCIDENT,
+  ledger,
+  readRequest,
+} from "../../../support/break-glass.ts";
 import { admin } from "../../../support/cluster.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { type OperatorProcess, startOperator } from "../../../support/operator-process.ts";
@@ -89,6 +99,17 @@ describe("entries that somebody writes with the operator's token", () => {
     expect(status?.endReason).to.equal("NotApproved");
     expect(status?.conditions?.[0]?.message).to.contain("the ledger tells otherwise than the request itself who asked for what");
     expect((await verified()).stdout.split("\n")).to.include(`${entry} tells of requester mallory, where the request says alice`);
+  });
+
+  it("end access, and close its review, for the operator: an auditor finds the review, and of an end without a person nothing", async () => {
+    const request = await bypass(alice, namespace);
+    const end = await forge(request, { type: "Revoked", actor: "operator", details: { endReason: "Tampered" } });
+    await awaitPhase(request, "Revoked");
+    const review = await forge(request, { type: "Reviewed" });
+    await eventually("the review is told", async () => expect((await readRequest(request)).status?.review?.reviewer).to.equal("lena"));
+    const lines = (await verified()).stdout.split("\n");
+    expect(lines).to.include(`${review} rests on no decision to Review where 1 is needed`);
+    expect(lines.filter((line) => line.startsWith(end))).to.deep.equal([]);
   });
 
   it("are told apart from honest ones: of a request that was approved nothing is said", async () => {
