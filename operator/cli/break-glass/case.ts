@@ -2,7 +2,7 @@
 import type { BreakGlassDecision, BreakGlassDecisionSpec } from "../../api/break-glass-decision.ts";
 import type { DecisionStatus } from "../../api/break-glass-request.ts";
 import type { Json } from "../../api/json.ts";
-import { roleFor, rulesHash } from "../../breakglass/profiles.ts";
+import { profileHash, roleFor, rulesHash } from "../../breakglass/profiles.ts";
 import { suppliedRoles } from "../../breakglass/supplied-roles.ts";
 import { objectPath } from "../../cluster/paths.ts";
 import type { ResourceType, Transport } from "../../cluster/types.ts";
@@ -51,13 +51,11 @@ async function readRole(
   scope: Parameters<typeof readCase>[2],
 ): Promise<CaseRole> {
   const judged = status?.resolved;
-  const profiles = judged === undefined ? (await readSection(transport, scope))?.section?.profiles : undefined;
-  const name =
-    judged?.role ??
-    roleFor(
-      spec,
-      profiles?.find((profile) => profile.name === spec.profile),
-    );
+  const profiles = (await readSection(transport, scope))?.section?.profiles;
+  const profile = profiles?.find((each) => each.name === spec.profile);
+  // Who has the operator's token can write any role into the status, but an approval names the state of the profile, and that has the role in it.
+  const isAsJudged = judged === undefined || (profile !== undefined && profileHash(profile) === judged.profileHash);
+  const name = isAsJudged ? roleFor(spec, profile) : judged.role;
   if (name === undefined) return { name, rules: undefined, isChanged: false };
   const live = await unlessRefused(transport.request({ method: "GET", path: objectPath({ type: CLUSTER_ROLES, name }) }), HIDDEN);
   if (live === undefined) return { name, rules: suppliedRules(name, judged?.roleRulesHash), isChanged: false };

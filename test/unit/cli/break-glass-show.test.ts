@@ -1,7 +1,8 @@
 /** Proves what `break-glass show` tells of a request, and that `approve` tells the same and asks before it approves, where a person sits. */
 import { expect } from "chai";
+import type { BreakGlassProfile } from "../../../operator/api/break-glass.ts";
 import type { BreakGlassRequestStatus } from "../../../operator/api/break-glass-request.ts";
-import { rulesHash } from "../../../operator/breakglass/profiles.ts";
+import { profileHash, rulesHash } from "../../../operator/breakglass/profiles.ts";
 import { suppliedRoles } from "../../../operator/breakglass/supplied-roles.ts";
 import { runDecide } from "../../../operator/cli/break-glass/decide.ts";
 import { runShow } from "../../../operator/cli/break-glass/show.ts";
@@ -17,6 +18,13 @@ const BASELINE = `GET ${API}/securitybaselines/baseline`;
 const LEE = { status: 201, json: { status: { userInfo: { username: "lee", groups: ["leads"] } } } };
 const FORBIDDEN = refusal(403, "Forbidden", "no");
 
+const PROFILE: BreakGlassProfile = {
+  name: "incident",
+  role: "sb-incident-admin",
+  requesters: { groups: ["oncall"] },
+  approvers: { groups: ["leads"], required: 2 },
+  maxDuration: "1h",
+};
 const RULES = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "delete"] }];
 const SUPPLIED = suppliedRoles()[0]?.["rules"] ?? null;
 
@@ -163,6 +171,22 @@ describe("break-glass show", () => {
         [GET]: withStatus(undefined),
         [BASELINE]: { json: { spec: { breakGlass: { profiles: [{ name: "incident", role: "sb-incident-admin" }] } } } },
       },
+      lines: "ClusterRole sb-incident-admin in namespace payments\n          read and delete: pods\n",
+    },
+    {
+      reason: "goes by the profile whose state the status names, whatever role somebody wrote into the status beside it",
+      answers: {
+        [GET]: withStatus({ ...STATUS, resolved: { ...resolved(rulesHash(null)), role: "sb-drill", profileHash: profileHash(PROFILE) } }),
+        [BASELINE]: { json: { spec: { breakGlass: { profiles: [PROFILE] } } } },
+      },
+      lines:
+        "ClusterRole sb-incident-admin in namespace payments\n" +
+        "          its rules were changed after the request was made: the operator will cancel it\n" +
+        "          read and delete: pods\n",
+    },
+    {
+      reason: "goes by the status where the profile is in another state by now",
+      answers: { [BASELINE]: { json: { spec: { breakGlass: { profiles: [{ ...PROFILE, role: "other" }] } } } } },
       lines: "ClusterRole sb-incident-admin in namespace payments\n          read and delete: pods\n",
     },
     {
