@@ -58,3 +58,8 @@ export function removedEntry(object: LiveGrantObject): EntryDraft {
     },
   };
 }
+
+/** Whether the entries about an object say that it was removed. Who made the object can write others about it. */
+export function tellsOfRemoval(history: readonly LedgerEntry[]): boolean {
+  return history.some(({ type }) => type === "Removed");
+}

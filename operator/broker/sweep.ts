@@ -1,6 +1,6 @@
 /** Removes for the broker what gives access like a grant and is explained by no entry of the ledger: somebody made it with the operator's account. */
 import { type LiveGrantObject, TAKING_BACK } from "../breakglass/types.ts";
-import { isUnexplained, type Namesake, removedEntry } from "../breakglass/unnamed.ts";
+import { isUnexplained, type Namesake, removedEntry, tellsOfRemoval } from "../breakglass/unnamed.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Held, Pace } from "./pace.ts";
@@ -61,8 +61,9 @@ async function allKnown(ledger: Pick<Ledger, "isAllKnown">): Promise<void> {
 async function tell(object: LiveGrantObject, { ledger, steps, serverClock, removals }: SweepParts, pace: Pace): Promise<void> {
   const now = serverClock.now();
   const step = stepOf("tell", object);
-  if (now === undefined || ledger.history(object.uid).length > 0 || pace.held(object.name, step) !== undefined) return;
-  const error = await errorOf(async () => steps.appended(await steps.append(removedEntry(object), { now, known: 0 })));
+  const history = ledger.history(object.uid);
+  if (now === undefined || tellsOfRemoval(history) || pace.held(object.name, step) !== undefined) return;
+  const error = await errorOf(async () => steps.appended(await steps.append(removedEntry(object), { now, known: history.length })));
   if (error === undefined) removals.told(object);
   else pace.failed(object.name, step, error);
 }
@@ -77,7 +78,7 @@ async function take(object: LiveGrantObject, { ledger, steps, log, removals }: S
     return;
   }
   log.warn("removed an object of a grant that no entry of the ledger explains", { kind: kind.kind, namespace, name, uid });
-  removals.removed(object, ledger.history(uid).length > 0);
+  removals.removed(object, tellsOfRemoval(ledger.history(uid)));
 }
 
 /** Of what was refused, what may be tried again first. */

@@ -1,8 +1,9 @@
 /** Proves that the broker removes what gives access like a grant and is explained by no entry, tells of it, and takes nothing else for it. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
+import { entryManifest, GENESIS, linkEntry } from "../../../operator/breakglass/chain.ts";
 import { grantObjects } from "../../../operator/breakglass/grant.ts";
-import { BrokerBench, HOME, SETTINGS } from "../../support/broker-bench.ts";
+import { BrokerBench, HOME, NOON, SETTINGS } from "../../support/broker-bench.ts";
 import { refusal } from "../../support/pretend-api.ts";
 
 const RESOURCES: Readonly<Record<string, string>> = { ServiceAccount: "serviceaccounts", RoleBinding: "rolebindings", Role: "roles" };
@@ -57,6 +58,23 @@ describe("the broker and what no entry explains", () => {
     expect(caveat()).to.match(
       /^objects of grants were removed that no request explains \(bg-[a-z0-9]{10}-1795449600\): see the entries of type Removed/,
     );
+  });
+
+  it("tells of each also where whoever made it has written something else about it", async () => {
+    await bench.lead();
+    const draft = {
+      type: "Requested",
+      actor: "mallory",
+      requestUID: "uid-identity",
+      details: { namespace: "shop", request: "x" },
+    } as const;
+    const time = new Date(NOON).toISOString().replace(".000Z", "Z");
+    const entry = linkEntry(draft, { chain: "c0123456789", seq: 1, prevHash: GENESIS, time });
+    bench.api.put("breakglassauditentries", entryManifest(entry, HOME));
+    forge();
+    await bench.pass(30);
+    expect(left()).to.deep.equal([]);
+    expect(bench.ledger.filter((type) => type === "Removed")).to.have.length(4);
   });
 
   it("removes what it finds when it begins to lead", async () => {
