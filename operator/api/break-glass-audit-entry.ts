@@ -25,7 +25,7 @@ export interface BreakGlassAuditEntry {
 
 /**
  * What happened to a request. Every phase change has its entry. `Escalated` changes none: from then on stand-ins decide, too; `Reviewed` comes after the
- * end. `Removed` is about an object of a grant that no request explains.
+ * end. `Removed` is about an object of a grant that no request explains, `Checkpoint` about the ledger itself: that its beginning is kept in a file.
  */
 export type LedgerEntryType =
   | "Requested"
@@ -41,7 +41,8 @@ export type LedgerEntryType =
   | "Revoked"
   | "Failed"
   | "Reviewed"
-  | "Removed";
+  | "Removed"
+  | "Checkpoint";
 
 /** One link. `hash` covers all other fields, `prevHash` among them (see docs/break-glass.md). */
 export interface LedgerEntry {
@@ -82,7 +83,7 @@ export interface LedgerEntry {
    */
   readonly actor: string;
   /**
-   * The request; of `Removed` the uid of the object, which belongs to none.
+   * The request; of `Removed` and `Checkpoint` the uid of the object, which belongs to none.
    * @minLength 1
    * @maxLength 64
    */

@@ -63,6 +63,12 @@ export const EXTERNAL_SECRETS_ACCOUNT = { namespace: "external-secrets", name: "
 /** Virtual resource on whose names the verbs of emergency access are granted. No API serves it; RBAC and CEL's authorizer do not mind. */
 export const BREAK_GLASS_PROFILES = "breakglassprofiles";
 
+/** The only allowed `metadata.name` of a BreakGlassCheckpoint. */
+export const CHECKPOINT_NAME = "ledger";
+
+/** Virtual resource for the two who shorten the ledger together, with the verbs `archive` and `prune`. */
+export const BREAK_GLASS_LEDGERS = "breakglassledgers";
+
 /**
  * Virtual verb on `serviceaccounts/token` beside `create`: the Role of a grant gives it for the one identity, and Kubernetes' own roles, which let
  * create tokens of any account, do not.

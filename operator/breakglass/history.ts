@@ -24,6 +24,7 @@ const PHASES: Readonly<Record<LedgerEntryType, BreakGlassPhase | undefined>> = {
   Failed: "Failed",
   Reviewed: undefined,
   Removed: undefined,
+  Checkpoint: undefined,
 };
 
 /** Whether this is a type of entry that is known here. */

@@ -3,7 +3,7 @@ import type { LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 
 /** What may come next, by what came last; "" is the beginning. */
 const NEXT: Readonly<Record<LedgerEntryType | "", readonly LedgerEntryType[]>> = {
-  "": ["Requested", "Removed"],
+  "": ["Requested", "Removed", "Checkpoint"],
   Requested: ["Escalated", "Approved", "Denied", "Withdrawn", "TimedOut"],
   Escalated: ["Approved", "Denied", "Withdrawn", "TimedOut"],
   Approved: ["Issuing", "Withdrawn", "TimedOut", "Revoked", "Suspended"],
@@ -18,6 +18,7 @@ const NEXT: Readonly<Record<LedgerEntryType | "", readonly LedgerEntryType[]>> =
   Failed: [],
   Reviewed: [],
   Removed: [],
+  Checkpoint: ["Checkpoint"],
 };
 
 /** Whether an entry of type `next` may follow one of type `previous`; without `previous`, whether it may be the first of a request. */

@@ -7,6 +7,7 @@ import { isLongOver } from "./pruning.ts";
 import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
 import type { StoredDecision, StoredRequest } from "./types.ts";
 import type { Finding, LedgerObject } from "./verify.ts";
+import { archivedOf } from "./verify-archive.ts";
 import { requestProblems } from "./verify-requests.ts";
 
 /** What people wrote themselves, as far as whoever examines the ledger may read it. */
@@ -40,13 +41,15 @@ interface Verdict {
   readonly what: string;
 }
 
-/** Compares a ledger with what people wrote. `objects` in order. */
+/** Compares a ledger with what people wrote. `objects` in order. What was archived in part was compared while all of it was there. */
 export function compareWithDecisions(objects: readonly LedgerObject[], evidence: Evidence): Comparison {
   const requests = new Map(evidence.requests.map((request) => [request.uid, request]));
   const decisions = new Map(evidence.decisions.map((decision) => [decision.uid, decision]));
   const findings: Finding[] = unreadNamespaces(objects, evidence);
+  const archived = [...Map.groupBy(objects, ({ spec }) => spec.chain).values()].map((entries) => archivedOf(entries).uids);
   let outlived = 0;
   for (const [uid, entries] of Map.groupBy(objects, ({ spec }) => spec.requestUID)) {
+    if (archived.some((uids) => uids.has(uid))) continue;
     const story = storyOf(entries.map(({ spec }) => spec));
     if (evidence.unread.includes(story.namespace)) continue;
     const common = { story, request: requests.get(uid), decisionOf: (each: string) => decisions.get(each) };
@@ -92,7 +95,7 @@ function claimOf({ type, actor, details }: LedgerEntry, story: Story): Claim | u
   if (type === "Reviewed") return { kind: "Review", least: 1 };
   if (type === "Approved" && details?.["bypass"] === "true") return { kind: "Bypass", least: 0 };
   if (type === "Approved") return { kind: "Approve", least: approvalsNeeded(story) };
-  if (type === "Requested") return undefined;
+  if (type === "Requested" || type === "Checkpoint") return undefined;
   const kind = BY_REASON[details?.["endReason"] ?? ""];
   if (kind !== undefined) return { kind, least: 1 };
   return actor === OPERATOR ? undefined : { kind: "Unknown", least: 1 };

@@ -2,6 +2,7 @@
 import type { LedgerEntry, LedgerEntryType } from "../api/break-glass-audit-entry.ts";
 import { entryName, GENESIS, hashEntry } from "./chain.ts";
 import { mayFollow } from "./phase-order.ts";
+import { type Archive, type Archived, archivedOf, judgeCheckpoints, withArchives } from "./verify-archive.ts";
 
 /** An entry as it lies in the cluster. */
 export interface LedgerObject {
@@ -45,15 +46,31 @@ export interface Finding {
 type Chains = ReadonlyMap<string, readonly LedgerObject[]>;
 
 /**
- * Everything that is wrong with a ledger: nothing, if it only ever grew. `objects` in any order; `heads`: what was exported, as many as there are.
- * Without heads nobody can tell that the newest entries are gone, or that all of them were written anew.
+ * Everything that is wrong with a ledger: nothing, if it only ever grew, and only lost what was archived. `objects` in any order; `heads`: what was exported,
+ * as many as there are; `archives`: files with its beginning. Without heads nobody can tell that the newest entries are gone, or that all of them were written anew.
  */
-export function verifyLedger(objects: readonly LedgerObject[], heads: readonly Head[]): readonly Finding[] {
-  const chains = chainsOf(objects);
+export function verifyLedger(
+  objects: readonly LedgerObject[],
+  heads: readonly Head[],
+  archives: readonly Archive[] = [],
+): readonly Finding[] {
+  const whole = withArchives(objects, archives);
+  const chains = chainsOf(whole.objects);
   return [
     ...severalChains(chains),
-    ...[...chains].flatMap(([chain, entries]) => [...entries.flatMap(judgeAlone), ...judgeChain(chain, entries), ...judgeStories(entries)]),
+    ...whole.findings,
+    ...[...chains].flatMap(([chain, entries]) => judgeEntries(chain, entries)),
     ...judgeHeads(chains, heads),
+  ];
+}
+
+function judgeEntries(chain: string, entries: readonly LedgerObject[]): Finding[] {
+  const archived = archivedOf(entries);
+  return [
+    ...entries.flatMap(judgeAlone),
+    ...judgeChain(chain, entries, archived),
+    ...judgeCheckpoints(entries),
+    ...judgeStories(entries, archived),
   ];
 }
 
@@ -100,19 +117,24 @@ function judgeAlone(object: LedgerObject): Finding[] {
   ];
 }
 
-function judgeChain(chain: string, entries: readonly LedgerObject[]): Finding[] {
+function judgeChain(chain: string, entries: readonly LedgerObject[], archived: Archived): Finding[] {
   const places = [...Map.groupBy(entries, ({ spec }) => spec.seq).values()];
   return places.flatMap(([object, ...others], index) => {
     if (object === undefined) return [];
     const forks = others.map(({ name }) => finding("Forked", name, `takes the place of ${object.name}`));
-    return [...judgeLink(chain, places[index - 1]?.[0], object), ...forks];
+    return [...judgeLink(chain, places[index - 1]?.[0], object, archived), ...forks];
   });
 }
 
-/** An entry behind a gap is not held against the one before the gap: the gap is told. */
-function judgeLink(chain: string, previous: LedgerObject | undefined, { name, spec }: LedgerObject): Finding[] {
+/** An entry behind a gap is not held against the one before the gap: the gap is told, unless what is missing was archived. */
+function judgeLink(chain: string, previous: LedgerObject | undefined, { name, spec }: LedgerObject, archived: Archived): Finding[] {
   const expected = (previous?.spec.seq ?? 0) + 1;
-  if (spec.seq > expected) return [gap(chain, expected, spec.seq - 1)];
+  if (spec.seq > expected) {
+    const head = archived.heads.get(spec.seq - 1) ?? spec.prevHash;
+    if (spec.prevHash !== head) return [finding("Unlinked", name, "does not continue what was archived before it")];
+    const first = Math.max(expected, archived.lastSeq + 1);
+    return first < spec.seq ? [gap(chain, first, spec.seq - 1)] : [];
+  }
   if (spec.prevHash === (previous?.spec.hash ?? GENESIS)) return [];
   return [finding("Unlinked", name, previous ? `does not continue ${previous.name}` : "is the first entry, but continues another one")];
 }
@@ -122,12 +144,15 @@ function gap(chain: string, first: number, last: number): Finding {
   return finding("Missing", name, first === last ? "is missing" : `and all up to ${entryName(chain, last)} are missing`);
 }
 
-function judgeStories(entries: readonly LedgerObject[]): Finding[] {
+/** Of a request whose beginning is out of reach, what comes behind the archive must follow from what stands there. */
+function judgeStories(entries: readonly LedgerObject[], { uids, lastSeq }: Archived): Finding[] {
   const last = new Map<string, LedgerEntryType>();
-  return entries.flatMap(({ name, spec: { requestUID, type } }) => {
+  return entries.flatMap(({ name, spec: { requestUID, type, seq } }) => {
+    const isExcused = uids.has(requestUID);
+    if (isExcused && seq <= lastSeq) return [];
     const previous = last.get(requestUID);
     last.set(requestUID, type);
-    if (mayFollow(previous, type)) return [];
+    if ((isExcused && previous === undefined) || mayFollow(previous, type)) return [];
     const before = previous === undefined ? "as its first entry" : `after ${previous}`;
     return [finding("OutOfOrder", name, `records ${type} of request ${requestUID} ${before}`)];
   });

@@ -73,6 +73,8 @@ const SENTENCES: Readonly<Record<LedgerEntryType, Sentence | undefined>> = {
   Reviewed: ({ actor }) => `reviewed by ${actor}`,
   Removed: ({ namespace, ledger }) =>
     `Objects of emergency access ${namespace === "" ? "in the cluster" : `in ${namespace}`} were removed that no request explains (entry ${ledger.seq} of the ledger): was the token of the operator stolen?`,
+  Checkpoint: ({ actor, ledger }) =>
+    `The beginning of the ledger of emergency access was archived by ${actor} (entry ${ledger.seq} of the ledger): somebody else may now delete those entries.`,
 };
 
 /** What comes next, in the words of `break-glass`; undefined where nothing does. */
@@ -91,6 +93,7 @@ const NEXT: Readonly<Record<LedgerEntryType, (told: Told) => string | undefined>
   Failed: review,
   Reviewed: () => undefined,
   Removed: () => undefined,
+  Checkpoint: () => undefined,
 };
 
 interface Told {

@@ -215,6 +215,13 @@ describe("news of emergency access", () => {
     expect(said(entries, "generic")).to.include({ event: "Removed", namespace: "shop", request: "", actor: "operator" });
   });
 
+  it("tell that the ledger may be shortened, by whom it was archived", () => {
+    const entries = chained([{ type: "Checkpoint", actor: "ada", requestUID: "u-ledger", details: { lastSeq: "8" } }]);
+    expect(said(entries, "slack")).to.deep.equal({
+      text: "The beginning of the ledger of emergency access was archived by ada (entry 1 of the ledger): somebody else may now delete those entries.",
+    });
+  });
+
   it("are not made of what is only a step on the way", () => {
     expect(said(story(ASKED, APPROVED, ISSUING), "generic")).to.equal(undefined);
   });

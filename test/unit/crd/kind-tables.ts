@@ -2,7 +2,16 @@
 import type { OurKind } from "../../../operator/api/validate.ts";
 import { CLUSTER_BASELINE_CASES, FULL_CLUSTER } from "./break-glass-cases.ts";
 import type { Case } from "./case.ts";
-import { DECISION_CASES, ENTRY_CASES, FULL_DECISION, FULL_ENTRY, FULL_REQUEST, REQUEST_CASES } from "./request-cases.ts";
+import {
+  CHECKPOINT_CASES,
+  DECISION_CASES,
+  ENTRY_CASES,
+  FULL_CHECKPOINT,
+  FULL_DECISION,
+  FULL_ENTRY,
+  FULL_REQUEST,
+  REQUEST_CASES,
+} from "./request-cases.ts";
 
 export interface KindTable {
   readonly kind: OurKind;
@@ -88,6 +97,15 @@ export const KIND_TABLES: readonly KindTable[] = [
       { reason: "every field at once", spec: FULL_ENTRY },
     ],
     defaulted: { given: HAPPENED, completed: HAPPENED },
+  },
+  {
+    kind: "BreakGlassCheckpoint",
+    resource: "breakglasscheckpoints",
+    namespaced: true,
+    name: "ledger",
+    cases: CHECKPOINT_CASES,
+    accepted: [{ reason: "every field at once", spec: FULL_CHECKPOINT }],
+    defaulted: { given: FULL_CHECKPOINT, completed: FULL_CHECKPOINT },
   },
 ];
 

@@ -146,7 +146,7 @@ export const FULL_ENTRY: object = {
 };
 
 const TYPES = ["Requested", "Escalated", "Approved", "Denied", "Withdrawn", "TimedOut", "Issuing"];
-const LATER_TYPES = ["Active", "Suspended", "Expired", "Revoked", "Failed", "Reviewed"];
+const LATER_TYPES = ["Active", "Suspended", "Expired", "Revoked", "Failed", "Reviewed", "Checkpoint"];
 const NEEDED = ["v", "chain", "seq", "prevHash", "time", "type", "actor", "requestUID", "hash"];
 
 export const ENTRY_CASES: readonly Case[] = [
@@ -180,6 +180,38 @@ export const ENTRY_CASES: readonly Case[] = [
   ...["C1", "1c", "c-1"].map((bad) => ({
     ...edge(FULL_ENTRY, { reason: `${bad} names no chain`, at: "chain", bad, good: "c1", says: "does not fit" }),
     server: "spec.chain",
+  })),
+];
+
+export const FULL_CHECKPOINT: object = {
+  chain: "c0123456789",
+  lastSeq: 1200,
+  headHash: HASH,
+  fileDigest: HASH,
+  location: "s3://audit/ledger-1.jsonl",
+  archivist: { username: "ada", uid: UID },
+};
+
+export const CHECKPOINT_CASES: readonly Case[] = [
+  ...boundCases(FULL_CHECKPOINT, [
+    { at: "chain", least: 1, most: 32 },
+    { at: "lastSeq", least: 1, most: 999_999_999_999 },
+    { at: "headHash", least: 64, most: 64 },
+    { at: "fileDigest", least: 64, most: 64 },
+    { at: "location", least: 1, most: 1024 },
+    { at: "archivist.username", least: 1, most: 512 },
+    { at: "archivist.uid", most: 256 },
+  ]),
+  ...requiredCases(FULL_CHECKPOINT, ["chain", "lastSeq", "headHash", "fileDigest", "location", "archivist"]),
+  ...["headHash", "fileDigest"].map((at) => ({
+    ...edge(FULL_CHECKPOINT, {
+      reason: "a SHA-256 has small hexadecimal digits",
+      at,
+      bad: "A".repeat(64),
+      good: HASH,
+      says: "does not fit",
+    }),
+    server: `spec.${at}`,
   })),
 ];
 

@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
     reason: "an unknown kind of our group is a slip of the pen",
     files: { "a.yaml": "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBasline\n" },
     code: 1,
-    out: 'a.yaml:2: kind: unknown kind "SecurityBasline" of group securitybaseline.dev: known are BreakGlassAuditEntry, BreakGlassDecision, BreakGlassRequest, ClusterSecurityBaseline, SecurityBaseline\n',
+    out: 'a.yaml:2: kind: unknown kind "SecurityBasline" of group securitybaseline.dev: known are BreakGlassAuditEntry, BreakGlassCheckpoint, BreakGlassDecision, BreakGlassRequest, ClusterSecurityBaseline, SecurityBaseline\n',
   },
   {
     reason: "another version of our group",
