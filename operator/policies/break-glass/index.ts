@@ -2,6 +2,7 @@
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
 import type { Policy } from "../policy.ts";
 import { actors } from "./actors.ts";
+import { archivePolicies } from "./archive.ts";
 import { bindingPolicies } from "./bindings.ts";
 import { decisionPolicies } from "./decisions.ts";
 import { family } from "./family.ts";
@@ -29,6 +30,7 @@ export function breakGlassPolicies(settings: BreakGlassSettings): readonly Polic
     family(settings),
     actors(settings),
     ledger(settings),
+    ...archivePolicies(settings),
     sealed(settings),
     keeping(settings),
     pruning,

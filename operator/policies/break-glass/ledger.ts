@@ -2,26 +2,17 @@
 import { GROUP, VERSION } from "../../api/names.ts";
 import { ENTRY_FORM } from "../../breakglass/chain.ts";
 import type { BreakGlassSettings } from "../../breakglass/types.ts";
-import { quote, quoteList } from "../cel.ts";
+import { quote } from "../cel.ts";
 import { namespacesNamed, type Policy } from "../policy.ts";
+import { byPerson, CHAIN, IS_KEPT, mayOnLedger, WITH_NAMESPACE } from "./archive.ts";
 import { BY_OPERATOR, NAME, NO_STRINGS_ATTACHED } from "./terms.ts";
-
-/** Who empties a namespace that is being deleted: with an account per controller, and without. */
-const NAMESPACE_CONTROLLERS = ["system:serviceaccount:kube-system:namespace-controller", "system:kube-controller-manager"];
 
 /** Seconds between the time in an entry and its being stored: a retry included. */
 const TOLERANCE = 60;
 
-/** CEL: uid of the namespace of the request. Read without types: the type that the API server declares of a Namespace lacks it, its value does not. */
-const UID = "dyn(namespaceObject).metadata.uid";
-
-/** CEL: `chainName` of the uid of a namespace, which is CEL itself. */
-function chainOf(uid: string): string {
-  return `('c' + string(${uid}).replace('-', '').substring(0, 10))`;
-}
-
 /** The ledger, wherever somebody tries to keep one. */
-export function ledger({ namespace }: BreakGlassSettings): Policy {
+export function ledger(settings: BreakGlassSettings): Policy {
+  const { namespace } = settings;
   const age = "timestamp(object.spec.time) - timestamp(object.metadata.creationTimestamp)";
   const making = (expression: string): string => `request.operation != 'CREATE' || (${expression})`;
   return {
@@ -35,9 +26,9 @@ export function ledger({ namespace }: BreakGlassSettings): Policy {
         message: `refused a second ledger: it is in the namespace ${namespace}`,
       },
       {
-        expression: making(`object.spec.chain == ${chainOf(UID)}`),
+        expression: making(`object.spec.chain == ${CHAIN}`),
         message: "refused an entry of another chain: spec.chain must be that of this namespace, which is made from its uid",
-        messageExpression: `'refused an entry of another chain: spec.chain must be ' + ${chainOf(UID)}`,
+        messageExpression: `'refused an entry of another chain: spec.chain must be ' + ${CHAIN}`,
       },
       {
         // One that the operator cannot read stops all grants, and nobody could remove it.
@@ -57,11 +48,8 @@ export function ledger({ namespace }: BreakGlassSettings): Policy {
       { ...NO_STRINGS_ATTACHED, expression: making(NO_STRINGS_ATTACHED.expression) },
       { expression: "request.operation != 'UPDATE'", message: "the ledger is append-only: no entry is changed" },
       {
-        expression: [
-          `request.operation != 'DELETE' || (request.userInfo.username in ${quoteList(NAMESPACE_CONTROLLERS)}`,
-          "&& namespaceObject.?metadata.?deletionTimestamp.hasValue())",
-        ].join("\n"),
-        message: "the ledger is append-only: no entry is deleted",
+        expression: `request.operation != 'DELETE' || ${WITH_NAMESPACE} || (${IS_KEPT} && ${byPerson(settings)} && ${mayOnLedger("prune")})`,
+        message: "the ledger is append-only: no entry is deleted, but by who may prune what somebody else has archived",
       },
     ],
   };

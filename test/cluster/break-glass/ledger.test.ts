@@ -27,11 +27,12 @@ import { policiesCaughtUp } from "../../support/server-caches.ts";
 /** The chain of a ledger that no other test has written into, nor will. */
 let CHAIN = "";
 const LIFE: readonly LedgerEntryType[] = ["Requested", "Approved", "Issuing", "Active", "Expired"];
-const POLICY = {
+/** What keeps entries from being changed and deleted. */
+const POLICIES = ["securitybaseline-break-glass-ledger", "securitybaseline-break-glass-pruned"].map((name) => ({
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingAdmissionPolicyBinding",
-  name: "securitybaseline-break-glass-ledger",
-};
+  name,
+}));
 
 /** A process that follows the ledger and appends to it with the operator's account. */
 interface Process {
@@ -135,8 +136,8 @@ describe("ledger on a real API server", () => {
     expect(await findings(heads)).to.deep.equal([]);
   });
 
-  describe("when an administrator switches the policy off and", () => {
-    let binding: KubernetesObject;
+  describe("when an administrator switches the policies off and", () => {
+    let bindings: KubernetesObject[];
 
     const find = async (seq: number): Promise<BreakGlassAuditEntry> => {
       const found = (await lying()).find(({ spec }) => spec.seq === seq);
@@ -150,20 +151,18 @@ describe("ledger on a real API server", () => {
     const name = (seq: number) => `${CHAIN}-${String(seq).padStart(12, "0")}`;
 
     before(async () => {
-      binding = await admin().get(POLICY);
-      await admin().delete(POLICY);
+      bindings = await Promise.all(POLICIES.map((policy) => admin().get(policy)));
+      for (const policy of POLICIES) await admin().delete(policy);
       await policiesCaughtUp();
     });
 
     after(async () => {
       for (const entry of await lying()) await remove(entry);
-      const { apiVersion, kind, metadata, spec } = binding as { spec?: unknown } & KubernetesObject;
-      await admin().create(
-        { apiVersion, kind, metadata: { name: POLICY.name, labels: metadata?.labels ?? {} }, spec } as KubernetesObject,
-        {
-          manager: "kubectl",
-        },
-      );
+      for (const binding of bindings) {
+        const { apiVersion, kind, metadata, spec } = binding as { spec?: unknown } & KubernetesObject;
+        const kept = { name: metadata?.name ?? "", labels: metadata?.labels ?? {} };
+        await admin().create({ apiVersion, kind, metadata: kept, spec } as KubernetesObject, { manager: "kubectl" });
+      }
       await policiesCaughtUp();
     });
 

@@ -42,7 +42,9 @@ describe("policies on the parts of the installation", () => {
   }
 
   it("refused: deleting a kind, alone and among all that there are", async () => {
-    expect(await policyRefusal(admin().delete(crdRef(CRD)))).to.contain(KEPT);
+    for (const name of [CRD, "breakglasscheckpoints.securitybaseline.dev"]) {
+      expect(await policyRefusal(admin().delete(crdRef(name)))).to.contain(KEPT);
+    }
     const all = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldSelector=metadata.name%3D${CRD}`;
     expect(await policyRefusal(admin().send({ method: "DELETE", path: all }))).to.contain(KEPT);
     expect(await admin().find(crdRef(CRD))).to.not.equal(undefined);

@@ -11,7 +11,7 @@ import { admin, asServiceAccount, freshNamespace } from "../../support/cluster.t
 import { installOperatorManifests } from "../../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { person } from "../../support/people.ts";
-import { API_VERSION, attempt, BG, mighty, OPERATOR, policyRefusal } from "../../support/policed.ts";
+import { API_VERSION, attempt, BG, mighty, NO_PARAMS, OPERATOR, policyRefusal } from "../../support/policed.ts";
 import { runProgram } from "../../support/program.ts";
 
 /** The chain of the ledger. Numbers are those that the operator reaches in a thousand years. */
@@ -160,9 +160,11 @@ describe("policies on the ledger", () => {
     const deleters = ["admin", OPERATOR, "system:serviceaccount:kube-system:namespace-controller"];
     for (const client of deleters) {
       it(`refused: deleting it, to ${client}, while the namespace stays`, async () => {
-        expect(await policyRefusal(mighty(client).delete(refTo()))).to.contain("the ledger is append-only: no entry is deleted");
+        // Who may prune lacks a checkpoint; the operator lacks both, and the API server tells one of them.
+        const message = client === OPERATOR ? /no entry is deleted|no params found/ : new RegExp(NO_PARAMS);
+        expect(await policyRefusal(mighty(client).delete(refTo()))).to.match(message);
         const all = await mighty(client).path({ ...refTo(), name: "" });
-        expect(await policyRefusal(mighty(client).send({ method: "DELETE", path: all }))).to.contain("no entry is deleted");
+        expect(await policyRefusal(mighty(client).send({ method: "DELETE", path: all }))).to.match(message);
       });
     }
 
