@@ -11,7 +11,7 @@ const RBAC_VERSION = `${RBAC_GROUP}/v1`;
 
 const POSTURES = [namespacePosture.resource, clusterPosture.resource];
 
-const BREAK_GLASS_KINDS = ["breakglassrequests", "breakglassdecisions", "breakglassauditentries"];
+const BREAK_GLASS_KINDS = ["breakglassrequests", "breakglassdecisions", "breakglassauditentries", "breakglasscheckpoints"];
 
 /**
  * What emergency access takes besides: the roles that are granted, bindings for the whole cluster, and the policies that it
@@ -51,7 +51,11 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     { apiGroups: [GROUP], resources: [...POSTURES, ...BREAK_GLASS_KINDS], verbs: ["list", "watch"] },
     // What is over for long goes; the ledger stays.
     { apiGroups: [GROUP], resources: ["breakglassrequests", "breakglassdecisions"], verbs: ["delete"] },
-    { apiGroups: [GROUP], resources: [...POSTURES, "breakglassrequests"].map((resource) => `${resource}/status`), verbs: ["patch"] },
+    {
+      apiGroups: [GROUP],
+      resources: [...POSTURES, "breakglassrequests", "breakglasscheckpoints"].map((resource) => `${resource}/status`),
+      verbs: ["patch"],
+    },
     ...declared.kinds.map((kind) => ({
       apiGroups: [groupOf(kind)],
       resources: [kind.resource],

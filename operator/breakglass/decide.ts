@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { boundsOf } from "./allowed-roles.ts";
 import { isHeldForReview } from "./condition.ts";
-import { inLineUntil, isInLine, isOverInLine } from "./crowd.ts";
+import { inLineUntil, isInLine } from "./crowd.ts";
 import { type Ending, endingOf } from "./endings.ts";
 import { activeEntry, approvedEntry, endEntry, escalatedEntry, issuingEntry, requestedEntry, reviewedEntry } from "./entries.ts";
 import { escalationTime } from "./escalation.ts";
@@ -10,6 +10,7 @@ import { deadlineIn, isOver, type Phase, startIn, waitsUntil } from "./history.t
 import { counting } from "./judgement.ts";
 import { isExact, type Look, lookAt, ownObjects, wantedObjects } from "./look.ts";
 import { approvalsRequired, isBypass } from "./profiles.ts";
+import { isOverUnrecorded } from "./pruning.ts";
 import { rightsGoneAt } from "./rights.ts";
 import { statusOf } from "./status.ts";
 import type { CurrentProfile, EntryDraft, LiveGrantObject, Snapshot, Step, StoredRequest } from "./types.ts";
@@ -95,7 +96,7 @@ function proceed({ look, now, ending }: Turn): Step | undefined {
 
 function accept(look: Look, now: number): EntryDraft | undefined {
   const { request, profile, role } = look.snapshot;
-  if (request === undefined || isInLine(look.snapshot) || isOverInLine(look.snapshot)) return undefined;
+  if (request === undefined || isInLine(look.snapshot) || isOverUnrecorded(look.snapshot)) return undefined;
   const known = profile !== undefined && role !== undefined;
   return known || now >= request.createdAt + RESOLVE_GRACE ? requestedEntry(look, request, now) : undefined;
 }
@@ -172,7 +173,7 @@ function nextTime({ look, now, ending }: Turn): number | undefined {
 
 function nextTimeOfNew(snapshot: Snapshot): number | undefined {
   const { request, profile } = snapshot;
-  if (request === undefined || isOverInLine(snapshot)) return undefined;
+  if (request === undefined || isOverUnrecorded(snapshot)) return undefined;
   return isInLine(snapshot) ? inLineUntil(request, profile?.profile) : request.createdAt + RESOLVE_GRACE;
 }
 

@@ -2,6 +2,7 @@
 
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { BreakGlassRequestStatus, DecisionStatus, PhaseChange } from "../api/break-glass-request.ts";
+import { archivedStatus, isArchived } from "./archived.ts";
 import { grantedCondition } from "./condition.ts";
 import { isInLine, isOverInLine, lineStatus } from "./crowd.ts";
 import { escalatesIn, isOver, phaseOf, type RecordedObject, recordedObjects, type Story, waitsUntil } from "./history.ts";
@@ -36,7 +37,8 @@ export function statusOf(snapshot: Snapshot, now: number): BreakGlassRequestStat
 
 /** What is not recorded has no phase. Why it is not is all that there is to tell. */
 function unrecorded(snapshot: Snapshot, now: number): BreakGlassRequestStatus | undefined {
-  const { request, profile, ledgerRefusal } = snapshot;
+  const { request, profile, ledgerRefusal, archivedUntil } = snapshot;
+  if (request !== undefined && archivedUntil !== undefined && isArchived(snapshot)) return archivedStatus(request, archivedUntil);
   if (request === undefined || isOverInLine(snapshot)) return request?.status;
   if (isInLine(snapshot)) return lineStatus(request, profile, now);
   if (ledgerRefusal === undefined) return undefined;

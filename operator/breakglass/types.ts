@@ -157,6 +157,8 @@ export interface Snapshot {
   readonly ledgerRefusal: string | undefined;
   /** When the ledger could begin at the earliest, in milliseconds since the epoch by the API server's clock; undefined while that is not known. */
   readonly ledgerSince: number | undefined;
+  /** See `Footing.archivedUntil`. */
+  readonly archivedUntil: number | undefined;
   readonly settings: BreakGlassSettings;
 }
 

@@ -21,6 +21,6 @@ function sentence(feed: Feed<Stored> | undefined): string | undefined {
 }
 
 /** Everything that the broker follows itself. */
-export function feedsOf({ requests, decisions, entries, roles, grants }: BrokerCaches): readonly Feed<Stored>[] {
-  return [requests, decisions, entries, roles, ...grants.values()];
+export function feedsOf({ requests, decisions, entries, checkpoints, roles, grants }: BrokerCaches): readonly Feed<Stored>[] {
+  return [requests, decisions, entries, checkpoints, roles, ...grants.values()];
 }

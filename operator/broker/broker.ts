@@ -1,5 +1,5 @@
 /** Puts emergency access together: what follows the cluster, what guards, what works, and who is told. */
-import { BROKER_FIELD_MANAGER } from "../api/names.ts";
+import { BROKER_FIELD_MANAGER, CHECKPOINT_NAME } from "../api/names.ts";
 import { chainName } from "../breakglass/chain.ts";
 import type { BreakGlassSettings } from "../breakglass/types.ts";
 import type { Clock } from "../cluster/clock.ts";
@@ -12,6 +12,7 @@ import type { PolicyWatch } from "../policywatch/watch.ts";
 import { isPremature } from "./absence.ts";
 import { blindSpot, feedsOf, unlisted } from "./blind-spot.ts";
 import { type BrokerCaches, createBrokerCaches } from "./caches.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Guard, type Standing } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -20,6 +21,7 @@ import { LostPolicies } from "./lost-policies.ts";
 import type { Messenger } from "./messenger.ts";
 import { Pruner } from "./pruner.ts";
 import { Removals } from "./removals.ts";
+import type { CheckpointRow } from "./rows.ts";
 import type { Posture } from "./snapshot.ts";
 import { isTaken, Squatters } from "./squatters.ts";
 import type { StepParts } from "./steps.ts";
@@ -90,12 +92,14 @@ export function createBroker(options: BrokerOptions): Broker {
     const uid = surroundings.namespaceUID(settings.namespace);
     return uid && chainName(uid);
   };
+  const checkpoint = (): CheckpointRow | undefined => caches.checkpoints.store.get(settings.namespace, CHECKPOINT_NAME);
   const ledger = new Ledger({
     store: caches.entries.store,
     writer,
     transport,
     namespace: settings.namespace,
     chain,
+    checkpoint,
     onRefusal: () => guard.check(),
   });
   const leftovers = new Leftovers(() => guard.check());
@@ -122,7 +126,9 @@ export function createBroker(options: BrokerOptions): Broker {
   const isReady = (): boolean => surroundings.isKnown() && isComplete(caches) && guard.standing() !== undefined;
   const obstacle = (): string | undefined => guard.obstacle() ?? blindSpot(caches, policies);
   const mayPrune = (): boolean => isReady() && obstacle() === undefined;
-  const pruner = new Pruner({ ...options, caches, histories: ledger, writer, mayPrune });
+  const archivedUntil = (): number | undefined => ledger.archivedUntil();
+  const pruner = new Pruner({ ...options, caches, histories: ledger, archivedUntil, writer, mayPrune });
+  const checkpoints = new Checkpoints({ ...options, checkpoint, caches, ledger, writer, appended, mayRecord: mayPrune });
   const loop = new BrokerLoop({
     ...options,
     sources: {
@@ -133,6 +139,7 @@ export function createBroker(options: BrokerOptions): Broker {
       obstacle,
       policiesLost: () => lost.loss,
       ledgerRefusal: () => ledger.refusal(),
+      archivedUntil,
       ledgerSince: () => surroundings.namespaceCreated(settings.namespace),
     },
     steps: { caches, writer, append: (draft, basis) => ledger.append(draft, basis), appended },
@@ -156,7 +163,7 @@ export function createBroker(options: BrokerOptions): Broker {
     sawTime: () => guard.checkClock(),
     failing: () => caches.failing(),
     follow: (signal) => caches.run(signal).finally(() => lost.close()),
-    run: async (signal) => void (await Promise.all([loop.run(signal), pruner.run(signal)])),
+    run: async (signal) => void (await Promise.all([loop.run(signal), pruner.run(signal), checkpoints.run(signal)])),
   };
 }
 

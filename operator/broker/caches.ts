@@ -8,10 +8,20 @@ import type { Feed, ResourceType, Store, Stored, Transport } from "../cluster/ty
 import type { Log } from "../observe/log.ts";
 import { ByPerson } from "./by-person.ts";
 import { ByRequest } from "./by-request.ts";
-import { type EntryRow, projectDecision, projectEntry, projectRequest, projectRole, type RoleRow } from "./rows.ts";
+import {
+  type CheckpointRow,
+  type EntryRow,
+  projectCheckpoint,
+  projectDecision,
+  projectEntry,
+  projectRequest,
+  projectRole,
+  type RoleRow,
+} from "./rows.ts";
 
 export const REQUESTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassrequests", namespaced: true };
 export const ENTRIES: ResourceType = { apiVersion: API_VERSION, resource: "breakglassauditentries", namespaced: true };
+export const CHECKPOINTS: ResourceType = { apiVersion: API_VERSION, resource: "breakglasscheckpoints", namespaced: true };
 export const DECISIONS: ResourceType = { apiVersion: API_VERSION, resource: "breakglassdecisions", namespaced: true };
 const CLUSTER_ROLES: ResourceType = { apiVersion: "rbac.authorization.k8s.io/v1", resource: "clusterroles", namespaced: false };
 
@@ -25,6 +35,7 @@ export interface BrokerCaches {
   /** Decisions by the uid of the request that they name. */
   readonly decisionsOf: (requestUID: string) => readonly StoredDecision[];
   readonly entries: Feed<EntryRow>;
+  readonly checkpoints: Feed<CheckpointRow>;
   /** ClusterRoles that may be granted. */
   readonly roles: Feed<RoleRow>;
   /** Feeds of grant objects by resource: parts share kinds. */
@@ -85,6 +96,12 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
       for (const row of [change.previous, change.current]) if (row?.entry.grant !== undefined) listener.grantChanged(row.entry.grant);
     },
   });
+  const checkpoints = feeds.follow<CheckpointRow>({
+    type: CHECKPOINTS,
+    namespace: settings.namespace,
+    project: projectCheckpoint,
+    onChange: () => listener.changedForAll(),
+  });
   const grantable = new Set([...settings.roles, ...settings.unboundedRoles, DRILL_ROLE]);
   const roles = feeds.follow<RoleRow>({
     type: CLUSTER_ROLES,
@@ -107,6 +124,7 @@ export function createBrokerCaches(options: BrokerCacheOptions): BrokerCaches {
     decisions,
     decisionsOf,
     entries,
+    checkpoints,
     roles,
     grants,
     grantObjects: (name) => [...grants.values()].flatMap(({ store }) => named(store, name)),

@@ -31,7 +31,7 @@ const GREATEST_SKEW = 30_000;
 export const REMEDY = 'install what "securitybaseline break-glass installation" prints';
 
 export interface GuardParts {
-  readonly caches: Pick<BrokerCaches, "roles" | "requests" | "decisions" | "entries">;
+  readonly caches: Pick<BrokerCaches, "roles" | "requests" | "decisions" | "entries" | "checkpoints">;
   readonly policies: Pick<PolicyWatch, "faults" | "feeds">;
   readonly settings: BreakGlassSettings;
   readonly clock: ServerClock;
@@ -99,8 +99,8 @@ export class Guard {
 
   #feeds(): readonly Feed<Stored>[] {
     const { caches, policies } = this.#parts;
-    const { roles, requests, decisions, entries } = caches;
-    return [requests, decisions, entries, ...policies.feeds, roles];
+    const { roles, requests, decisions, entries, checkpoints } = caches;
+    return [requests, decisions, entries, checkpoints, ...policies.feeds, roles];
   }
 
   #notFollowed(): string | undefined {

@@ -1,6 +1,7 @@
 /** Finds the ledger's last entry and the entries of a request for the broker, without going through all of them each time. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import { entryName } from "../breakglass/chain.ts";
+import { type Footing, footingOf, GROUND, type StoredCheckpoint } from "../breakglass/checkpoint.ts";
 import { inOrder } from "../breakglass/verify.ts";
 import type { Store } from "../cluster/types.ts";
 import { isReadable } from "./readable.ts";
@@ -19,6 +20,9 @@ export class LedgerIndex {
   #unreadable: readonly EntryRow[] = [];
   #detached: EntryRow[] = [];
   #chain: string | undefined;
+  #checkpoint: StoredCheckpoint | undefined;
+  /** Undefined where checkpoint and ledger do not fit. */
+  #footing: Footing | undefined = GROUND;
   #head: EntryRow | undefined;
   #known = 0;
 
@@ -27,14 +31,31 @@ export class LedgerIndex {
     this.#namespace = namespace;
   }
 
-  /** Takes in what is new. `chain` is the one that grows; undefined while it is not known. */
-  refresh(chain: string | undefined): void {
+  /** Takes in what is new. `chain` is the one that grows, undefined while it is not known; `checkpoint` tells of its beginning. */
+  refresh(chain: string | undefined, checkpoint: StoredCheckpoint | undefined): void {
     const rows = this.#store.list(this.#namespace);
-    if (chain === this.#chain) this.#followNames();
+    const isSame = chain === this.#chain && checkpoint === this.#checkpoint;
+    if (isSame) this.#followNames();
     const stands = [this.#head, ...this.#unreadable, ...this.#detached].every((row) => this.#stands(row));
-    if (chain === this.#chain && this.#known === rows.size && stands) return;
+    if (isSame && this.#known === rows.size && stands) return;
     this.#chain = chain;
+    this.#checkpoint = checkpoint;
     this.#readAll([...rows.values()]);
+  }
+
+  /** Where the run of the chain begins; undefined where checkpoint and ledger do not fit. */
+  get footing(): Footing | undefined {
+    return this.#footing;
+  }
+
+  /** The unbroken run of the chain that grows, in order. It is read anew each time. */
+  run(): readonly LedgerEntry[] {
+    const entries: LedgerEntry[] = [];
+    for (let seq = (this.#footing?.seq ?? 0) + 1; seq <= (this.head?.seq ?? 0); seq += 1) {
+      const row = this.#store.get(this.#namespace, entryName(this.#chain ?? "", seq));
+      if (row !== undefined) entries.push(row.entry);
+    }
+    return entries;
   }
 
   /** The last entry of the chain that grows, before any gap: what somebody put behind one takes no place that is to come. Undefined before the first. */
@@ -75,9 +96,9 @@ export class LedgerIndex {
   }
 
   #followNames(): void {
-    if (this.#chain === undefined) return;
+    if (this.#chain === undefined || this.#footing === undefined) return;
     for (;;) {
-      const next = this.#store.get(this.#namespace, entryName(this.#chain, (this.head?.seq ?? 0) + 1));
+      const next = this.#store.get(this.#namespace, entryName(this.#chain, this.#nextSeq(this.#footing)));
       if (next === undefined || !isReadable(next.entry)) return;
       this.#take(next);
     }
@@ -91,18 +112,33 @@ export class LedgerIndex {
     this.#unreadable = rows.filter(({ entry }) => !isReadable(entry));
     this.#known = this.#unreadable.length;
     const readable = rows.filter(({ entry }) => isReadable(entry)).map((row) => ({ name: row.name, spec: row.entry, row }));
-    for (const { row } of inOrder(readable)) this.#take(row);
+    const ordered = inOrder(readable).map(({ row }) => row);
+    const grown = ordered.filter(({ entry }) => entry.chain === this.#chain).map(({ entry }) => entry);
+    this.#footing = footingOf(grown, this.#checkpoint);
+    for (const row of ordered) this.#take(row);
+  }
+
+  #nextSeq({ seq }: Footing): number {
+    return (this.head?.seq ?? seq) + 1;
   }
 
   #take(row: EntryRow): void {
+    this.#known += 1;
+    const footing = this.#footing;
+    const isOfChain = row.entry.chain === this.#chain;
+    // What is archived counts as gone, whether it has been deleted or not: a half of it could tell anything.
+    if (isOfChain && footing !== undefined && row.entry.seq <= footing.seq) return;
+    this.#remember(row);
+    if (!isOfChain || footing === undefined) return;
+    if (row.entry.seq === this.#nextSeq(footing)) this.#head = row;
+    else this.#detached.push(row);
+  }
+
+  #remember(row: EntryRow): void {
     const { type, grant, requestUID } = row.entry;
     if (type === "Issuing" && grant !== undefined) this.#byGrant.set(grant, requestUID);
     const entries = this.#byRequest.get(requestUID);
     if (entries === undefined) this.#byRequest.set(requestUID, [row]);
     else entries.push(row);
-    this.#known += 1;
-    if (row.entry.chain !== this.#chain) return;
-    if (row.entry.seq === (this.head?.seq ?? 0) + 1) this.#head = row;
-    else this.#detached.push(row);
   }
 }

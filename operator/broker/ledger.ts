@@ -1,7 +1,8 @@
 /** Writes the ledger for the broker: one entry at a time, each continuing the last one; nobody else's place is ever taken. */
 import type { LedgerEntry } from "../api/break-glass-audit-entry.ts";
 import type { KubernetesObject } from "../api/object.ts";
-import { entryManifest, entryName, GENESIS, linkEntry } from "../breakglass/chain.ts";
+import { entryManifest, entryName, linkEntry } from "../breakglass/chain.ts";
+import type { Footing, StoredCheckpoint } from "../breakglass/checkpoint.ts";
 import { rfc3339 } from "../breakglass/times.ts";
 import type { EntryDraft } from "../breakglass/types.ts";
 import type { Namesake } from "../breakglass/unnamed.ts";
@@ -22,6 +23,8 @@ export interface LedgerOptions {
   readonly namespace: string;
   /** See `chainName`; undefined while the break-glass namespace is not there. */
   readonly chain: () => string | undefined;
+  /** The checkpoint that tells where the ledger begins; undefined where there is none. */
+  readonly checkpoint: () => StoredCheckpoint | undefined;
   /** Called when `refusal` says something else. */
   readonly onRefusal?: () => void;
 }
@@ -95,7 +98,8 @@ export class Ledger {
     const { chain, namespace, transport } = this.#options;
     const name = chain();
     if (name === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `namespace ${namespace} is not there` });
-    const seq = (this.#fresh().head?.seq ?? 0) + 1;
+    const { head } = this.#fresh();
+    const seq = (head?.seq ?? this.#footing().seq) + 1;
     const target: ObjectTarget = { type: ENTRIES, namespace, name: entryName(name, seq) };
     try {
       this.#keep(await transport.request({ method: "GET", path: objectPath(target) }));
@@ -112,9 +116,21 @@ export class Ledger {
     return this.#fresh().requests();
   }
 
-  /** Why nothing may be granted, one sentence; undefined if every entry can be read. */
+  /** The entries of the unbroken run, in order. */
+  run(): readonly LedgerEntry[] {
+    return this.#fresh().run();
+  }
+
+  /** See `Footing.archivedUntil`. */
+  archivedUntil(): number | undefined {
+    return this.#fresh().footing?.archivedUntil;
+  }
+
+  /** Why nothing may be granted, one sentence; undefined if every entry can be read and the place of the next one is known. */
   obstacle(): string | undefined {
-    const [entry] = this.#fresh().unreadable;
+    const { unreadable, footing } = this.#fresh();
+    const [entry] = unreadable;
+    if (entry === undefined && footing === undefined) return MISFIT;
     return (
       entry &&
       `the ledger cannot be read: entry ${entry} is of another form than this version of the operator knows; install the version that wrote it`
@@ -131,18 +147,26 @@ export class Ledger {
   }
 
   #fresh(): LedgerIndex {
-    this.#index.refresh(this.#options.chain());
+    this.#index.refresh(this.#options.chain(), this.#options.checkpoint());
     return this.#index;
+  }
+
+  /** @throws ApiError if the place of the next entry is not known: the first one may be free, and is none */
+  #footing(): Footing {
+    const { footing } = this.#fresh();
+    if (footing === undefined) throw new ApiError({ status: 0, reason: "BadReply", message: MISFIT });
+    return footing;
   }
 
   async #append(draft: EntryDraft, { now, known }: AppendBasis): Promise<LedgerEntry> {
     const { chain, namespace, writer } = this.#options;
     const name = chain();
     if (name === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `namespace ${namespace} is not there` });
+    const footing = this.#footing();
     const { head } = this.#fresh();
     // Another instance may have come first while this one waited for its turn: then the next place is free, and ours to leave alone.
     if (this.history(draft.requestUID).length !== known) throw overtaken();
-    const place = { chain: name, seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? GENESIS, time: rfc3339(now / 1000) };
+    const place = { chain: name, seq: (head?.seq ?? footing.seq) + 1, prevHash: head?.hash ?? footing.hash, time: rfc3339(now / 1000) };
     const entry = linkEntry(draft, place);
     const target: ObjectTarget = { type: ENTRIES, namespace, name: entryName(entry.chain, entry.seq) };
     try {
@@ -175,6 +199,10 @@ export class Ledger {
     return projectEntry(object).entry;
   }
 }
+
+/** Nobody but an administrator without policies can have done that. */
+const MISFIT =
+  "the ledger and its checkpoint do not fit, so that the place of the next entry is not known: see what securitybaseline audit verify says, and restore the BreakGlassCheckpoint or the entries behind what was archived";
 
 /** Longest part of a server's answer that is told. */
 const MAX_WORDS = 512;

@@ -1,9 +1,9 @@
 /** Looks at the requests for emergency access while this instance leads: which of them, and when. */
 import { setImmediate as othersTurn } from "node:timers/promises";
 import type { BreakGlassPerson } from "../api/break-glass-request.ts";
-import { isOverInLine } from "../breakglass/crowd.ts";
 import { deadlineOf } from "../breakglass/grant.ts";
 import { isOver, requesterIn, storyOf } from "../breakglass/history.ts";
+import { isOverUnrecorded } from "../breakglass/pruning.ts";
 import type { Clock } from "../cluster/clock.ts";
 import { createWorkQueue, type WorkQueue } from "../cluster/work-queue.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -140,13 +140,13 @@ export class BrokerLoop {
   }
 
   #note(uid: string, inLine: boolean): void {
-    const { caches, histories } = this.#parts.sources;
+    const { caches, histories, archivedUntil } = this.#parts.sources;
     const history = histories.history(uid);
     const story = storyOf(history);
     const request = caches.requestOf(uid);
     const namespace = this.#namespaceOf(uid);
     if (isOver(story)) this.#parts.squatters.forget(uid);
-    if (isOver(story) || isOverInLine({ request, history }) || namespace === "") {
+    if (isOver(story) || isOverUnrecorded({ request, history, archivedUntil: archivedUntil() }) || namespace === "") {
       for (const next of this.#open.close(uid)) this.changed(next);
     } else {
       const recorded = history.length > 0;

@@ -14,6 +14,8 @@ import { errorOf } from "./walk.ts";
 export interface PrunerParts {
   readonly caches: Pick<BrokerCaches, "requests" | "requestOf" | "decisions">;
   readonly histories: Histories;
+  /** See `Snapshot.archivedUntil`. */
+  readonly archivedUntil: () => number | undefined;
   readonly writer: Pick<Writer, "delete">;
   /** To make sure that a request is gone before its decisions go. */
   readonly transport: Pick<Transport, "request">;
@@ -81,7 +83,8 @@ export class Pruner {
   }
 
   #isOver(request: StoredRequest, signal: AbortSignal): boolean {
-    return this.#isDue(signal, (now) => isRequestPrunable({ request, history: this.#history(request.uid) }, now));
+    const known = { request, history: this.#history(request.uid), archivedUntil: this.#parts.archivedUntil() };
+    return this.#isDue(signal, (now) => isRequestPrunable(known, now));
   }
 
   /** Decisions go after their request, whatever the watch has told of it. */

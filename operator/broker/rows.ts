@@ -1,9 +1,11 @@
 /** Reads what the broker keeps of each object that it follows. */
 import type { BreakGlassAuditEntry, LedgerEntry } from "../api/break-glass-audit-entry.ts";
+import type { BreakGlassCheckpoint } from "../api/break-glass-checkpoint.ts";
 import type { BreakGlassDecision } from "../api/break-glass-decision.ts";
 import type { BreakGlassRequest } from "../api/break-glass-request.ts";
 import type { Json } from "../api/json.ts";
 import type { KubernetesObject } from "../api/object.ts";
+import type { StoredCheckpoint } from "../breakglass/checkpoint.ts";
 import { rulesHash } from "../breakglass/profiles.ts";
 import type { CurrentRole, StoredDecision, StoredRequest } from "../breakglass/types.ts";
 import { unboundedBecause } from "../breakglass/unbounded.ts";
@@ -13,6 +15,9 @@ import type { Stored } from "../cluster/types.ts";
 export interface EntryRow extends Stored {
   readonly entry: LedgerEntry;
 }
+
+/** A checkpoint of the ledger as stored. */
+export interface CheckpointRow extends Stored, StoredCheckpoint {}
 
 /** A ClusterRole that may be granted. */
 export interface RoleRow extends Stored, CurrentRole {}
@@ -43,6 +48,12 @@ export function projectDecision(object: KubernetesObject): StoredDecision {
 export function projectEntry(object: KubernetesObject): EntryRow {
   const { spec } = object as unknown as BreakGlassAuditEntry;
   return { ...identityOf(object), entry: spec };
+}
+
+/** Keeps a checkpoint of the ledger. */
+export function projectCheckpoint(object: KubernetesObject): CheckpointRow {
+  const { spec, status } = object as unknown as BreakGlassCheckpoint;
+  return { ...identityOf(object), spec, status };
 }
 
 /** Keeps what a ClusterRole is, not what it says. */

@@ -47,6 +47,8 @@ export interface SnapshotSources {
   readonly ledgerRefusal: () => string | undefined;
   /** See `Snapshot.ledgerSince`. */
   readonly ledgerSince: () => number | undefined;
+  /** See `Snapshot.archivedUntil`. */
+  readonly archivedUntil: () => number | undefined;
 }
 
 /** What could not be written when that was tried last. */
@@ -83,6 +85,7 @@ export function snapshotOf(sources: SnapshotSources, uid: string, { now, ...refu
     ...refused,
     ledgerRefusal: sources.ledgerRefusal(),
     ledgerSince: sources.ledgerSince(),
+    archivedUntil: sources.archivedUntil(),
     settings,
   };
 }

@@ -46,6 +46,8 @@ const EVERYWHERE: Rights = {
   "secrets-store.csi.x-k8s.io/secretproviderclasses": "create delete list patch watch",
   "secrets-store.csi.x-k8s.io/secretproviderclasspodstatuses": "list watch",
   "securitybaseline.dev/breakglassauditentries": "list watch",
+  "securitybaseline.dev/breakglasscheckpoints": "list watch",
+  "securitybaseline.dev/breakglasscheckpoints/status": "patch",
   "securitybaseline.dev/breakglassrequests/status": "patch",
   "securitybaseline.dev/clustersecuritybaselines": "list watch",
   "securitybaseline.dev/clustersecuritybaselines/status": "patch",
@@ -160,7 +162,7 @@ describe("rights of auditors", () => {
 
   after(() => admin().delete({ apiVersion: AUDITOR.apiVersion, kind: AUDITOR.kind, name: AUDITOR.metadata.name }));
 
-  for (const kind of ["BreakGlassAuditEntry", "BreakGlassDecision", "BreakGlassRequest"]) {
+  for (const kind of ["BreakGlassAuditEntry", "BreakGlassCheckpoint", "BreakGlassDecision", "BreakGlassRequest"]) {
     it(`read every ${kind} and no Secret`, async () => {
       await impersonate("aude").list("securitybaseline.dev/v1alpha1", kind);
       expect((await refusal(impersonate("aude").list("v1", "Secret"))).message).to.contain('cannot list resource "secrets"');

@@ -47,7 +47,14 @@ function launch(kubeconfig: string, signal: AbortSignal): Process {
   const log = { info: () => undefined, warn: () => undefined };
   const reflector = createReflector({ type: ENTRIES, namespace: BREAK_GLASS_NAMESPACE, transport, store, log });
   const writer = createWriter({ transport, fieldManager: "securitybaseline-breakglass", mayWrite: () => true });
-  const ledger = new Ledger({ store, writer, transport, namespace: BREAK_GLASS_NAMESPACE, chain: () => CHAIN });
+  const ledger = new Ledger({
+    store,
+    writer,
+    transport,
+    namespace: BREAK_GLASS_NAMESPACE,
+    chain: () => CHAIN,
+    checkpoint: () => undefined,
+  });
   return { ledger, transport, following: reflector.run(signal) };
 }
 

@@ -83,6 +83,7 @@ export class ModelWorld {
   ledgerFails = false as boolean;
   ledgerBlocked = false as boolean;
   ledgerSince: number | undefined = START - 60_000;
+  archivedUntil: number | undefined;
   ledgerRefusal: string | undefined;
   /** Parts whose deletion is refused. */
   readonly guarded = new Set<GrantPart>();
@@ -136,6 +137,7 @@ export class ModelWorld {
       taken,
       creationRefused,
       ledgerSince,
+      archivedUntil,
       ledgerRefusal,
       settings,
     } = this;
@@ -157,6 +159,7 @@ export class ModelWorld {
       taken,
       creationRefused,
       ledgerSince,
+      archivedUntil,
       ledgerRefusal,
       settings,
     };

@@ -4,6 +4,7 @@ import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { chainName, entryManifest } from "../../../operator/breakglass/chain.ts";
+import type { StoredCheckpoint } from "../../../operator/breakglass/checkpoint.ts";
 import { Ledger } from "../../../operator/broker/ledger.ts";
 import { type EntryRow, projectEntry } from "../../../operator/broker/rows.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
@@ -24,6 +25,7 @@ export class LedgerServer implements Pick<Writer, "create">, Pick<Transport, "re
   readonly objects = new Map<string, KubernetesObject>();
   /** Failures of the next creations: `lost` stores the entry all the same. */
   readonly faults: ({ readonly error: ApiError; readonly lost?: boolean } | undefined)[] = [];
+  checkpoint: StoredCheckpoint | undefined;
   /** Creations under way now, and the most there were. */
   inFlight = 0;
   mostInFlight = 0;
@@ -76,7 +78,8 @@ export class LedgerServer implements Pick<Writer, "create">, Pick<Transport, "re
       const uid = namespaceUID();
       return uid && chainName(uid);
     };
-    return { store, ledger: new Ledger({ store, writer: this, transport: this, namespace: HOME, chain }) };
+    const checkpoint = (): StoredCheckpoint | undefined => this.checkpoint;
+    return { store, ledger: new Ledger({ store, writer: this, transport: this, namespace: HOME, chain, checkpoint }) };
   }
 
   /** Brings a cache up to date. */

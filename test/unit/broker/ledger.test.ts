@@ -2,12 +2,14 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import { entryManifest } from "../../../operator/breakglass/chain.ts";
+import type { StoredCheckpoint } from "../../../operator/breakglass/checkpoint.ts";
 import type { EntryDraft } from "../../../operator/breakglass/types.ts";
 import { verifyLedger } from "../../../operator/breakglass/verify.ts";
 import type { Ledger } from "../../../operator/broker/ledger.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { apiErrorOf } from "../../support/failure.ts";
 import { refused } from "../../support/scripted-transport.ts";
+import { checkpointAt, OLD, SHORTENED } from "../breakglass/archives.ts";
 import { chained, draft, type Happening, STORY } from "../breakglass/ledgers.ts";
 import { HOME, LedgerServer, type View } from "./ledger-server.ts";
 
@@ -71,6 +73,69 @@ describe("ledger", () => {
     expect(entries.map(({ seq, requestUID }) => [seq, requestUID])).to.deep.equal(uids.map((uid, index) => [index + 1, uid]));
     expect(server.mostInFlight).to.equal(1);
     expect(verifyLedger(lying(server), entries)).to.deep.equal([]);
+  });
+
+  describe("whose beginning was archived", () => {
+    const shortened = (checkpoint: StoredCheckpoint | undefined, from = 8): void => {
+      server.checkpoint = checkpoint;
+      server.fill(SHORTENED.slice(from));
+      view = server.view();
+    };
+    const RECORDED = checkpointAt(OLD[7], {}, 9);
+
+    for (const from of [0, 5, 8]) {
+      it(`goes on behind the end, with ${from} entries deleted`, async () => {
+        shortened(RECORDED, from);
+        expect(view.ledger.obstacle()).to.equal(undefined);
+        const { seq, prevHash } = await appendTo(view.ledger, draft(["r-4", "Requested"]), NOW);
+        expect([seq, prevHash]).to.deep.equal([12, SHORTENED[10]?.hash]);
+        expect(view.ledger.run().map((entry) => entry.seq)).to.deep.equal([9, 10, 11, 12]);
+      });
+    }
+
+    it("tells nothing of what was archived, whether it is deleted or not", () => {
+      shortened(RECORDED, 3);
+      expect([...view.ledger.requests()].sort()).to.deep.equal(["r-3", "u-ledger"]);
+      expect(view.ledger.archivedUntil()).to.equal(Date.parse("2026-11-23T10:00:07Z"));
+    });
+
+    it("goes on while entries are deleted", async () => {
+      shortened(RECORDED, 0);
+      expect(view.ledger.head()?.seq).to.equal(11);
+      for (const seq of [1, 2, 3]) server.objects.delete(`c0123456789-00000000000${seq}`);
+      server.list(view.store);
+      expect((await appendTo(view.ledger, draft(["r-4", "Requested"]), NOW)).seq).to.equal(12);
+    });
+
+    for (const [reason, checkpoint] of [
+      ["its checkpoint is gone", undefined],
+      ["its checkpoint names another entry", checkpointAt({ ...(OLD[7] as LedgerEntry), hash: "f".repeat(64) }, {}, 9)],
+    ] as const) {
+      it(`never begins at 1 again: ${reason}`, async () => {
+        shortened(checkpoint);
+        const error = await apiErrorOf(appendTo(view.ledger, draft(["r-4", "Requested"]), NOW));
+        expect(error.message).to.contain("the ledger and its checkpoint do not fit");
+        expect(view.ledger.obstacle()).to.equal(error.message);
+        expect((await apiErrorOf(view.ledger.isAllKnown())).message).to.equal(error.message);
+        expect(view.ledger.history("r-3")).to.have.length(2);
+        expect(server.objects.size).to.equal(3);
+      });
+    }
+
+    it("looks again when the checkpoint is there", () => {
+      shortened(undefined);
+      expect(view.ledger.head()).to.equal(undefined);
+      server.checkpoint = RECORDED;
+      expect([view.ledger.head()?.seq, view.ledger.obstacle()]).to.deep.equal([11, undefined]);
+    });
+
+    it("takes no forged checkpoint for one", async () => {
+      server.fill(SHORTENED.slice(0, 3));
+      const [, , , , , , , , forged] = SHORTENED;
+      if (forged !== undefined) server.put(entryManifest(forged, HOME));
+      view = server.view();
+      expect((await appendTo(view.ledger, draft(["r-4", "Requested"]), NOW)).seq).to.equal(4);
+    });
   });
 
   describe("behind a gap", () => {

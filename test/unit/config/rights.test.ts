@@ -65,14 +65,16 @@ describe("the operator's rights", () => {
     const own = rulesFor().filter(({ apiGroups }) => apiGroups.includes("securitybaseline.dev"));
     const kinds = [
       ...["securitybaselines", "clustersecuritybaselines"],
-      ...["breakglassrequests", "breakglassdecisions", "breakglassauditentries"],
+      ...["breakglassrequests", "breakglassdecisions", "breakglassauditentries", "breakglasscheckpoints"],
     ];
     expect(own).to.deep.equal([
       { apiGroups: ["securitybaseline.dev"], resources: kinds, verbs: ["list", "watch"] },
       { apiGroups: ["securitybaseline.dev"], resources: ["breakglassrequests", "breakglassdecisions"], verbs: ["delete"] },
       {
         apiGroups: ["securitybaseline.dev"],
-        resources: ["securitybaselines/status", "clustersecuritybaselines/status", "breakglassrequests/status"],
+        resources: ["securitybaselines", "clustersecuritybaselines", "breakglassrequests", "breakglasscheckpoints"].map(
+          (kind) => `${kind}/status`,
+        ),
         verbs: ["patch"],
       },
     ]);
