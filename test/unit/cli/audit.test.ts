@@ -41,6 +41,8 @@ const EVIDENCE: Evidence = {
   unread: [],
   now: Date.UTC(2026, 10, 23, 11),
 };
+const NONE = async () => undefined;
+const NOW = () => EVIDENCE.now;
 const OBJECTS = stored(ENTRIES).map(({ name, spec }): KubernetesObject => ({ metadata: { name, uid: name }, spec }));
 const LAST = "c0123456789-000000000008";
 
@@ -60,7 +62,7 @@ async function verified(
 ) {
   const io = memoryIo(files);
   const [heads] = Object.keys(files);
-  const code = await runAuditVerify({ list: async () => objects, heads, evidence: async () => evidence }, io);
+  const code = await runAuditVerify({ list: async () => objects, heads, evidence: async () => evidence, checkpoint: NONE }, io);
   return { code, out: io.out.join(""), err: io.err.join("") };
 }
 
@@ -68,7 +70,10 @@ describe("audit export", () => {
   it("prints one canonical line per entry, in order", async () => {
     const io = memoryIo({});
     const [entry] = chained([{ type: "Requested", actor: "alice", requestUID: "r-1", details: { reason: "Kasse ☕", namespace: "shop" } }]);
-    const code = await runAuditExport({ list: async () => [{ metadata: { name: "c0123456789-000000000001" }, spec: entry }] }, io);
+    const code = await runAuditExport(
+      { list: async () => [{ metadata: { name: "c0123456789-000000000001" }, spec: entry }], now: NOW },
+      io,
+    );
     expect(code).to.equal(0);
     expect(io.out.join("")).to.equal(
       `{"actor":"alice","chain":"c0123456789","details":{"namespace":"shop","reason":"Kasse ☕"},"hash":"${entry?.hash}",` +
@@ -78,8 +83,8 @@ describe("audit export", () => {
 
   it("is the same however the server lists", async () => {
     const [one, two] = [memoryIo({}), memoryIo({})];
-    await runAuditExport({ list: async () => OBJECTS }, one);
-    await runAuditExport({ list: async () => OBJECTS.toReversed() }, two);
+    await runAuditExport({ list: async () => OBJECTS, now: NOW }, one);
+    await runAuditExport({ list: async () => OBJECTS.toReversed(), now: NOW }, two);
     expect(two.out).to.deep.equal(one.out);
     expect(one.out.join("").match(/"seq":\d+/g)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8].map((seq) => `"seq":${seq}`));
   });
@@ -131,7 +136,7 @@ describe("audit verify", () => {
       asked.push(namespaces);
       return EVIDENCE;
     };
-    await runAuditVerify({ list: async () => OBJECTS, evidence }, memoryIo({}));
+    await runAuditVerify({ list: async () => OBJECTS, evidence, checkpoint: NONE }, memoryIo({}));
     expect(asked).to.deep.equal([["shop"]]);
   });
 
@@ -196,7 +201,9 @@ describe("audit verify", () => {
 
   it("tells when the file is not there", async () => {
     const io = memoryIo({});
-    expect(await runAuditVerify({ list: async () => OBJECTS, heads: "missing.log", evidence: async () => EVIDENCE }, io)).to.equal(2);
+    expect(
+      await runAuditVerify({ list: async () => OBJECTS, heads: "missing.log", evidence: async () => EVIDENCE, checkpoint: NONE }, io),
+    ).to.equal(2);
     expect(io.err.join("")).to.equal("missing.log: cannot be read: no such file\n");
   });
 });
