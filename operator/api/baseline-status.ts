@@ -44,6 +44,12 @@ export interface SecurityBaselineStatus {
    */
   readonly droppedDrift?: number;
   /**
+   * Objects of others that weaken the namespace, the worst first: Role and network rules only add, so keeping our own objects exact does not undo them. Accepted ones stay listed.
+   * @listType atomic
+   * @maxItems 50
+   */
+  readonly findings?: readonly FindingEntry[];
+  /**
    * Objects that this baseline had in place, each as `<resource>[.<group>] <name> <uid>`, sorted. What somebody else makes of them is put
    * back, whatever its labels say.
    * @listType atomic
@@ -78,6 +84,50 @@ export interface StatusSummary {
    * @minimum 0
    */
   readonly drifted: number;
+  /**
+   * Findings that nobody accepted, also those that do not fit into the list.
+   * @format int32
+   * @minimum 0
+   */
+  readonly findings?: number;
+}
+
+/** How much a finding matters. */
+export type FindingSeverity = "Low" | "Medium" | "High" | "Critical";
+
+/** One way in which an object of somebody else weakens the namespace. */
+export interface FindingEntry {
+  /**
+   * Section whose purpose is undone.
+   * @maxLength 63
+   */
+  readonly control: string;
+  /**
+   * Which rule; each has a page of documentation.
+   * @maxLength 63
+   */
+  readonly rule: string;
+  readonly severity: FindingSeverity;
+  readonly ref: ObjectRef;
+  /**
+   * What it does, and what to do about it.
+   * @maxLength 512
+   */
+  readonly message: string;
+  /** @format date-time */
+  readonly firstSeen: string;
+  /** Present while an exception of the baseline accepts it. */
+  readonly accepted?: Acceptance;
+}
+
+/** Who accepts a finding, why and until when. */
+export interface Acceptance {
+  /** @maxLength 512 */
+  readonly reason: string;
+  /** @maxLength 253 */
+  readonly owner: string;
+  /** @format date-time */
+  readonly expires: string;
 }
 
 /** State of one section. */

@@ -33,6 +33,7 @@ export type DeletionPolicy = "Delete" | "Retain";
  * @printColumn READY | string | .status.conditions[?(@.type=="Ready")].status
  * @printColumn COMPLIANT | string | .status.conditions[?(@.type=="Compliant")].status
  * @printColumn DRIFT | integer | .status.summary.drifted
+ * @printColumn FINDINGS | integer | .status.summary.findings
  * @printColumn MODE | string | .spec.mode
  * @printColumn AGE | date | .metadata.creationTimestamp
  * @printColumn MESSAGE | string | .status.conditions[?(@.type=="Ready")].message | wide
@@ -80,6 +81,56 @@ export interface SecurityBaselineSpec {
   readonly secrets?: SecretsSection;
   /** Emergency access to the namespace. */
   readonly breakGlass?: BreakGlassSection;
+  /**
+   * Findings that somebody answers for, until a day that they name.
+   * @listType atomic
+   * @maxItems 64
+   */
+  readonly exceptions?: readonly FindingException[];
+}
+
+/** Accepts a finding for a time. It stays listed, and comes back when the time is over. */
+export interface FindingException {
+  /**
+   * Rule of the finding, as in status.
+   * @minLength 1
+   * @maxLength 63
+   * @pattern ^[A-Z][A-Za-z]*$
+   */
+  readonly rule: string;
+  /** The object that is at fault, in the namespace of the baseline. */
+  readonly ref: ExceptionRef;
+  /**
+   * Why this is right.
+   * @minLength 10
+   * @maxLength 512
+   */
+  readonly reason: string;
+  /**
+   * Who answers for it: a team or a person.
+   * @minLength 1
+   * @maxLength 253
+   */
+  readonly owner: string;
+  /**
+   * When it ends, for example `2027-03-31T00:00:00Z`.
+   * @format date-time
+   */
+  readonly expires: string;
+}
+
+/** An object by kind and name. */
+export interface ExceptionRef {
+  /**
+   * @minLength 1
+   * @maxLength 63
+   */
+  readonly kind: string;
+  /**
+   * @minLength 1
+   * @maxLength 253
+   */
+  readonly name: string;
 }
 
 /** Roles and who holds them: each entry becomes a Role and a RoleBinding of its name. */

@@ -11,6 +11,7 @@ import type { ResourceMetadata, SectionMode } from "./shared-types.ts";
  * @printColumn READY | string | .status.conditions[?(@.type=="Ready")].status
  * @printColumn COMPLIANT | string | .status.conditions[?(@.type=="Compliant")].status
  * @printColumn DRIFT | integer | .status.summary.drifted
+ * @printColumn FINDINGS | integer | .status.summary.findings
  * @printColumn MODE | string | .spec.mode
  * @printColumn AGE | date | .metadata.creationTimestamp
  * @printColumn MESSAGE | string | .status.conditions[?(@.type=="Ready")].message | wide

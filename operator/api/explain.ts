@@ -14,14 +14,17 @@ export const UNKNOWN_FIELD = "additionalProperties";
 
 type Sentence = (params: Record<string, unknown>, context: Context, value: unknown) => string;
 
+/** What to write instead, by format. */
+const FORMS: Readonly<Record<string, string>> = { "date-time": ": write a time, for example 2027-03-31T00:00:00Z" };
+
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   additionalProperties: (params, context) => unknownField(String(params.additionalProperty), Object.keys(context.properties ?? {})),
   required: (params) => `required: add ${String(params.missingProperty)}`,
   type: (params, _context, value) => wrongType([params.type].flat().map(String), value),
   enum: (_params, context, value) => `${quote(value)} is not allowed: write ${(context.enum ?? []).join(", or ")}`,
   pattern: (_params, context, value) => `${quote(value)} does not fit: ${context.description ?? "see the reference"}`,
-  format: (params, _context, value) => `${quote(value)} is not of format ${String(params.format)}`,
-  minLength: (params) => `too short: write at least ${String(params.limit)} character`,
+  format: (params, _context, value) => `${quote(value)} is not of format ${String(params.format)}${FORMS[String(params.format)] ?? ""}`,
+  minLength: ({ limit }) => `too short: write at least ${String(limit)} character${limit === 1 ? "" : "s"}`,
   maxLength: (params) => `too long: write at most ${String(params.limit)} characters`,
   minItems: (params) => `too few entries: write at least ${String(params.limit)}, or leave the list out`,
   maxItems: (params) => `too many entries: write at most ${String(params.limit)}`,

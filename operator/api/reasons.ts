@@ -24,7 +24,7 @@ export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 export const STALLING_REASONS: ReadonlySet<Reason> = new Set<ProblemReason>(["ReservedNamespace", "InvalidSpec", "Forbidden", "Conflict"]);
 
 /** Reasons of conditions that are True, and of sections that only report. */
-export type StateReason = "InPlace" | "Drifted" | "NothingAsked";
+export type StateReason = "InPlace" | "Drifted" | "Weakened" | "NothingAsked";
 
 export type Reason = ProblemReason | StateReason;
 

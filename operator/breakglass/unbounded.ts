@@ -1,27 +1,18 @@
 /** Finds in the rules of a ClusterRole what a grant of it could make itself permanent by: rights of whoever holds it when the deadline has passed. */
-import { isJsonObject, type Json } from "../api/json.ts";
+import type { Json } from "../api/json.ts";
 import { GROUP } from "../api/names.ts";
+import { isAbout, isMoreThanReading, type RbacRule, rbacRules, reaches } from "../kinds/rbac-rules.ts";
 import { RBAC_GROUP } from "../kinds/role-binding.ts";
 
 /** API group of the kinds that others bring. */
 export const KINDS_GROUP = "apiextensions.k8s.io";
 
-/** A rule as the API server stores it. */
-interface Rule {
-  readonly groups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
 /** A way to outlast the deadline. */
 interface Way {
   /** A clause that begins with a verb. */
   readonly because: string;
-  readonly leads: (rule: Rule) => boolean;
+  readonly leads: (rule: RbacRule) => boolean;
 }
-
-/** Whoever only reads changes nothing. */
-const READING = ["get", "list", "watch"];
 
 /**
  * Verbs that are rights of their own. A rule with one of them counts whatever it is about, and whatever names it is limited to: what may be bound or
@@ -61,20 +52,20 @@ const PEOPLE: readonly (readonly [string, readonly string[]])[] = [
  * ServiceAccount, is refused by a policy. What a workload can reach is not either: no rule says which.
  */
 const WAYS: readonly Way[] = [
-  ...Object.entries(BORROWING).map(([because, isSuch]) => ({ because, leads: ({ verbs }: Rule) => verbs.some(isSuch) })),
+  ...Object.entries(BORROWING).map(([because, isSuch]) => ({ because, leads: ({ verbs }: RbacRule) => verbs.some(isSuch) })),
   {
     because: "may act as somebody else (verb * on users, groups or ServiceAccounts)",
     leads: (rule) => rule.verbs.includes("*") && PEOPLE.some(([group, resources]) => resources.some((name) => reaches(rule, group, name))),
   },
   {
     because: "mints tokens of ServiceAccounts (serviceaccounts/token)",
-    leads: (rule) => isMore(rule) && reaches(rule, "", "serviceaccounts/token"),
+    leads: (rule) => isMoreThanReading(rule) && reaches(rule, "", "serviceaccounts/token"),
   },
   // With the kubelet's own API whatever runs on a node can be entered, the API server itself among it, and no policy is asked. Reading opens it, too.
   { because: "reaches into nodes past all policies (nodes/proxy)", leads: (rule) => reaches(rule, "", "nodes/proxy") },
   ...Object.entries(CLOSED).map(([group, does]) => ({
     because: `does more than read ${group}, which ${does}`,
-    leads: (rule: Rule) => isMore(rule) && isAbout(rule.groups, group),
+    leads: (rule: RbacRule) => isMoreThanReading(rule) && isAbout(rule.groups, group),
   })),
 ];
 
@@ -83,34 +74,6 @@ const WAYS: readonly Way[] = [
  * known. Of several the first in a fixed order. What cannot be read counts as nothing: the API server stores no such rules.
  */
 export function unboundedBecause(rules: Json): string | undefined {
-  const readable = Array.isArray(rules) ? rules.map(ruleOf) : [];
+  const readable = rbacRules(rules);
   return WAYS.find(({ leads }) => readable.some(leads))?.because;
-}
-
-function isMore({ verbs }: Rule): boolean {
-  return verbs.some((verb) => !READING.includes(verb));
-}
-
-function reaches({ groups, resources }: Rule, group: string, resource: string): boolean {
-  return isAbout(groups, group) && resources.some((pattern) => matches(pattern, resource));
-}
-
-function isAbout(groups: readonly string[], group: string): boolean {
-  return groups.includes("*") || groups.includes(group);
-}
-
-/** Wider than RBAC, where a star stands for everything, or before a subresource: what means nothing today must not open anything tomorrow. */
-function matches(pattern: string, resource: string): boolean {
-  if (pattern === "*") return true;
-  const parts = pattern.split("/");
-  const wanted = resource.split("/");
-  return parts.length === wanted.length && parts.every((part, index) => part === "*" || part === wanted[index]);
-}
-
-function ruleOf(rule: Json): Rule {
-  const list = (key: string): readonly string[] => {
-    const value = isJsonObject(rule) ? rule[key] : undefined;
-    return Array.isArray(value) ? value.map(String) : [];
-  };
-  return { groups: list("apiGroups"), resources: list("resources"), verbs: list("verbs") };
 }

@@ -1,5 +1,5 @@
 /** Works out what a baseline says in effect, once for everybody who asks: defaults filled in, modes resolved, and what of it cannot be obeyed. */
-import type { DeletionPolicy, SecurityBaselineSpec } from "../api/baseline.ts";
+import type { DeletionPolicy, FindingException, SecurityBaselineSpec } from "../api/baseline.ts";
 import { REFRESH_ANNOTATION } from "../api/names.ts";
 import type { Posture, PostureKind } from "../api/postures.ts";
 import { type Problem, printPath } from "../api/problem.ts";
@@ -38,6 +38,8 @@ export interface Effective {
   readonly sections: readonly EffectiveSection[];
   /** Controls whose section is absent or Off. */
   readonly unused: readonly Control[];
+  /** Findings that somebody answers for. */
+  readonly exceptions: readonly FindingException[];
   /** What is written in it that this version does not know, one sentence; undefined if nothing. */
   readonly notUnderstood: string | undefined;
   /** Why the whole of it cannot be obeyed. */
@@ -84,6 +86,7 @@ export function effective(
     objectLabels,
     sections,
     unused: controls.filter((control) => modeOf(control) === "Off"),
+    exceptions: spec.exceptions ?? [],
     notUnderstood: notUnderstood(unknown),
     refused: invalid(wrong.filter((problem) => ofSection(problem) === undefined)),
   };

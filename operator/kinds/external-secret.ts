@@ -74,6 +74,8 @@ export const externalSecret: OwnedKind = {
   facts: (object) => ({ ...conditionFacts(object, "Ready"), generation: generationOf(object), synced: syncedGeneration(object) }),
   /** When twice the interval has passed without a refresh; none where no refresh is expected. */
   due: overdueTime,
+  /** That it is there is all. */
+  traits: () => ({}),
 };
 
 /** `syncedResourceVersion` is the generation and a hash of labels and annotations, joined by "-"; 0 before the first sync. */

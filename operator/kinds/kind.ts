@@ -70,6 +70,11 @@ export interface OwnedKind {
    * that a backend may tell of itself as often as it likes.
    */
   due?(object: JsonObject): number | undefined;
+  /**
+   * What findings judge an object by, in a few short words: what it gives to whom, or opens, never data. It is kept of each object, so it must not grow
+   * with the object. Default: nothing is found in objects of this kind. PURE.
+   */
+  traits?(object: JsonObject): JsonObject;
 }
 
 /** `<resource>.<group>` of a kind, without a dot in the core group: names it among all kinds of the API. */

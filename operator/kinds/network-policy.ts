@@ -1,7 +1,9 @@
 /** Declares the kind NetworkPolicy: which fields are ours, and which of their values mean the same. */
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
+import { partOf } from "./condition-facts.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
+import { openingsOf } from "./policy-openings.ts";
 
 /** Name of the policy that denies what no other one allows; all others allow. */
 export const DEFAULT_DENY_NAME = "default-deny";
@@ -54,4 +56,9 @@ export const networkPolicy: OwnedKind = {
     { path: ["spec", "policyTypes"], normalise: policyTypes },
   ],
   rank: (name) => (name === DEFAULT_DENY_NAME ? Rank.networkDeny : Rank.networkAllow),
+  traits: (object) => {
+    const spec = partOf(object, "spec");
+    const types = policyTypes(spec["policyTypes"], object);
+    return { openings: openingsOf(spec, Array.isArray(types) ? types : []) };
+  },
 };

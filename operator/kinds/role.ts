@@ -1,6 +1,7 @@
 /** Declares the kind Role: which fields are ours, and which of their values mean the same. */
 import { type OwnedKind, Rank } from "./kind.ts";
 import { optionalSetOf, record, setOf } from "./normalise.ts";
+import { rightsOf } from "./role-rights.ts";
 
 /** RBAC joins rules and looks values up in their lists: neither order nor repetition means anything, empty means absent. */
 const rule = record({
@@ -19,4 +20,5 @@ export const role: OwnedKind = {
   namespaced: true,
   fields: [{ path: ["rules"], normalise: setOf(rule) }],
   rank: () => Rank.role,
+  traits: ({ rules }) => ({ rights: rightsOf(rules) }),
 };

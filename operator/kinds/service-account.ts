@@ -18,5 +18,9 @@ export const serviceAccount: OwnedKind = {
     { path: ["imagePullSecrets"], ifSet: true },
   ],
   rank: () => Rank.serviceAccount,
+  traits: ({ automountServiceAccountToken, secrets }) => ({
+    mounts: automountServiceAccountToken !== false,
+    secrets: Array.isArray(secrets) ? secrets.length : 0,
+  }),
   shareable: (name) => name === DEFAULT_ACCOUNT_NAME,
 };

@@ -7,6 +7,8 @@ export interface BaselineState {
   readonly compliant: boolean;
   /** Objects that differ now. */
   readonly drift: readonly { readonly control: string; readonly type: string }[];
+  /** Findings that nobody accepted. */
+  readonly findings: readonly { readonly rule: string; readonly severity: string }[];
 }
 
 export interface Metrics {
@@ -123,6 +125,16 @@ function baselineGauges(registry: Registry, states: ReadonlyMap<string, Baseline
     collect() {
       this.reset();
       for (const [namespace, { drift }] of states) for (const { control, type } of drift) this.inc({ namespace, control, type });
+    },
+  });
+  new Gauge({
+    name: "securitybaseline_findings",
+    help: "Objects of others that weaken a namespace, by rule; those that an exception accepts are not counted.",
+    labelNames: ["namespace", "rule", "severity"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [namespace, { findings }] of states) for (const { rule, severity } of findings) this.inc({ namespace, rule, severity });
     },
   });
 }

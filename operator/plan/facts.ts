@@ -14,6 +14,19 @@ export function factsOf(kind: OwnedKind | ObservedKind, object: JsonObject): str
   }
 }
 
+/**
+ * Canonical JSON of what findings judge an object by; undefined where nothing can be found. Marks of ours make no difference: anybody can write them. What
+ * cannot be read is not known.
+ */
+export function traitsOf(kind: OwnedKind, object: JsonObject): string | undefined {
+  if (kind.traits === undefined) return undefined;
+  try {
+    return intern(canonicalJson(kind.traits(object)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds since the epoch, see `OwnedKind.due`. */
 export function dueOf(kind: OwnedKind, object: JsonObject): number | undefined {
   try {

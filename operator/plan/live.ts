@@ -5,7 +5,7 @@ import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from "../api/ob
 import { secondsOf } from "../controls/effective.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import { immutableValue, ownReferenceIndexes, readValues, setsOwnField } from "./decisive.ts";
-import { dueOf, factsOf } from "./facts.ts";
+import { dueOf, factsOf, traitsOf } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { intern } from "./intern.ts";
 import { isOurEntry, isOurs } from "./ownership.ts";
@@ -50,13 +50,14 @@ export function projectLive(kind: OwnedKind, object: KubernetesObject, { previou
     immutable: intern(immutableValue(kind, json)),
     hash: content.hash,
     facts: factsOf(kind, json),
+    traits: traitsOf(kind, json),
     due: dueOf(kind, json),
     satisfies: content.satisfies,
     detail: content.detail,
   };
 }
 
-type Identity = Omit<Live, "kind" | "immutable" | "ownerIndexes" | "facts" | "due" | keyof Content>;
+type Identity = Omit<Live, "kind" | "immutable" | "ownerIndexes" | "facts" | "traits" | "due" | keyof Content>;
 
 type Content = Pick<Live, "hash" | "satisfies" | "detail">;
 

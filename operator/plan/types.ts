@@ -43,6 +43,8 @@ export interface Live {
   readonly hash: string;
   /** Canonical JSON of what health needs to know (`OwnedKind.facts`); undefined for kinds without facts. */
   readonly facts: string | undefined;
+  /** Canonical JSON of what findings judge it by (`OwnedKind.traits`); undefined where nothing can be found. */
+  readonly traits: string | undefined;
   /** See `OwnedKind.due`. */
   readonly due: number | undefined;
   /** Fingerprint of the desired object that this content was last seen to satisfy. */

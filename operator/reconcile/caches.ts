@@ -1,6 +1,7 @@
 /** Follows what the reconciler sees of the cluster: one feed per kind, each with the projection that is kept, and which changes matter. */
 import { isDeepStrictEqual } from "node:util";
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import type { JsonObject } from "../api/json.ts";
 import { BREAK_GLASS_NAMESPACE, REFRESH_ANNOTATION } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
@@ -13,7 +14,10 @@ import { externalSecretsAccount as accountFact } from "../facts/external-secrets
 import type { ObjectFact } from "../facts/fact.ts";
 import { kubeAPI as kubeAPIFact } from "../facts/kube-api.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
+import { role } from "../kinds/role.ts";
+import { roleBinding } from "../kinds/role-binding.ts";
 import type { Log } from "../observe/log.ts";
+import { traitsOf } from "../plan/facts.ts";
 import { projectLive } from "../plan/live.ts";
 import type { Live } from "../plan/types.ts";
 import { type FactRow, projectFact } from "./fact-keeper.ts";
@@ -28,6 +32,12 @@ export interface BaselineEntry extends Stored {
   readonly generation: number;
 }
 
+/** What is kept of a ClusterRole: what bindings of it in a namespace give. */
+export interface ClusterRoleRow extends Stored {
+  /** See `OwnedKind.traits`. */
+  readonly traits: string | undefined;
+}
+
 export interface Caches {
   readonly baselines: Feed<BaselineEntry>;
   readonly clusterBaselines: Feed<BaselineEntry>;
@@ -37,6 +47,8 @@ export interface Caches {
   readonly observed: ReadonlyMap<ObservedKind, Feed<Observed>>;
   /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
   readonly groups: Feed<ApiGroup>;
+  /** ClusterRoles, which RoleBindings refer to. */
+  readonly clusterRoles: Feed<ClusterRoleRow>;
   readonly kubeAPI: Feed<FactRow>;
   readonly externalSecretsAccount: Feed<FactRow>;
   /** Every feed, by what it follows. */
@@ -94,6 +106,14 @@ export function createCaches(
         if (previous?.text !== current?.text) listener.surroundingsChanged();
       },
     });
+  const clusterRoles = feeds.follow<ClusterRoleRow>({
+    type: CLUSTER_ROLES,
+    project: projectClusterRole,
+    onChange: (name, { previous, current }) => {
+      if (previous?.traits === current?.traits) return;
+      for (const namespace of bindingNamespaces(owned, name)) listener.changed(namespace, "drift");
+    },
+  });
   const kubeAPI = followFact(kubeAPIFact);
   const externalSecretsAccount = followFact(accountFact);
   const groups = feeds.groups.feed;
@@ -103,6 +123,7 @@ export function createCaches(
     { resource: API_SERVICES.resource, feed: groups, needed: true },
     ...[...owned].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
     ...[...observed].map(([{ resource }, feed]) => ({ resource, feed, needed: false })),
+    { resource: CLUSTER_ROLES.resource, feed: clusterRoles, needed: true },
     { resource: kubeAPIFact.source.type.resource, feed: kubeAPI, needed: false },
     { resource: accountFact.source.type.resource, feed: externalSecretsAccount, needed: false },
   ];
@@ -113,12 +134,33 @@ export function createCaches(
     owned,
     observed,
     groups,
+    clusterRoles,
     kubeAPI,
     externalSecretsAccount,
     followed,
     failing: () => feeds.failing(),
     run: (signal) => feeds.run(signal),
   };
+}
+
+const CLUSTER_ROLES = { apiVersion: role.apiVersion, resource: "clusterroles", namespaced: false };
+
+/** A ClusterRole is judged as a Role: it has the same rules. */
+function projectClusterRole(object: KubernetesObject): ClusterRoleRow {
+  const { name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
+  const traits = traitsOf(role, object as unknown as JsonObject);
+  return { namespace: "", name, uid, resourceVersion, traits };
+}
+
+/** Namespaces with a binding of this ClusterRole. ClusterRoles change rarely, so nothing is kept to find them faster. */
+function bindingNamespaces(owned: Caches["owned"], clusterRole: string): readonly string[] {
+  const store = owned.get(roleBinding)?.store;
+  const refers = ({ traits }: Live): boolean => {
+    if (traits === undefined) return false;
+    const { role: ref } = JSON.parse(traits) as { role: { kind: string; name: string } };
+    return ref.kind !== role.kind && ref.name === clusterRole;
+  };
+  return store === undefined ? [] : [...store.namespaces()].filter((namespace) => [...store.list(namespace).values()].some(refers));
 }
 
 function followOwned(kind: OwnedKind, listener: CacheListener): FollowOptions<Live> {
@@ -182,7 +224,8 @@ function decides(previous: Live | undefined, current: Live | undefined): boolean
     previous?.managed !== current?.managed ||
     previous?.control !== current?.control ||
     previous?.mark !== current?.mark ||
-    previous?.terminating !== current?.terminating
+    previous?.terminating !== current?.terminating ||
+    previous?.traits !== current?.traits
   );
 }
 

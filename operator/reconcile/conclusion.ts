@@ -8,6 +8,7 @@ import type { Desired, Plan } from "../plan/types.ts";
 import type { AboutBaseline, SectionOutcome } from "./conditions.ts";
 import { type DriftLog, type Judged, mergeDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
+import { type Found, logFindings } from "./findings.ts";
 import { fitName } from "./fit.ts";
 import { happeningsBetween, type Told } from "./happenings.ts";
 import { seenDrift } from "./outcomes.ts";
@@ -31,7 +32,8 @@ export interface LookedAtBaseline {
   /** What was seen in earlier looks and stands in no status yet. */
   readonly unwritten: DriftLog | undefined;
   readonly generation: number;
-  readonly about: AboutBaseline;
+  readonly about: Omit<AboutBaseline, "findings">;
+  readonly found: Found;
   readonly sections: readonly SectionOutcome[];
   readonly plan: Plan;
   /** Desired objects that could not be looked at. */
@@ -54,11 +56,12 @@ export interface Conclusion {
 
 /** Concludes a look. What was seen before and never got into a status is told with what was seen now. */
 export function conclude(input: LookedAtBaseline): Conclusion {
-  const { standing, ours, unwritten, generation, about, sections, plan, results, inventory, now } = input;
+  const { standing, ours, unwritten, generation, about, found, sections, plan, results, inventory, now } = input;
   const previous = ours ?? standing;
   const seen = seenDrift(plan, results);
   const log = mergeDrift(unwritten ?? logOf(previous), seen, judgedBy(input), now);
-  const next = nextStatus({ previous, generation, about, sections, log, inventory: inventory.lines(), now });
+  const findings = logFindings(found, previous?.findings, now);
+  const next = nextStatus({ previous, generation, about, sections, log, findings, inventory: inventory.lines(), now });
   const told = next ?? previous ?? {};
   const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
   const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";
@@ -67,7 +70,12 @@ export function conclude(input: LookedAtBaseline): Conclusion {
     status,
     log,
     tells: next === undefined ? [] : happeningsBetween(previous, next),
-    state: { ready: isTrue(READY), compliant: isTrue(COMPLIANT), drift: open },
+    state: {
+      ready: isTrue(READY),
+      compliant: isTrue(COMPLIANT),
+      drift: open,
+      findings: found.findings.filter(({ accepted }) => accepted === undefined).map(({ rule, severity }) => ({ rule, severity })),
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { EntryStatus } from "../api/baseline-status.ts";
 import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, STALLED, STALLING_REASONS, worstProblem } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
+import type { FindingLog } from "./findings.ts";
 import { fitMessage } from "./fit.ts";
 
 /** How one section stands after this reconcile. */
@@ -47,12 +48,14 @@ export interface AboutBaseline {
   /** What of the baseline this version does not know, one sentence. */
   readonly notUnderstood?: string | undefined;
   readonly confinement?: Confinement | undefined;
+  /** What of others weakens the namespace. */
+  readonly findings?: Pick<FindingLog, "entries" | "open" | "remarks">;
 }
 
 /** Conditions of a baseline whose sections were processed. */
 export function conditionsOf(sections: readonly SectionOutcome[], about: AboutBaseline, context: ConditionContext): Condition[] {
   const { notUnderstood, confinement } = about;
-  const [ready, compliant] = [readyOf(sections), compliantOf(sections)];
+  const [ready, compliant] = [readyOf(sections), weakenedBy(compliantOf(sections), about.findings)];
   const whole = notUnderstood === undefined ? [ready, compliant] : [ready, compliant].map((verdict) => withUnknown(verdict, notUnderstood));
   const stalled = notUnderstood === undefined ? stalledBy(ready) : stalledBy(unknownOnly(READY, notUnderstood));
   const confined = confinement === undefined ? [] : [confinedOf(confinement)];
@@ -130,6 +133,22 @@ function readyOf(sections: readonly SectionOutcome[]): Verdict {
 }
 
 const NOT_ALL = "not everything is in place";
+
+/** Objects of others that a message names at most. */
+const MAX_NAMED = 10;
+
+/** Nobody may read that all is well while objects of others undo it. What is accepted counts as well. */
+function weakenedBy(verdict: Verdict, findings: AboutBaseline["findings"]): Verdict {
+  if (findings === undefined) return verdict;
+  const { entries, open, remarks } = findings;
+  const withRemarks = (message: string): string => [message, ...remarks].join("; ");
+  if (open === 0) return { ...verdict, message: withRemarks(verdict.message) };
+  const named = entries.filter(({ accepted }) => accepted === undefined).slice(0, MAX_NAMED);
+  const more = open > named.length ? ` and ${open - named.length} more` : "";
+  const weakened = `weakened by objects of others: ${named.map(({ rule, ref }) => `${ref.kind} ${ref.name} (${rule})`).join(", ")}${more}`;
+  if (verdict.status === "True") return { ...verdict, status: "False", reason: "Weakened", message: withRemarks(weakened) };
+  return { ...verdict, message: withRemarks(`${verdict.message}; ${weakened}`) };
+}
 
 function compliantOf(sections: readonly SectionOutcome[]): Verdict {
   const off = sections.filter(({ drifted, problem, inSync, managed }) => drifted.length > 0 || problem !== undefined || inSync < managed);

@@ -1,12 +1,40 @@
-/** Says which changes of a status are worth an Event: drift that is new, and drift that ended. */
-import type { DriftEntry, DriftType, SecurityBaselineStatus } from "../api/baseline-status.ts";
+/** Says which changes of a status are worth an Event: drift that is new or ended, and what weakens the namespace anew or no more. */
+import type { DriftEntry, DriftType, FindingEntry, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { Happening } from "./events.ts";
 
 /** An Event without what it is about. */
 export type Told = Pick<Happening, "type" | "reason" | "action" | "note">;
 
-/** What happened between two documents of status, in the order of the newer list. */
+/** What happened between two documents of status: drift in the order of the newer list, then what was found, and what is gone. */
 export function happeningsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
+  return [...driftBetween(previous, next), ...findingsBetween(previous, next)];
+}
+
+/** Accepted findings are no news; an exception that ends is. */
+function findingsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
+  const openIn = (status: SecurityBaselineStatus | undefined): readonly FindingEntry[] =>
+    (status?.findings ?? []).filter(({ accepted }) => accepted === undefined);
+  const keyOf = ({ rule, ref }: FindingEntry): string => JSON.stringify([rule, ref.kind, ref.name]);
+  const [before, after] = [openIn(previous), openIn(next)].map((entries) => new Set(entries.map(keyOf)));
+  const what = ({ rule, ref }: FindingEntry): string => `${ref.kind} ${ref.name}: ${rule}`;
+  return [
+    ...openIn(next)
+      .filter((entry) => !before?.has(keyOf(entry)))
+      .map((entry): Told => ({ type: "Warning", reason: "FindingDetected", action: "Report", note: `${what(entry)}, ${entry.message}` })),
+    ...openIn(previous)
+      .filter((entry) => !after?.has(keyOf(entry)))
+      .map(
+        (entry): Told => ({
+          type: "Normal",
+          reason: "FindingGone",
+          action: "Report",
+          note: `${what(entry)} is no longer found, or accepted`,
+        }),
+      ),
+  ];
+}
+
+function driftBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
   const before = new Map((previous?.drift ?? []).map((entry) => [identity(entry), entry]));
   return (next.drift ?? []).flatMap((entry) => {
     const earlier = before.get(identity(entry));

@@ -13,6 +13,7 @@ import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, type Effects, execute } from "./execute.ts";
+import { type Found, findIn, waitForFindings } from "./findings.ts";
 import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
@@ -128,7 +129,7 @@ export class Reconciler {
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
     const again = await this.#writeRefusal(entry, problem);
-    this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [] });
+    this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [], findings: [] });
     return { ...DONE, again };
   }
 
@@ -176,11 +177,18 @@ export class Reconciler {
     const contested = this.#pacing.contested(namespace, monotonic());
     const outcomes = outcomesOf({ sections, plan, after, results, refused: this.#pacing.refused(namespace), contested, health });
     const { withheld } = planned;
-    const wait = await this.#tell(entry, { outcomes, plan, withheld, results, passes: this.#pacing.passes(namespace) });
+    const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, now });
+    const wait = await this.#tell(entry, { outcomes, plan, found, withheld, results, passes: this.#pacing.passes(namespace) });
     return {
       failed: errorsOf(results),
       retry: this.#pacing.nextTry(namespace, monotonic()),
-      again: shortest([paced.wait, wait, this.#pacing.nextCheck(namespace, monotonic()), waitForHealth(health, now)]),
+      again: shortest([
+        paced.wait,
+        wait,
+        this.#pacing.nextCheck(namespace, monotonic()),
+        waitForHealth(health, now),
+        waitForFindings(found, now),
+      ]),
     };
   }
 
@@ -209,9 +217,10 @@ export class Reconciler {
   /** Tells in status, events and gauges what was found; answers the milliseconds until a status that was held back may be written. */
   async #tell(
     entry: BaselineEntry,
-    found: {
+    seen: {
       readonly outcomes: Parameters<typeof conclude>[0]["sections"];
       readonly plan: Plan;
+      readonly found: Found;
       readonly withheld: readonly Desired[];
       readonly results: readonly ActionResult[];
       /** Nothing fails but what will have passed in a moment: it is not told yet. */
@@ -219,7 +228,7 @@ export class Reconciler {
     },
   ): Promise<number | undefined> {
     const remembered = this.#memory.of(entry);
-    const { outcomes, plan, withheld, results, passes } = found;
+    const { outcomes, plan, found, withheld, results, passes } = seen;
     const { status, log, tells, state } = conclude({
       standing: entry.baseline.status,
       ours: remembered.ours,
@@ -231,6 +240,7 @@ export class Reconciler {
       },
       sections: outcomes,
       plan,
+      found,
       withheld,
       results,
       inventory: remembered.inventory,

@@ -4,6 +4,7 @@ import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-stat
 import type { SectionProblem } from "../api/reasons.ts";
 import { type AboutBaseline, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, pruneDrift } from "./drift-log.ts";
+import type { FindingLog } from "./findings.ts";
 import { happeningsBetween } from "./happenings.ts";
 import { recentAfter } from "./recent.ts";
 
@@ -12,9 +13,10 @@ export interface StatusInput {
   readonly previous: SecurityBaselineStatus | undefined;
   readonly generation: number;
   readonly sections: readonly SectionOutcome[];
-  readonly about?: AboutBaseline;
+  readonly about?: Omit<AboutBaseline, "findings">;
   /** The drift known after this look. */
   readonly log: DriftLog;
+  readonly findings: FindingLog;
   /** Lines of the objects that are or were in place. */
   readonly inventory: readonly string[];
   /** RFC 3339 with seconds. */
@@ -23,7 +25,7 @@ export interface StatusInput {
 
 /** The status after a reconcile, or undefined if the previous one already says all of it. */
 export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefined {
-  const { previous, generation, about = {}, log, now } = input;
+  const { previous, generation, about = {}, log, findings, now } = input;
   const sections = [...input.sections].sort((a, b) => (a.control < b.control ? -1 : 1));
   const inventory = input.inventory.slice(0, MAX_INVENTORY);
   const document = (drift: DriftLog): SecurityBaselineStatus => ({
@@ -33,10 +35,12 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       managed: sum(sections, (section) => section.managed),
       inSync: sum(sections, (section) => section.inSync),
       drifted: sum(sections, (section) => section.drifted.length),
+      findings: findings.open,
     },
-    conditions: conditionsOf(sections, about, { previous: previous?.conditions ?? [], generation, now }),
+    conditions: conditionsOf(sections, { ...about, findings }, { previous: previous?.conditions ?? [], generation, now }),
     ...controlFields(sections),
     ...driftFields(drift),
+    ...(findings.entries.length > 0 ? { findings: findings.entries } : {}),
     ...(inventory.length > 0 ? { inventory } : {}),
   });
   if (sameStatus(document(log), previous)) return undefined;

@@ -1,0 +1,50 @@
+/** Judges the objects of a namespace by every rule: what of them weakens what its baseline says. PURE. */
+import type { FindingSeverity } from "../api/baseline-status.ts";
+import type { JsonObject } from "../api/json.ts";
+import { byText } from "../controls/order.ts";
+import type { OwnedKind } from "../kinds/kind.ts";
+import { rules } from "./index.ts";
+import type { FindingContext, Rule } from "./rule.ts";
+
+/** An object of the namespace. */
+export interface Suspect {
+  readonly kind: OwnedKind;
+  readonly name: string;
+  readonly traits: JsonObject;
+  /** The baseline asks for it, and it is ours: drift tells where it differs. */
+  readonly ours: boolean;
+}
+
+/** One rule that one object breaks. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly ref: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** One sentence with the remedy. */
+  readonly message: string;
+}
+
+/** The worst first. */
+export const SEVERITIES: readonly FindingSeverity[] = ["Critical", "High", "Medium", "Low"];
+
+/** All findings, the worst first, then by name. An object that a rule cannot read is no finding of that rule. */
+export function findingsIn(suspects: readonly Suspect[], context: FindingContext): readonly Finding[] {
+  const inUse = rules.filter(({ withSectionOnly, control }) => withSectionOnly !== true || context.section(control) !== undefined);
+  return suspects
+    .flatMap((suspect) =>
+      inUse
+        .filter(({ kind, alsoOurs }) => kind === suspect.kind && (!suspect.ours || alsoOurs === true))
+        .flatMap((rule) => judged(rule, suspect, context)),
+    )
+    .toSorted(
+      (a, b) => rankOf(a) - rankOf(b) || byText(a.ref.kind, b.ref.kind) || byText(a.ref.name, b.ref.name) || byText(a.rule.id, b.rule.id),
+    );
+}
+
+function judged(rule: Rule, { kind, name, traits }: Suspect, context: FindingContext): readonly Finding[] {
+  const message = rule.judge(traits, context);
+  return message === undefined ? [] : [{ rule, ref: { apiVersion: kind.apiVersion, kind: kind.kind, name }, message }];
+}
+
+function rankOf({ rule }: Finding): number {
+  return SEVERITIES.indexOf(rule.severity);
+}

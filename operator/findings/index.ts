@@ -1,0 +1,30 @@
+/** Lists the rules of findings; status, metrics and the pages in docs/findings follow from the list. */
+import type { Rule } from "./rule.ts";
+import { automountedToken } from "./rules/automounted-token.ts";
+import { clusterAdminBinding } from "./rules/cluster-admin-binding.ts";
+import { escalationRights } from "./rules/escalation-rights.ts";
+import { execAccess } from "./rules/exec-access.ts";
+import { foreignServiceAccount } from "./rules/foreign-service-account.ts";
+import { legacyServiceAccountToken } from "./rules/legacy-service-account-token.ts";
+import { permissiveNetworkPolicy } from "./rules/permissive-network-policy.ts";
+import { publicSubject } from "./rules/public-subject.ts";
+import { secretAccess } from "./rules/secret-access.ts";
+import { unknownExternalSecret } from "./rules/unknown-external-secret.ts";
+import { userSubject } from "./rules/user-subject.ts";
+import { wildcardRole } from "./rules/wildcard-role.ts";
+
+/** Every rule, by id. A new one is one file and one line here. */
+export const rules: readonly Rule[] = [
+  automountedToken,
+  clusterAdminBinding,
+  escalationRights,
+  execAccess,
+  foreignServiceAccount,
+  legacyServiceAccountToken,
+  permissiveNetworkPolicy,
+  publicSubject,
+  secretAccess,
+  unknownExternalSecret,
+  userSubject,
+  wildcardRole,
+];

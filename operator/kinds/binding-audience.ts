@@ -1,0 +1,74 @@
+/** Says to whom a binding gives its role, in a few words that know no more subjects than a reader wants to see. */
+import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
+
+/** Who somebody is, as seen from the namespace of the binding. */
+export type AudienceClass = "User" | "Group" | "Public" | "OwnAccount" | "ForeignAccount";
+
+/** Subjects of one class: the first names, sorted, and how many there are in all. */
+export type Listed = {
+  readonly names: readonly string[];
+  readonly count: number;
+};
+
+export type Audience = Readonly<Partial<Record<AudienceClass, Listed>>>;
+
+/** Names that are kept of each class, and characters of each. */
+const MAX_NAMED = 3;
+const LONGEST_NAME = 253;
+
+/** Groups that every authenticated account, or everybody, is in (Kubernetes docs, RBAC: default roles and role bindings). */
+const PUBLIC = new Set(["system:authenticated", "system:unauthenticated", "system:serviceaccounts"]);
+const ANONYMOUS = "system:anonymous";
+const ACCOUNT_PREFIX = "system:serviceaccount:";
+const ACCOUNTS_PREFIX = "system:serviceaccounts:";
+
+/** Parts of Kubernetes itself sign in under names that nobody else is given. */
+const SYSTEM_PREFIX = "system:";
+
+interface Member {
+  readonly class: AudienceClass;
+  readonly name: string;
+}
+
+/** The audience of these subjects of a binding in `namespace`; parts of Kubernetes itself are left out. */
+export function audienceOf(subjects: Json | undefined, namespace: string): Audience {
+  const members = (Array.isArray(subjects) ? subjects : []).flatMap((subject) =>
+    isJsonObject(subject) ? memberOf(subject, namespace) : [],
+  );
+  return Object.fromEntries([...Map.groupBy(members, (member) => member.class)].map(([name, group]) => [name, listed(group)]));
+}
+
+function memberOf(subject: JsonObject, home: string): readonly Member[] {
+  const name = String(subject["name"] ?? "");
+  if (subject["kind"] === "ServiceAccount") return [accountOf(String(subject["namespace"] ?? home), name, home)];
+  return subject["kind"] === "Group" ? groupOf(name, home) : userOf(name, home);
+}
+
+function userOf(name: string, home: string): readonly Member[] {
+  if (name === ANONYMOUS) return [{ class: "Public", name }];
+  if (name.startsWith(ACCOUNT_PREFIX)) {
+    const [namespace = "", account = ""] = name.slice(ACCOUNT_PREFIX.length).split(":");
+    return [accountOf(namespace, account, home)];
+  }
+  return name.startsWith(SYSTEM_PREFIX) ? [] : [{ class: "User", name }];
+}
+
+function groupOf(name: string, home: string): readonly Member[] {
+  if (PUBLIC.has(name)) return [{ class: "Public", name }];
+  if (name.startsWith(ACCOUNTS_PREFIX)) return [accountOf(name.slice(ACCOUNTS_PREFIX.length), "*", home)];
+  return name.startsWith(SYSTEM_PREFIX) ? [] : [{ class: "Group", name }];
+}
+
+function accountOf(namespace: string, name: string, home: string): Member {
+  return namespace === home ? { class: "OwnAccount", name } : { class: "ForeignAccount", name: `${namespace}/${name}` };
+}
+
+function listed(members: readonly Member[]): Listed {
+  const names = [...new Set(members.map(({ name }) => name))].sort();
+  return { names: names.slice(0, MAX_NAMED).map(cut), count: names.length };
+}
+
+/** A cut may go through a character: half a one is no text, and would keep the whole binding from being read. */
+function cut(name: string): string {
+  return name.slice(0, LONGEST_NAME).toWellFormed();
+}

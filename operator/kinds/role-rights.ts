@@ -1,0 +1,60 @@
+/** Says what a role allows in words that decide about the security of a namespace. */
+import type { Json } from "../api/json.ts";
+import { isMoreThanReading, type RbacRule, rbacRules, reaches } from "./rbac-rules.ts";
+import { RBAC_GROUP } from "./role-binding.ts";
+
+/**
+ * `Everything` is all verbs on all resources of all groups. `Wildcard` is a star where Kubernetes' own kinds are meant. `Escalation` is rights of others:
+ * escalate, bind, impersonate, tokens. `Pods` is to decide what runs in a pod, and so as which account and with which Secrets. `Exec` enters running ones.
+ * `Write` changes anything at all.
+ */
+export type Right = "Everything" | "Wildcard" | "Escalation" | "Secrets" | "Pods" | "Exec" | "Write";
+
+/** Of a pod that runs the image can still be changed, of one that is to be made anything. */
+const WORKLOADS: readonly (readonly [group: string, resources: readonly string[]])[] = [
+  ["", ["pods", "replicationcontrollers"]],
+  ["apps", ["deployments", "daemonsets", "statefulsets", "replicasets"]],
+  ["batch", ["jobs", "cronjobs"]],
+];
+
+const RIGHTS: Readonly<Record<Right, (rule: RbacRule) => boolean>> = {
+  Everything: ({ groups, resources, verbs }) => [groups, resources, verbs].every((list) => list.includes("*")),
+  Wildcard: ({ groups, resources, verbs }) => groups.some(isKubernetes) && (verbs.includes("*") || resources.includes("*")),
+  Escalation: (rule) => ESCALATION.some((leads) => leads(rule)),
+  // A write is answered with the whole object.
+  Secrets: (rule) => reaches(rule, "", "secrets") && may(rule, ["get", "list", "watch", "update", "patch"]),
+  Pods: (rule) =>
+    WORKLOADS.some(([group, resources]) => resources.some((name) => reaches(rule, group, name))) &&
+    may(rule, ["create", "update", "patch"]),
+  // Get is enough where the connection is a websocket.
+  Exec: (rule) => ["pods/exec", "pods/attach", "pods/ephemeralcontainers"].some((name) => reaches(rule, "", name)) && may(rule, ENTERING),
+  Write: isMoreThanReading,
+};
+
+const ENTERING = ["create", "get", "update", "patch"];
+
+const PEOPLE = ["users", "groups", "serviceaccounts"];
+
+/** A verb that is named counts whatever it is about: what may be bound or impersonated tomorrow is not known today. */
+const ESCALATION: readonly ((rule: RbacRule) => boolean)[] = [
+  ({ verbs }) => verbs.some((verb) => verb === "escalate" || verb === "bind" || verb.startsWith("impersonate")),
+  (rule) => rule.verbs.includes("*") && ["roles", "clusterroles"].some((name) => reaches(rule, RBAC_GROUP, name)),
+  (rule) => rule.verbs.includes("*") && PEOPLE.some((name) => reaches(rule, "", name)),
+  (rule) => reaches(rule, "", "serviceaccounts/token") && may(rule, ["create"]),
+];
+
+/** The rights that rules of a Role or ClusterRole give, in a fixed order; empty for those that matter to nobody. */
+export function rightsOf(rules: Json | undefined): readonly Right[] {
+  // Other rules of a ClusterRole are about URLs outside of the API, which no RoleBinding gives.
+  const effective = rbacRules(rules).filter(({ resources }) => resources.length > 0);
+  return (Object.keys(RIGHTS) as Right[]).filter((right) => effective.some(RIGHTS[right]));
+}
+
+function may({ verbs }: RbacRule, wanted: readonly string[]): boolean {
+  return verbs.some((verb) => verb === "*" || wanted.includes(verb));
+}
+
+/** Groups of kinds that others bring have a domain of theirs: a star there is no more than all of their kinds. */
+function isKubernetes(group: string): boolean {
+  return group === "*" || !group.includes(".") || group.endsWith(".k8s.io");
+}
