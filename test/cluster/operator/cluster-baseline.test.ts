@@ -86,7 +86,7 @@ describe("the posture of the cluster", () => {
   it("has its Roles in the break-glass namespace, owned by it, and its own status", async () => {
     await stateProfiles(INCIDENT);
     const posture = await awaitPosture("Ready", "True");
-    expect(posture.status).to.deep.include({ summary: { managed: 4, inSync: 4, drifted: 0 } });
+    expect(posture.status).to.deep.include({ summary: { managed: 4, inSync: 4, drifted: 0, findings: 0 } });
     expect(posture.status?.controls?.map(({ name, managed, inSync }) => ({ name, managed, inSync }))).to.deep.equal([
       { name: "breakGlass", managed: 4, inSync: 4 },
     ]);

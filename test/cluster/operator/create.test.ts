@@ -146,7 +146,7 @@ describe("a new baseline", () => {
 
   it("is told in status", () => {
     expect(baseline.status?.observedGeneration).to.equal(1);
-    expect(baseline.status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0 });
+    expect(baseline.status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0, findings: 0 });
     expect(baseline.status?.conditions?.map(({ type, status }) => [type, status])).to.deep.equal([
       ["AccessReady", "True"],
       ["Compliant", "True"],

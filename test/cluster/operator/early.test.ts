@@ -27,7 +27,7 @@ describe("a baseline that comes with its namespace", () => {
       }),
     );
     for (const { status } of await Promise.all(names.map(awaitReady))) {
-      expect(status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0 });
+      expect(status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0, findings: 0 });
       expect(status?.drift, JSON.stringify(status?.drift)).to.equal(undefined);
     }
   });

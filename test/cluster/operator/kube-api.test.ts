@@ -136,7 +136,7 @@ describe("preset KubeAPI", () => {
   it("takes none of this for drift", async () => {
     const { status } = await readBaseline(namespace);
     expect(status?.drift).to.equal(undefined);
-    expect(status?.summary).to.deep.equal({ managed: 4, inSync: 4, drifted: 0 });
+    expect(status?.summary).to.deep.equal({ managed: 4, inSync: 4, drifted: 0, findings: 0 });
   });
 
   it("makes default-deny also where the endpoints may not be read: only what names the API server is closed", async () => {

@@ -121,7 +121,7 @@ describe("a restart", () => {
 
     await restart();
     for (const { status } of await Promise.all(namespaces.map(awaitReady))) {
-      expect(status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0 });
+      expect(status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0, findings: 0 });
       expect(status?.drift).to.equal(undefined);
     }
   });

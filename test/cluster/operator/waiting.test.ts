@@ -44,7 +44,16 @@ function stateOf(reason: string): object {
     problem: problem && { reason: problem, message: "no" },
   };
   const sections = reason === "NothingAsked" ? [] : [section];
-  return { ...object, status: nextStatus({ ...told, sections, log: { entries: [], dropped: 0 }, inventory: [] }) };
+  return {
+    ...object,
+    status: nextStatus({
+      ...told,
+      sections,
+      log: { entries: [], dropped: 0 },
+      findings: { entries: [], open: reason === "Weakened" ? 1 : 0, remarks: [] },
+      inventory: [],
+    }),
+  };
 }
 
 async function judged(namespace: string): Promise<Kstatus | undefined> {

@@ -7,6 +7,7 @@ import { ACCOUNT_CASES } from "./account-cases.ts";
 import { BOUND_CASES } from "./bound-cases.ts";
 import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
+import { EXCEPTION_CASES } from "./exception-cases.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
 import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
@@ -86,6 +87,7 @@ export const CASES: readonly Case[] = [
   ...BREAK_GLASS_CASES,
   ...POD_SECURITY_CASES,
   ...ACCOUNT_CASES,
+  ...EXCEPTION_CASES,
   ...OTHER_CASES,
   ...WORD_CASES,
   ...BOUND_CASES,

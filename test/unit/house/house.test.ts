@@ -9,12 +9,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kinds: ["api"],
   facts: ["api"],
   controls: ["api", "kinds", "facts"],
+  findings: ["api", "kinds", "controls"],
   plan: ["api", "kinds", "facts", "controls"],
   breakglass: ["api", "kinds"],
   policies: ["api", "kinds", "facts", "controls", "breakglass"],
   cluster: ["api"],
   observe: ["api", "cluster"],
-  reconcile: ["api", "kinds", "facts", "controls", "plan", "cluster", "observe"],
+  reconcile: ["api", "kinds", "facts", "controls", "findings", "plan", "cluster", "observe"],
   policywatch: ["api", "kinds", "policies", "cluster", "observe"],
   broker: ["api", "kinds", "breakglass", "policies", "cluster", "observe", "policywatch"],
   cli: ["api", "kinds", "facts", "controls", "plan", "breakglass", "policies", "cluster"],
@@ -22,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that pure rooms may use: values in, values out. */
 const PURE_PACKAGES = ["ajv", "ajv/dist/2020.js", "canonicalize", "ipaddr.js", "@marcbachmann/cel-js", "re2js", "node:crypto", "node:util"];
-const PURE_ROOMS = ["api", "kinds", "facts", "controls", "plan", "breakglass", "policies"];
+const PURE_ROOMS = ["api", "kinds", "facts", "controls", "findings", "plan", "breakglass", "policies"];
 const IMPURE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bperformance\.|\bsetTimeout\b|\bfetch\(/;
 
 const MAX_LINES = 400;

@@ -46,6 +46,7 @@ describe("projectLive", () => {
       managed: true,
       immutable: undefined,
       facts: undefined,
+      traits: '{"rights":[]}',
       due: undefined,
       satisfies: undefined,
       detail: {

@@ -81,6 +81,7 @@ describe("the caches", () => {
     expect(notReady(caches.followed, systemClock.now())).to.equal(undefined);
     expect(cluster.asked.toSorted((a, b) => (a < b ? -1 : 1))).to.deep.equal([
       "apiservices",
+      "clusterroles",
       "clustersecuritybaselines",
       "endpointslices",
       "namespaces",

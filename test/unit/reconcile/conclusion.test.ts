@@ -42,6 +42,7 @@ function look(fields: Partial<LookedAtBaseline>): Conclusion {
     generation: 1,
     about: {},
     sections: [SECTION],
+    found: { findings: [], idle: [], due: undefined, unseen: new Set() },
     withheld: [],
     inventory: EMPTY_INVENTORY,
     now: "2026-11-23T10:00:00Z",

@@ -114,6 +114,7 @@ function world(spec: object, deletionPolicy: string): World {
     owned: new Map(ownedKinds.map((kind) => [kind, feedOf(kind)])),
     observed: new Map(),
     groups: synced as Feed<Stored>,
+    clusterRoles: { ...synced, store: { get: () => undefined } },
   } as unknown as Caches;
   const note =
     (verb: string) =>

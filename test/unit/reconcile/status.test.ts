@@ -57,6 +57,7 @@ function look({
     generation: 3,
     sections,
     log: mergeDrift(logOf(previous), seen, { inUse, sees: () => true }, now),
+    findings: { entries: [], open: 0, remarks: [] },
     inventory,
     about: { notUnderstood },
     now,
@@ -72,7 +73,7 @@ describe("status", () => {
   it("tells a namespace that is in place", () => {
     expect(look({})).to.deep.equal({
       observedGeneration: 3,
-      summary: { managed: 5, inSync: 5, drifted: 0 },
+      summary: { managed: 5, inSync: 5, drifted: 0, findings: 0 },
       conditions: [
         {
           type: "Compliant",

@@ -1,0 +1,108 @@
+/** Proves that no object, however odd, makes the reading of traits or a rule throw: one object must not keep a namespace from being judged. */
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Json, JsonObject } from "../../../operator/api/json.ts";
+import { ownedKinds } from "../../../operator/controls/index.ts";
+import { findingsIn, type Suspect } from "../../../operator/findings/find.ts";
+import type { FindingContext } from "../../../operator/findings/rule.ts";
+import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import { type Right, rightsOf } from "../../../operator/kinds/role-rights.ts";
+import { traitsOf } from "../../../operator/plan/facts.ts";
+
+const KINDS = ownedKinds.filter(({ traits }) => traits !== undefined);
+
+/** Words that mean something here, and what JavaScript cannot make a word of. */
+const word = fc.constantFrom<Json[]>("", "*", "get", "impersonate", "pods/exec", "secrets", "User", "Group", "ServiceAccount", "system:");
+const odd = fc.constantFrom<Json[]>(
+  null,
+  -1,
+  1e21,
+  "\ud800",
+  "\u{1f600}".repeat(200),
+  "0.0.0.0/-1",
+  "::/x",
+  { toString: 1 },
+  { length: 3 },
+);
+const json = fc.oneof(
+  { depthSize: "small" },
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>,
+  word,
+  odd,
+  fc.array(fc.oneof(word, odd)),
+);
+
+const part = (...keys: readonly string[]): fc.Arbitrary<Json> =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record(Object.fromEntries(keys.map((key) => [key, json])), { requiredKeys: [] }) as fc.Arbitrary<JsonObject>,
+    },
+    { weight: 1, arbitrary: json },
+  );
+const some = (one: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
+  fc.oneof({ weight: 4, arbitrary: fc.array(one, { maxLength: 3 }) }, { weight: 1, arbitrary: json });
+
+const networkRule = fc.oneof(
+  fc.record(
+    {
+      from: some(part("podSelector", "namespaceSelector", "ipBlock")),
+      to: some(part("podSelector", "namespaceSelector", "ipBlock")),
+      ports: some(part("port", "endPort", "protocol")),
+    },
+    { requiredKeys: [] },
+  ),
+  json,
+);
+const object = fc.record(
+  {
+    metadata: part("name", "namespace", "labels"),
+    rules: some(part("apiGroups", "resources", "verbs", "resourceNames")),
+    roleRef: part("apiGroup", "kind", "name"),
+    subjects: some(part("kind", "name", "namespace", "apiGroup")),
+    spec: fc.record({ podSelector: json, policyTypes: json, ingress: some(networkRule), egress: some(networkRule) }, { requiredKeys: [] }),
+    automountServiceAccountToken: json,
+    secrets: json,
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<JsonObject>;
+
+function suspectOf(kind: OwnedKind, drawn: JsonObject): readonly Suspect[] {
+  const text = traitsOf(kind, drawn);
+  return text === undefined ? [] : [{ kind, name: "odd", traits: JSON.parse(text) as JsonObject, ours: false }];
+}
+
+/** Every section is in use, and every role gives these rights. */
+function contextWith(rights: readonly Right[]): FindingContext {
+  const section = (() => ({ defaultDeny: ["Ingress", "Egress"] })) as unknown as FindingContext["section"];
+  return { namespace: "payments", section, rightsOf: () => rights, asked: () => [] };
+}
+
+describe("odd objects", () => {
+  it("are judged, or not known, and never stop anybody", () => {
+    fc.assert(
+      fc.property(object, fc.subarray(["Wildcard", "Secrets", "Exec", "Escalation", "Everything"] as Right[]), (drawn, rights) => {
+        const found = findingsIn(
+          KINDS.flatMap((kind) => suspectOf(kind, drawn)),
+          contextWith(rights),
+        );
+        return found.every(({ message }) => typeof message === "string");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("have traits of a few short words, however large they are", () => {
+    const name = "n".repeat(10_000);
+    const subjects = Array.from({ length: 10_000 }, (_, index) => ({ kind: "User", name: `${name}${index}` }));
+    const rules = Array.from({ length: 10_000 }, () => ({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }));
+    for (const kind of KINDS) {
+      const text = traitsOf(kind, { metadata: { name }, subjects, rules, spec: { podSelector: {}, ingress: rules }, secrets: rules });
+      expect((text ?? "").length, kind.kind).to.be.below(1000);
+    }
+  });
+
+  it("that are no rules of a role give no rights", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)), (value) => rightsOf(value).length === 0));
+  });
+});
