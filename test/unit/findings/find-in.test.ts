@@ -142,6 +142,12 @@ const CASES: readonly Case[] = [
     told: ["UnknownExternalSecret ExternalSecret/extra"],
   },
   {
+    reason: "a direction that the baseline does not deny is open anyway",
+    look: { objects: [[egress("everybody")]], spec: { network: { defaultDeny: ["Ingress"] } } },
+    told: [],
+  },
+  { reason: "nor is anything closed without the section", look: { objects: [[egress("everybody")]], spec: { access: {} } }, told: [] },
+  {
     reason: "what the baseline opens as widely is no finding",
     look: {
       objects: [[egress("out", { ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE } })]],
