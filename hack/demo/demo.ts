@@ -3,6 +3,7 @@ import { Player } from "./player.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { BREAK_GLASS } from "./story-break-glass.ts";
 import { DRIFT } from "./story-drift.ts";
+import { FINDINGS } from "./story-findings.ts";
 import { INSTALLATION } from "./story-installation.ts";
 import { LIMITS } from "./story-limits.ts";
 import { POSTURE } from "./story-posture.ts";
@@ -28,7 +29,7 @@ async function play(stage: Stage): Promise<boolean> {
   await player.play(INSTALLATION);
   const operator = await stage.startOperator();
   print(`\nThe operator runs as its own ServiceAccount (process ${operator.pid}).`);
-  await player.play([...POSTURE, ...DRIFT, ...LIMITS, ...BREAK_GLASS]);
+  await player.play([...POSTURE, ...DRIFT, ...FINDINGS, ...LIMITS, ...BREAK_GLASS]);
   const held = player.conclude();
   if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
   if (keep) tellHowToGoOn(stage, operator.pid);

@@ -77,7 +77,7 @@ export const DRIFT: readonly Step[] = [
     acts: [
       {
         run: "kubectl get sb -A -o wide",
-        shows: [/team-alpha +baseline +True +True +0 +Enforce .*every section is in place/],
+        shows: [/team-alpha +baseline +True +True +0 +0 +Enforce .*every section is in place/],
         until: true,
       },
       {

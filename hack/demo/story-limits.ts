@@ -33,7 +33,7 @@ export const LIMITS: readonly Step[] = [
     acts: [
       { run: REPORTED, shows: [/serverside-applied/] },
       { run: "kubectl wait --for=condition=Ready sb/baseline -n team-beta --timeout=60s", shows: [/condition met/] },
-      { run: "kubectl get sb -A", shows: [/team-beta +baseline +True +False +3 +Report/] },
+      { run: "kubectl get sb -A", shows: [/team-beta +baseline +True +False +3 +0 +Report/] },
       {
         run: `kubectl get sb baseline -n team-beta -o jsonpath='{.status.conditions[?(@.type=="Compliant")].message}'`,
         shows: [/NetworkPolicy default-deny/, /Namespace team-beta/, /mode Report changes nothing/],

@@ -9,7 +9,7 @@ export const POSTURE: readonly Step[] = [
       { run: "cat config/samples/team-alpha.yaml", shows: [/kind: SecurityBaseline/] },
       { run: "kubectl apply --server-side -f config/samples/team-alpha.yaml", shows: [/securitybaseline.*\/baseline serverside-applied/] },
       { run: "kubectl wait --for=condition=Ready sb/baseline -n team-alpha --timeout=60s", shows: [/condition met/] },
-      { run: "kubectl get sb -A", shows: [/team-alpha +baseline +True +True +0 +Enforce/] },
+      { run: "kubectl get sb -A", shows: [/team-alpha +baseline +True +True +0 +0 +Enforce/] },
     ],
   },
   {
