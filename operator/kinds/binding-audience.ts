@@ -18,11 +18,15 @@ const LONGEST_NAME = 253;
 
 /** Groups that every authenticated account, or everybody, is in (Kubernetes docs, RBAC: default roles and role bindings). */
 const PUBLIC = new Set(["system:authenticated", "system:unauthenticated", "system:serviceaccounts"]);
+/** Some distributions tell the ways of signing in apart. */
+const AUTHENTICATED_PREFIX = "system:authenticated:";
+/** May do everything anyway. */
+const MASTERS = "system:masters";
 const ANONYMOUS = "system:anonymous";
 const ACCOUNT_PREFIX = "system:serviceaccount:";
 const ACCOUNTS_PREFIX = "system:serviceaccounts:";
 
-/** Parts of Kubernetes itself sign in under names that nobody else is given. */
+/** Users of parts of Kubernetes itself: nobody else is given these names. */
 const SYSTEM_PREFIX = "system:";
 
 interface Member {
@@ -54,9 +58,10 @@ function userOf(name: string, home: string): readonly Member[] {
 }
 
 function groupOf(name: string, home: string): readonly Member[] {
-  if (PUBLIC.has(name)) return [{ class: "Public", name }];
+  if (PUBLIC.has(name) || name.startsWith(AUTHENTICATED_PREFIX)) return [{ class: "Public", name }];
   if (name.startsWith(ACCOUNTS_PREFIX)) return [accountOf(name.slice(ACCOUNTS_PREFIX.length), "*", home)];
-  return name.startsWith(SYSTEM_PREFIX) ? [] : [{ class: "Group", name }];
+  // Also nodes and whoever joins: what they may read of a namespace is meant to depend on their pods.
+  return name === MASTERS ? [] : [{ class: "Group", name }];
 }
 
 function accountOf(namespace: string, name: string, home: string): Member {

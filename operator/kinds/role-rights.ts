@@ -17,12 +17,15 @@ const WORKLOADS: readonly (readonly [group: string, resources: readonly string[]
   ["batch", ["jobs", "cronjobs"]],
 ];
 
+const isWildcard = ({ groups, resources, verbs }: RbacRule): boolean =>
+  groups.some(isKubernetes) && (verbs.includes("*") || resources.includes("*"));
+
 const RIGHTS: Readonly<Record<Right, (rule: RbacRule) => boolean>> = {
   Everything: ({ groups, resources, verbs }) => [groups, resources, verbs].every((list) => list.includes("*")),
-  Wildcard: ({ groups, resources, verbs }) => groups.some(isKubernetes) && (verbs.includes("*") || resources.includes("*")),
+  Wildcard: isWildcard,
   Escalation: (rule) => ESCALATION.some((leads) => leads(rule)),
-  // A write is answered with the whole object.
-  Secrets: (rule) => reaches(rule, "", "secrets") && may(rule, ["get", "list", "watch", "update", "patch"]),
+  // A write is answered with the whole object, and the deletion of many with all of them.
+  Secrets: (rule) => reaches(rule, "", "secrets") && may(rule, ["get", "list", "watch", "update", "patch", "deletecollection"]),
   Pods: (rule) =>
     WORKLOADS.some(([group, resources]) => resources.some((name) => reaches(rule, group, name))) &&
     may(rule, ["create", "update", "patch"]),
@@ -30,6 +33,9 @@ const RIGHTS: Readonly<Record<Right, (rule: RbacRule) => boolean>> = {
   Exec: (rule) => ["pods/exec", "pods/attach", "pods/ephemeralcontainers"].some((name) => reaches(rule, "", name)) && may(rule, ENTERING),
   Write: isMoreThanReading,
 };
+
+/** Rights that a star gives as well. They are told of rules without one: what those give must not hide behind the star of another. */
+const BESIDE_A_STAR: ReadonlySet<Right> = new Set(["Escalation", "Secrets", "Pods", "Exec"]);
 
 const ENTERING = ["create", "get", "update", "patch"];
 
@@ -47,7 +53,8 @@ const ESCALATION: readonly ((rule: RbacRule) => boolean)[] = [
 export function rightsOf(rules: Json | undefined): readonly Right[] {
   // Other rules of a ClusterRole are about URLs outside of the API, which no RoleBinding gives.
   const effective = rbacRules(rules).filter(({ resources }) => resources.length > 0);
-  return (Object.keys(RIGHTS) as Right[]).filter((right) => effective.some(RIGHTS[right]));
+  const named = effective.filter((rule) => !isWildcard(rule));
+  return (Object.keys(RIGHTS) as Right[]).filter((right) => (BESIDE_A_STAR.has(right) ? named : effective).some(RIGHTS[right]));
 }
 
 function may({ verbs }: RbacRule, wanted: readonly string[]): boolean {

@@ -17,20 +17,21 @@ function findingsBetween(previous: SecurityBaselineStatus | undefined, next: Sec
   const keyOf = ({ rule, ref }: FindingEntry): string => JSON.stringify([rule, ref.kind, ref.name]);
   const [before, after] = [openIn(previous), openIn(next)].map((entries) => new Set(entries.map(keyOf)));
   const what = ({ rule, ref }: FindingEntry): string => `${ref.kind} ${ref.name}: ${rule}`;
+  // What was only pushed off a full list is not gone.
+  const isWhole = openIn(next).length === (next.summary?.findings ?? 0);
+  const gone = isWhole ? openIn(previous).filter((entry) => !after?.has(keyOf(entry))) : [];
   return [
     ...openIn(next)
       .filter((entry) => !before?.has(keyOf(entry)))
       .map((entry): Told => ({ type: "Warning", reason: "FindingDetected", action: "Report", note: `${what(entry)}, ${entry.message}` })),
-    ...openIn(previous)
-      .filter((entry) => !after?.has(keyOf(entry)))
-      .map(
-        (entry): Told => ({
-          type: "Normal",
-          reason: "FindingGone",
-          action: "Report",
-          note: `${what(entry)} is no longer found, or accepted`,
-        }),
-      ),
+    ...gone.map(
+      (entry): Told => ({
+        type: "Normal",
+        reason: "FindingGone",
+        action: "Report",
+        note: `${what(entry)} is no longer found, or accepted`,
+      }),
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ export const escalationRights: Rule = {
   standards: ["CIS-5.1.8", "CIS-5.1.13"],
   kind: roleBinding,
   judge: aboutBindings(ANYBODY, ({ role, rights }, whom) => {
-    if (rights.has("Wildcard") || !rights.has("Escalation")) return undefined;
+    if (rights.has("Everything") || !rights.has("Escalation")) return undefined;
     return `lets ${whom} get rights of others by ${roleName(role)} (escalate, bind, impersonate, or tokens of ServiceAccounts): bind a role without these`;
   }),
 };

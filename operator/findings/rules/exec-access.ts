@@ -10,7 +10,7 @@ export const execAccess: Rule = {
   standards: ["CIS-5.1.1"],
   kind: roleBinding,
   judge: aboutBindings(PEOPLE, ({ role, rights }, whom) => {
-    if (rights.has("Wildcard") || !rights.has("Exec")) return undefined;
+    if (rights.has("Everything") || !rights.has("Exec")) return undefined;
     return `lets ${whom} enter running pods by ${roleName(role)} (exec, attach or ephemeral containers): delete the binding, and use break-glass for emergencies`;
   }),
 };

@@ -11,10 +11,11 @@ export const secretAccess: Rule = {
   standards: ["CIS-5.1.2", "CIS-5.1.4"],
   kind: roleBinding,
   judge: aboutBindings(PEOPLE, ({ role, rights }, whom) => {
-    if (rights.has("Wildcard")) return undefined;
+    if (rights.has("Everything")) return undefined;
     const remedy = `by ${roleName(role)}: delete the binding, and give the right to a group by spec.access where it is needed`;
     if (rights.has("Secrets")) return `lets ${whom} read Secrets ${remedy}`;
-    if (rights.has("Pods")) return `lets ${whom} create pods, which can use any Secret and ServiceAccount of the namespace, ${remedy}`;
+    if (rights.has("Pods"))
+      return `lets ${whom} create or change pods, which can use any Secret and ServiceAccount of the namespace, ${remedy}`;
     return undefined;
   }),
 };

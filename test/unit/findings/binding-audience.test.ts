@@ -46,9 +46,14 @@ const EVERYBODY: readonly Case[] = [
   { reason: "all workloads", subjects: [group("system:serviceaccounts")], audience: { Public: one("system:serviceaccounts") } },
   { reason: "the user for those without a name", subjects: [user("system:anonymous")], audience: { Public: one("system:anonymous") } },
   {
-    reason: "a public name in the place of the other kind is a part of Kubernetes that is not there",
+    reason: "a public user in the place of a group is a group, and a public group in the place of a user nobody",
     subjects: [user("system:authenticated"), group("system:anonymous")],
-    audience: {},
+    audience: { Group: one("system:anonymous") },
+  },
+  {
+    reason: "a way of signing in, where a distribution tells them apart",
+    subjects: [group("system:authenticated:oauth")],
+    audience: { Public: one("system:authenticated:oauth") },
   },
 ];
 
@@ -95,7 +100,11 @@ const WORKLOADS: readonly Case[] = [
 
 const PARTS_OF_KUBERNETES: readonly Case[] = [
   { reason: "controllers", subjects: [user("system:kube-controller-manager")], audience: {} },
-  { reason: "nodes", subjects: [user("system:node:worker-1"), group("system:nodes")], audience: {} },
+  {
+    reason: "a node, but not all of them: they are a group, as who joins is",
+    subjects: [user("system:node:worker-1"), group("system:nodes")],
+    audience: { Group: one("system:nodes") },
+  },
   { reason: "those who may do everything anyway", subjects: [group("system:masters")], audience: {} },
 ];
 
