@@ -1,4 +1,5 @@
 /** Says to whom a binding gives its role, in a few words that know no more subjects than a reader wants to see. */
+import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "../api/installation.ts";
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 
 /** Who somebody is, as seen from the namespace of the binding. */
@@ -44,7 +45,7 @@ export function audienceOf(subjects: Json | undefined, namespace: string): Audie
 
 function memberOf(subject: JsonObject, home: string): readonly Member[] {
   const name = String(subject["name"] ?? "");
-  if (subject["kind"] === "ServiceAccount") return [accountOf(String(subject["namespace"] ?? home), name, home)];
+  if (subject["kind"] === "ServiceAccount") return accountOf(String(subject["namespace"] ?? home), name, home);
   return subject["kind"] === "Group" ? groupOf(name, home) : userOf(name, home);
 }
 
@@ -52,20 +53,22 @@ function userOf(name: string, home: string): readonly Member[] {
   if (name === ANONYMOUS) return [{ class: "Public", name }];
   if (name.startsWith(ACCOUNT_PREFIX)) {
     const [namespace = "", account = ""] = name.slice(ACCOUNT_PREFIX.length).split(":");
-    return [accountOf(namespace, account, home)];
+    return accountOf(namespace, account, home);
   }
   return name.startsWith(SYSTEM_PREFIX) ? [] : [{ class: "User", name }];
 }
 
 function groupOf(name: string, home: string): readonly Member[] {
   if (PUBLIC.has(name) || name.startsWith(AUTHENTICATED_PREFIX)) return [{ class: "Public", name }];
-  if (name.startsWith(ACCOUNTS_PREFIX)) return [accountOf(name.slice(ACCOUNTS_PREFIX.length), "*", home)];
+  if (name.startsWith(ACCOUNTS_PREFIX)) return accountOf(name.slice(ACCOUNTS_PREFIX.length), "*", home);
   // Also nodes and whoever joins: what they may read of a namespace is meant to depend on their pods.
   return name === MASTERS ? [] : [{ class: "Group", name }];
 }
 
-function accountOf(namespace: string, name: string, home: string): Member {
-  return namespace === home ? { class: "OwnAccount", name } : { class: "ForeignAccount", name: `${namespace}/${name}` };
+/** The operator itself is left out: what its account may do is the installation's, and held by policies. */
+function accountOf(namespace: string, name: string, home: string): readonly Member[] {
+  if (namespace === OPERATOR_NAMESPACE && name === OPERATOR_ACCOUNT) return [];
+  return [namespace === home ? { class: "OwnAccount", name } : { class: "ForeignAccount", name: `${namespace}/${name}` }];
 }
 
 function listed(members: readonly Member[]): Listed {

@@ -29,6 +29,9 @@ interface Foreign {
 
 const RBAC = "rbac.authorization.k8s.io";
 const ROLE_REF = { apiGroup: RBAC, kind: "Role", name: "log-reader" };
+/** What is said of what somebody else made there, besides that it is in the way: the binding names bob, the account mounts its token. */
+const FOUND: Readonly<Record<Foreign["kind"], number>> = { Role: 0, RoleBinding: 1, NetworkPolicy: 0, ServiceAccount: 1 };
+
 const BOB = { apiGroup: RBAC, kind: "User", name: "bob" };
 
 const BINDING: Foreign = {
@@ -109,7 +112,7 @@ describe("what somebody else made", () => {
       const baseline = await awaitCondition(namespace, "Compliant", "False");
       expect(conditionOf(baseline, "Ready")).to.deep.include({ reason: "Conflict", message: `${control}: ${message}` });
       expect(conditionOf(baseline, condition)).to.deep.include({ status: "False", reason: "Conflict", message });
-      expect(baseline.status?.summary).to.deep.equal({ managed: 8, inSync: others.length + 1, drifted: 1 });
+      expect(baseline.status?.summary).to.deep.equal({ managed: 8, inSync: others.length + 1, drifted: 1, findings: FOUND[kind] });
       expect(await footprintOf(namespace)).to.deep.equal({ ...SMALL_FOOTPRINT, objects: others });
       const found = await contentOf(refTo(namespace, kind, name));
       expect(found.metadata).to.deep.equal({ name, labels: LABELS });

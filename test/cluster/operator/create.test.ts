@@ -167,7 +167,7 @@ describe("a new baseline", () => {
   it("reads in a table", async () => {
     const { stdout } = await cluster().kubectl(["get", "sb", "-n", namespace]);
     const [head = "", row = ""] = stdout.trimEnd().split("\n");
-    expect(head.split(/\s+/)).to.deep.equal(["NAME", "READY", "COMPLIANT", "DRIFT", "MODE", "AGE"]);
-    expect(row.split(/\s+/).slice(0, 5)).to.deep.equal(["baseline", "True", "True", "0", "Enforce"]);
+    expect(head.split(/\s+/)).to.deep.equal(["NAME", "READY", "COMPLIANT", "DRIFT", "FINDINGS", "MODE", "AGE"]);
+    expect(row.split(/\s+/).slice(0, 6)).to.deep.equal(["baseline", "True", "True", "0", "0", "Enforce"]);
   });
 });

@@ -123,8 +123,31 @@ describe("the operator's endpoints", () => {
       await awaitReady(namespace);
       await openPolicy();
       await growsBy(1, "repairs_total", { control: "network" });
+      const eve = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "eve-of-payments" }];
+      const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
+      const binding = {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "RoleBinding",
+        metadata: { namespace, name: "eve" },
+        roleRef,
+        subjects: eve,
+      };
+      await admin().create(binding);
+      await eventually("it is found", async () => expect(await present("findings", { namespace, rule: "UserSubject" })).to.equal(1));
       const names = new Set((await readMetrics(operator)).flatMap(({ labels }) => Object.keys(labels)));
-      expect([...names]).to.have.members(["code", "compliant", "control", "le", "namespace", "ready", "resource", "type", "verb"]);
+      expect([...names]).to.have.members([
+        "code",
+        "compliant",
+        "control",
+        "le",
+        "namespace",
+        "ready",
+        "resource",
+        "rule",
+        "severity",
+        "type",
+        "verb",
+      ]);
       expect(JSON.stringify(await readMetrics(operator))).to.not.contain("payments");
     });
   });

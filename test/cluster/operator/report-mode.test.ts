@@ -82,7 +82,7 @@ describe("mode Report", () => {
     });
 
     it("tells of everything that is not as the baseline says", async () => {
-      expect(baseline.status?.summary).to.deep.equal({ managed: 8, inSync: 0, drifted: 8 });
+      expect(baseline.status?.summary).to.deep.equal({ managed: 8, inSync: 0, drifted: 8, findings: 0 });
       const reports = await driftReports(namespace);
       expect(reports.map(({ type, ref, state }) => `${type} ${ref.kind} ${ref.name} ${state}`)).to.have.members([
         ...ALL_OBJECTS.map((object) => `Missing ${object} Open`),

@@ -99,6 +99,14 @@ const WORKLOADS: readonly Case[] = [
 ];
 
 const PARTS_OF_KUBERNETES: readonly Case[] = [
+  {
+    reason: "the operator, in whatever form it is named",
+    subjects: [
+      { kind: "ServiceAccount", namespace: "securitybaseline-system", name: "securitybaseline-operator" },
+      user("system:serviceaccount:securitybaseline-system:securitybaseline-operator"),
+    ],
+    audience: {},
+  },
   { reason: "controllers", subjects: [user("system:kube-controller-manager")], audience: {} },
   {
     reason: "a node, but not all of them: they are a group, as who joins is",
