@@ -17,8 +17,8 @@ import { type WalkEnd, type WalkParts, walk } from "./walk.ts";
 /** Requests that are looked at side by side; the transport bounds their writes. */
 const CONCURRENCY = 8;
 
-/** Those of one person among them: whatever is written for one makes the API server slower for the others. More than one, because a write may hang. */
-const OF_ONE_PERSON = 2;
+/** Those of one person among them: whatever is written for one makes the API server slower for the others. */
+const OF_ONE_PERSON = 1;
 
 export interface BrokerLoopParts extends WalkParts, Pick<SweepParts, "ledger" | "removals"> {
   readonly clock: Clock;
@@ -45,9 +45,13 @@ export class BrokerLoop {
     this.#parts = parts;
   }
 
-  /** Notes that a look at a request would tell something new. */
+  /**
+   * Notes that a look at a request would tell something new. What the ledger tells of is more urgent: nobody delays a decision about their access, or its
+   * end, by asking for more.
+   */
   changed(uid: string): void {
-    this.#queue?.add(uid, "user");
+    const isRecorded = this.#parts.sources.histories.history(uid).length > 0;
+    this.#queue?.add(uid, isRecorded ? "user" : "drift");
   }
 
   /** Notes that objects of this name may belong to no grant. */

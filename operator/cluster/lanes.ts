@@ -29,11 +29,13 @@ export function laneOf(reason: Reason, isFailing: boolean): LaneName {
 const fairTurn = 8;
 const fairLanes: readonly LaneName[] = ["resync", "retry"];
 
+const MOST_URGENT: LaneName = "user";
+
 /** How keys share the workers. */
 export interface Sharing {
   /** Who takes turns among equally urgent keys, see `createLine`. */
   readonly owners: readonly OwnerOf[];
-  /** Keys of one outer owner that are worked on side by side. */
+  /** Keys of one outer owner that are worked on side by side; one more that is most urgent, so that it need not wait for the others. */
   readonly atOnce: number;
 }
 
@@ -74,7 +76,7 @@ export class Lanes {
   /** Takes out the key whose turn it is, of the lanes that may have one. */
   take(mayTake: (lane: LaneName) => boolean): { readonly key: string; readonly lane: LaneName } | undefined {
     for (const lane of this.#order()) {
-      const key = mayTake(lane) ? this.#lanes[lane].shift((owner) => this.#busyOf(owner) < this.#sharing.atOnce) : undefined;
+      const key = mayTake(lane) ? this.#lanes[lane].shift((owner) => this.#busyOf(owner) < this.#limitOf(lane)) : undefined;
       if (key === undefined) continue;
       this.#turns += 1;
       this.#began(key);
@@ -98,6 +100,10 @@ export class Lanes {
     if (owner === undefined) return;
     this.#taken.set(key, owner);
     this.#busy.set(owner, this.#busyOf(owner) + 1);
+  }
+
+  #limitOf(lane: LaneName): number {
+    return this.#sharing.atOnce + (lane === MOST_URGENT ? 1 : 0);
   }
 
   #busyOf(owner: string): number {

@@ -49,6 +49,18 @@ describe("requests of one person", () => {
     expect(recorded()).to.equal(12);
   });
 
+  it("delay no decision about their access: it is carried out before the others have been looked at", async () => {
+    await bench.lead();
+    flood(1, 1);
+    await bench.rest();
+    flood(2, 400);
+    await bench.rest();
+    bench.decide(nameOf(1), "Deny");
+    await bench.rest();
+    const unseen = phases(2, 400).filter((phase) => phase === "nothing");
+    expect([standing(nameOf(1)), unseen.length > 100]).to.deep.equal(["Denied", true]);
+  });
+
   it("have their turn when one was deleted", async () => {
     await bench.lead();
     flood(1, 11);
