@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { admin, cluster } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import { programPath } from "./program.ts";
@@ -53,18 +54,27 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   return operator;
 }
 
+/** Milliseconds. What hangs is to be told with the log, before the hook of the test gives up without a word. */
+const LONGEST_END = 50_000;
+
 function handle(child: ChildProcess, urls: { metrics: string; health: string }): OperatorProcess {
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (chunk) => output.push(chunk));
   const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
+  const logs = () => output.join("");
   return {
     ...urls,
     pid: child.pid ?? -1,
     exit,
-    logs: () => output.join(""),
-    stop: (signal = "SIGTERM") => {
+    logs,
+    stop: async (signal = "SIGTERM") => {
       child.kill(signal);
-      return exit;
+      const patience = new AbortController();
+      const late = delay(LONGEST_END, undefined, { signal: patience.signal }).then(() => {
+        throw new Error(`the operator did not end within ${LONGEST_END} ms of ${signal}:\n${logs().slice(-4_000)}`);
+      });
+      late.catch(() => undefined);
+      return Promise.race([exit, late]).finally(() => patience.abort());
     },
   };
 }
