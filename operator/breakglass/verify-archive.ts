@@ -5,7 +5,7 @@ import { type CheckpointRecord, checkpointIn, isRecordOf, records, type StoredCh
 import { isOver, storyOf } from "./history.ts";
 import { KEEP_ENDED } from "./pruning.ts";
 import { unixSeconds } from "./times.ts";
-import type { Finding, Head, LedgerObject } from "./verify.ts";
+import type { Finding, Head, LedgerObject } from "./verify-findings.ts";
 
 /** A file that `audit export` has written. */
 export interface Archive {

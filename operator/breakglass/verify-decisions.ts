@@ -6,8 +6,8 @@ import { requesterIn, type Story, storyOf } from "./history.ts";
 import { isLongOver } from "./pruning.ts";
 import { approvalsNeeded, objectionsTo, twiceAmong } from "./support.ts";
 import type { StoredDecision, StoredRequest } from "./types.ts";
-import type { Finding, LedgerObject } from "./verify.ts";
 import { archivedOf } from "./verify-archive.ts";
+import type { Finding, LedgerObject } from "./verify-findings.ts";
 import { requestProblems } from "./verify-requests.ts";
 
 /** What people wrote themselves, as far as whoever examines the ledger may read it. */

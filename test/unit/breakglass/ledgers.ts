@@ -2,7 +2,7 @@
 import type { LedgerEntry, LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
 import { entryName, GENESIS, linkEntry } from "../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../operator/breakglass/types.ts";
-import type { LedgerObject } from "../../../operator/breakglass/verify.ts";
+import type { LedgerObject } from "../../../operator/breakglass/verify-findings.ts";
 
 export const CHAIN = "c0123456789";
 

@@ -2,9 +2,10 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import type { StoredCheckpoint } from "../../../operator/breakglass/checkpoint.ts";
-import { type LedgerObject, verifyLedger } from "../../../operator/breakglass/verify.ts";
+import { verifyLedger } from "../../../operator/breakglass/verify.ts";
 import { type Archive, judgeLastCheckpoint, placesNotIn, unseenHeads } from "../../../operator/breakglass/verify-archive.ts";
 import { compareWithDecisions } from "../../../operator/breakglass/verify-decisions.ts";
+import type { LedgerObject } from "../../../operator/breakglass/verify-findings.ts";
 import { chainedAt, checkpointAt, MADE, OLD, recording, SHORTENED } from "./archives.ts";
 import { draft, stored } from "./ledgers.ts";
 

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import type { LedgerEntry, LedgerEntryType } from "../../../operator/api/break-glass-audit-entry.ts";
 import { entryName, GENESIS, hashEntry, linkEntry } from "../../../operator/breakglass/chain.ts";
 import type { EntryDraft } from "../../../operator/breakglass/types.ts";
-import { type LedgerObject, verifyLedger } from "../../../operator/breakglass/verify.ts";
+import { verifyLedger } from "../../../operator/breakglass/verify.ts";
+import type { LedgerObject } from "../../../operator/breakglass/verify-findings.ts";
 import { CHAIN, chained, stored } from "./ledgers.ts";
 
 const WAYS: readonly (readonly LedgerEntryType[])[] = [

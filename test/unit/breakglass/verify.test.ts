@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "../../../operator/api/break-glass-audit-entry.ts";
 import { hashEntry } from "../../../operator/breakglass/chain.ts";
-import { type Head, inOrder, type LedgerObject, verifyLedger } from "../../../operator/breakglass/verify.ts";
+import { inOrder, verifyLedger } from "../../../operator/breakglass/verify.ts";
+import type { Head, LedgerObject } from "../../../operator/breakglass/verify-findings.ts";
 import { CHAIN, chained, draft, type Happening, STORY, stored } from "./ledgers.ts";
 
 const ENTRIES = chained(STORY.map((each) => draft(each)));

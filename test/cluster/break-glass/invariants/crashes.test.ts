@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import { chainName } from "../../../../operator/breakglass/chain.ts";
-import { type Finding, verifyLedger } from "../../../../operator/breakglass/verify.ts";
+import { verifyLedger } from "../../../../operator/breakglass/verify.ts";
+import type { Finding } from "../../../../operator/breakglass/verify-findings.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
 import {
   ask,

@@ -1,7 +1,8 @@
 /** Proves invariant 9: no phase without its entry in the ledger, and a ledger that holds together. */
 import { expect } from "chai";
 import type { BreakGlassRequest, BreakGlassRequestSpec } from "../../../../operator/api/break-glass-request.ts";
-import { type Head, verifyLedger } from "../../../../operator/breakglass/verify.ts";
+import { verifyLedger } from "../../../../operator/breakglass/verify.ts";
+import type { Head } from "../../../../operator/breakglass/verify-findings.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
 import { ask, awaitPhase, bypass, decideOn, entriesAbout, INCIDENT, ledger, readRequest } from "../../../support/break-glass.ts";
 import { eventually } from "../../../support/eventually.ts";
