@@ -22,12 +22,18 @@ import { Loop } from "./reconcile/loop.ts";
 import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
+import { abortedFor } from "./stop-signal.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { lead } from "./term.ts";
 
 /** Name of the Lease in the operator's namespace. */
 const LEASE = "securitybaseline-operator";
 const USER_AGENT = "securitybaseline";
+/**
+ * Milliseconds in which what is under way may still begin to write once the operator is to end. A baseline of the largest size takes minutes: the
+ * next leader goes on where this one left off, well within the time that a Deployment grants.
+ */
+const LAST_WRITES = 1_000;
 
 /** Runs the operator until the signal is aborted; then stops writing, gives the lease back and answers. */
 export async function runOperator(settings: OperatorSettings, signal: AbortSignal): Promise<void> {
@@ -39,8 +45,10 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     broker.sawTime();
   };
   const election = settings.leaderElect ? electionFor(settings, credentials, sawTime) : undefined;
-  const mayWrite = (): boolean => election?.election.isLeader() ?? true;
-  const metrics = createMetrics(mayWrite);
+  const leads = (): boolean => election?.election.isLeader() ?? true;
+  const ends = abortedFor(signal, LAST_WRITES, systemClock);
+  const mayWrite = (): boolean => leads() && !ends();
+  const metrics = createMetrics(leads);
   const onRequest = (info: RequestInfo): void => {
     metrics.request(info.verb, info.resource, info.code);
     sawTime(info);

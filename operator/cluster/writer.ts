@@ -16,7 +16,8 @@ export interface WriterOptions {
 export function createWriter(options: WriterOptions): Writer {
   const { transport, fieldManager } = options;
   const before = () => {
-    if (!options.mayWrite()) throw new ApiError({ status: 0, reason: "Fenced", message: "not sent: this instance does not lead" });
+    if (!options.mayWrite())
+      throw new ApiError({ status: 0, reason: "Fenced", message: "not sent: this instance does not lead, or is to end" });
   };
 
   return {

@@ -1,61 +1,15 @@
 /** Proves that the policies judge the largest baseline, too: within what the API server lets an expression cost, and as exactly as small ones. */
 import { expect } from "chai";
-import type { AccessRole } from "../../operator/api/baseline.ts";
-import type { EgressEntry, IngressEntry, NetworkPeer, NetworkPort } from "../../operator/api/baseline-network.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { ApiClient } from "../support/api-client.ts";
+import { baselineRef } from "../support/baselines.ts";
+import { admin } from "../support/cluster.ts";
 import { desiredWith } from "../support/in-effect.ts";
+import { LARGEST_GROUPS, LARGEST_SPEC, many } from "../support/largest-baseline.ts";
 import { applyAs, bindingOf, group, namespaceWith, operatorClient } from "../support/operator-token.ts";
 import { refusal } from "../support/refusal.ts";
 
-function many<T>(count: number, one: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => one(index));
-}
-
-const LABELS = Object.fromEntries(many(16, (index) => [`label-${index}`.padEnd(63, "x"), "v".repeat(63)]));
-const values = many(16, (index) => `value-${index}`.padEnd(63, "x"));
-const requirement = (name: string) => ({ key: name.padEnd(63, "x"), operator: "In" as const, values });
-const REQUIREMENTS = many(7, (index) => requirement(`key-${index}`));
-
-/** Peers that are compared the longer the later they begin to differ. */
-const PEERS: Readonly<Record<string, (index: number) => NetworkPeer>> = {
-  namespaces: (index) => ({ namespace: `ns-${index}`, pods: { matchLabels: { app: "web" } } }),
-  labels: (index) => ({ pods: { matchLabels: LABELS, matchExpressions: [...REQUIREMENTS, requirement(`last-${index}`)] } }),
-  exceptions: (index) => ({
-    cidr: "10.0.0.0/8",
-    except: [...many(15, (hole) => `10.0.${hole}.0/24`), `10.99.${index}.0/24`],
-  }),
-  presets: (index) => (index === 0 ? { preset: "KubeAPI" } : index === 1 ? { preset: "Internet" } : { cidr: `10.${index}.0.0/16` }),
-};
-const FORMS = Object.keys(PEERS);
-
-/** Forms that are written out in this direction alone: the API server stores no object of more than 1.5 MiB. */
-const INGRESS_ONLY = ["labels"];
-
-const PORTS: readonly NetworkPort[] = many(16, (index) => (index % 2 === 0 ? { port: `port-${index}` } : { port: index, endPort: 65535 }));
-const SMALL: readonly NetworkPeer[] = many(64, (index) => ({ namespace: `ns-${index}` }));
-
-const peersOf = (form: string): readonly NetworkPeer[] => many(64, (index) => PEERS[form]?.(index) ?? {});
-const entries = (forms: readonly string[]) =>
-  many(64, (index) => {
-    const form = forms[index - 60];
-    return { name: form ?? `flow-${index}`, ports: PORTS, peers: form === undefined ? SMALL : peersOf(form) };
-  });
-const ingress: IngressEntry[] = entries(FORMS).map(({ peers, ...entry }) => ({ ...entry, from: peers }));
-const egress: EgressEntry[] = entries(FORMS.filter((form) => !INGRESS_ONLY.includes(form))).map(({ peers, ...entry }) => ({
-  ...entry,
-  to: peers,
-}));
-
-const GROUPS = many(128, (index) => `${"g".repeat(60)}-${index}`);
-const roles: AccessRole[] = many(32, (index) => ({
-  name: `role-${index}`,
-  groups: GROUPS,
-  rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }],
-}));
-
-const SPEC = { network: { ingress, egress }, access: { roles } };
 const ENDPOINTS = [{ addresses: many(5, (index) => `172.18.0.${index}`), ports: [{ port: 6443, protocol: "TCP" as const }] }];
 
 interface Rule {
@@ -70,21 +24,24 @@ describe("the largest baseline", () => {
 
   before(async () => {
     operator = await operatorClient();
-    namespace = await namespaceWith(SPEC);
+    namespace = await namespaceWith(LARGEST_SPEC);
     const baseline = {
       apiVersion: "securitybaseline.dev/v1alpha1",
       kind: "SecurityBaseline",
       metadata: { name: "baseline", namespace },
-      spec: SPEC,
+      spec: LARGEST_SPEC,
     };
     yielded = new Map(
       desiredWith(baseline, ENDPOINTS).map(({ kind, name, manifest }) => [`${kind.kind} ${name}`, manifest as unknown as KubernetesObject]),
     );
   });
 
+  // The operators of other tests would be busy with it for minutes.
+  after(() => admin().delete(baselineRef(namespace)));
+
   const names = [
-    ...ingress.slice(59).map(({ name }) => `allow-ingress-${name}`),
-    ...egress.slice(59).map(({ name }) => `allow-egress-${name}`),
+    ...LARGEST_SPEC.network.ingress.slice(59).map(({ name }) => `allow-ingress-${name}`),
+    ...LARGEST_SPEC.network.egress.slice(59).map(({ name }) => `allow-egress-${name}`),
     "allow-dns",
     "default-deny",
   ];
@@ -114,7 +71,7 @@ describe("the largest baseline", () => {
   });
 
   it("refused: a role for one group more", async () => {
-    const widened = bindingOf(namespace, "role-31", [...GROUPS, "stranger"].map(group));
+    const widened = bindingOf(namespace, "role-31", [...LARGEST_GROUPS, "stranger"].map(group));
     expect((await refusal(applyAs(operator, widened))).message).to.contain("refused a RoleBinding to other subjects");
   });
 });

@@ -3,13 +3,15 @@ import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
 import type { ObjectRef } from "../../support/api-client.ts";
 import { auditMark } from "../../support/audit-log.ts";
-import { applyBaseline, awaitDrift, awaitReady, FULL_SPEC, readBaseline } from "../../support/baselines.ts";
+import { applyBaseline, awaitDrift, awaitReady, baselineRef, FULL_SPEC, readBaseline } from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
+import { LARGEST_POLICIES, LARGEST_SPEC } from "../../support/largest-baseline.ts";
 import { awaitFirstLooks } from "../../support/metrics.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, operatorWrites } from "../../support/operator-requests.ts";
+import { generatedObjects } from "../../support/owned-objects.ts";
 
 const NETWORKING = "networking.k8s.io/v1";
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -124,5 +126,18 @@ describe("a restart", () => {
       expect(status?.summary).to.deep.equal({ managed: 20, inSync: 20, drifted: 0, findings: 0 });
       expect(status?.drift).to.equal(undefined);
     }
+  });
+
+  it("in the middle of the largest baseline ends without completing it: that would take minutes, and the next leader goes on", async () => {
+    const largest = await freshNamespace("restart-largest");
+    const policies = async (): Promise<number> => (await generatedObjects(largest)).filter(({ kind }) => kind === "NetworkPolicy").length;
+    await applyBaseline(largest, LARGEST_SPEC);
+    await eventually("it has begun", async () => (await policies()) > 0);
+    expect(await operator.stop()).to.equal(0);
+    expect(operator.logs()).to.contain('"message":"operator stopped"');
+    expect(await policies()).to.be.below(LARGEST_POLICIES);
+    // The operators of other tests have better things to do.
+    await admin().delete(baselineRef(largest));
+    await restart();
   });
 });

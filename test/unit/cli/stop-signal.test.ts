@@ -1,9 +1,11 @@
-/** Proves that a process which is told to stop hears it once, and that telling it again ends it at once. */
+/** Proves that a process which is told to stop hears it once, knows how long ago that was, and that telling it again ends it at once. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
+import { abortedFor } from "../../../operator/stop-signal.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 
 const MODULE = join(import.meta.dirname, "../../../operator/stop-signal.ts");
 
@@ -43,4 +45,18 @@ describe("stop signals", () => {
       expect(await ended).to.deep.equal([null, second]);
     });
   }
+});
+
+describe("the time since a stop signal", () => {
+  it("counts from the signal, not from the start", async () => {
+    const [clock, stop] = [new ManualClock(), new AbortController()];
+    const endsFor = abortedFor(stop.signal, 1_000, clock);
+    await clock.advance(5_000);
+    expect(endsFor()).to.equal(false);
+    stop.abort();
+    await clock.advance(999);
+    expect(endsFor()).to.equal(false);
+    await clock.advance(1);
+    expect(endsFor()).to.equal(true);
+  });
 });
