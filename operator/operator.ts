@@ -1,6 +1,6 @@
 /** Composes the operator: settings become cluster, caches, loop and endpoints. The only file that wires them. */
 import { fromEvent, Subject, takeUntil } from "rxjs";
-import { FIELD_MANAGER, MARK_FIELD_MANAGER } from "./api/names.ts";
+import { CUSTODY_FIELD_MANAGER, FIELD_MANAGER, MARK_FIELD_MANAGER } from "./api/names.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import { createMessenger } from "./broker/messenger.ts";
 import { systemClock } from "./cluster/clock.ts";
@@ -59,6 +59,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
 
   const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
   const marker = createWriter({ transport, fieldManager: MARK_FIELD_MANAGER, mayWrite });
+  const custodian = createWriter({ transport, fieldManager: CUSTODY_FIELD_MANAGER, mayWrite });
   const signals = new Subject<void>();
   const listener: CacheListener = {
     changed: (namespace, priority) => {
@@ -83,6 +84,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     caches,
     writer,
     marker,
+    custodian,
     recorder,
     metrics,
     isReserved,

@@ -48,6 +48,9 @@ export const APPLYING_VALUE = "true";
 /** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
 export const MARK_FIELD_MANAGER = "securitybaseline-mark";
 
+/** Field manager of labels and annotations of others that were in nobody's name: without one, they would go when we give up a label of ours beside them. */
+export const CUSTODY_FIELD_MANAGER = "securitybaseline-custody";
+
 /**
  * On a baseline: any new value asks the secret backends to refresh once. On the objects that we make for them: the value
  * that they were last asked with.

@@ -10,13 +10,16 @@ import { overwriteOf } from "../plan/overwrite.ts";
 import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
 import type { Action, Desired, Live } from "../plan/types.ts";
-import { asApiError } from "./problems.ts";
+import { unownedMetadata } from "../plan/unowned.ts";
+import { asApiError, isConfinement } from "./problems.ts";
 
 /** What a plan acts upon. */
 export interface Effects {
   readonly writer: Writer;
   /** Writes as the field manager of the mark on Namespaces. */
   readonly marker: Writer;
+  /** Writes as the field manager of what is in nobody's name. */
+  readonly custodian: Writer;
   readonly storeOf: (kind: OwnedKind) => Store<Live>;
 }
 
@@ -62,9 +65,38 @@ export function takesMarkBack(action: Action): boolean {
 
 async function attempt(action: Action, namespace: string, effects: Effects): Promise<ActionResult> {
   try {
-    return { action, error: undefined, ...(await carryOut(action, namespace, effects)) };
+    return { action, error: undefined, ...(await carryOutBesideOthers(action, namespace, effects)) };
   } catch (thrown) {
     return { action, error: asApiError(thrown), ...DONE };
+  }
+}
+
+/** A write that our own confinement refuses would take along what is in nobody's name: that is given a name, and the write tried once more. */
+async function carryOutBesideOthers(action: Action, namespace: string, effects: Effects): Promise<Done> {
+  try {
+    return await carryOut(action, namespace, effects);
+  } catch (error) {
+    if (!isConfinement(asApiError(error)) || !(await takeIntoCustody(action, namespace, effects))) throw error;
+    return carryOut(action, namespace, effects);
+  }
+}
+
+/** Answers whether something was in nobody's name. What fails here is no news beside the refusal. */
+async function takeIntoCustody(action: Action, namespace: string, effects: Effects): Promise<boolean> {
+  const live = action.verb === "apply" ? liveOf(action.desired, namespace, effects) : action.live;
+  if (live === undefined) return false;
+  const { kind, name, uid } = live;
+  try {
+    const object = await read(live, effects);
+    const unowned = unownedMetadata(kind, object);
+    if (unowned === undefined) return false;
+    // Exactly as it was read: with another version of the object the API server refuses.
+    const metadata = { ...placeOf(live), name, uid, resourceVersion: versionOf(object), ...unowned };
+    const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
+    effects.storeOf(kind).observe(await effects.custodian.apply(targetOf(kind, live.namespace, name), manifest));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -125,12 +157,10 @@ async function overwrite(
   refused: { readonly error: unknown; readonly effects: Effects },
 ): Promise<void> {
   const { error, effects } = refused;
-  const { kind, name } = desired;
-  const live = effects.storeOf(kind).get(kind.scope === "InNamespace" ? namespace : "", name);
+  const live = liveOf(desired, namespace, effects);
   if (asApiError(error).status !== 422 || live === undefined) throw error;
   try {
-    // A patch of nothing changes nothing, and answers the object as it is: that takes no further right.
-    const object = await patch(live, { operations: [], resourceVersion: live.resourceVersion }, effects);
+    const object = await read(live, effects);
     const operations = overwriteOf(desired, json(object));
     if (operations.length === 0) throw error;
     await patch(live, { operations, resourceVersion: versionOf(object) }, effects);
@@ -154,6 +184,15 @@ async function patch(
   const answer = await effects.writer.patch(targetOf(kind, namespace, name), operations, resourceVersion);
   effects.storeOf(kind).observe(answer);
   return answer;
+}
+
+/** The object as it is, managedFields included: a patch of nothing changes nothing, and takes no further right. */
+function read(live: Live, effects: Effects): Promise<KubernetesObject> {
+  return patch(live, { operations: [], resourceVersion: live.resourceVersion }, effects);
+}
+
+function liveOf({ kind, name }: Desired, namespace: string, effects: Effects): Live | undefined {
+  return effects.storeOf(kind).get(kind.scope === "InNamespace" ? namespace : "", name);
 }
 
 /** Answers whether the object is gone. */
@@ -193,12 +232,16 @@ async function mark({ live, enforced }: Extract<Action, { verb: "mark" }>, effec
 /** Applies a manifest that names no field to a shared object: server-side apply then removes the fields that only we owned (KEP-555). */
 async function release(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid } = live;
-  const metadata = { name, uid, ...(kind.scope === "InNamespace" && { namespace }) };
+  const metadata = { name, uid, ...placeOf(live) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
   const answer = await applyShared(targetOf(kind, namespace, name), manifest, effects);
   effects.storeOf(kind).observe(answer);
   const operations = unmark(json(answer));
   if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, effects);
+}
+
+function placeOf({ kind, namespace }: Pick<Live, "kind" | "namespace">): { readonly namespace?: string } {
+  return kind.scope === "InNamespace" ? { namespace } : {};
 }
 
 function json(object: KubernetesObject): JsonObject {

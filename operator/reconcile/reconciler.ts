@@ -27,6 +27,8 @@ export interface ReconcilerParts {
   readonly writer: Writer;
   /** Writes as the field manager of the mark on Namespaces. */
   readonly marker: Writer;
+  /** Writes as the field manager of what is in nobody's name. */
+  readonly custodian: Writer;
   readonly recorder: Recorder;
   readonly metrics: Metrics;
   /** Namespaces that the installation does not want touched. */
@@ -64,7 +66,8 @@ export class Reconciler {
       if (feed === undefined) throw new Error(`no control owns ${kind.kind}`);
       return feed.store;
     };
-    this.#effects = { writer: parts.writer, marker: parts.marker, storeOf };
+    const { writer, marker, custodian } = parts;
+    this.#effects = { writer, marker, custodian, storeOf };
   }
 
   /** Begins a term of leadership: others may have led since the last one. */

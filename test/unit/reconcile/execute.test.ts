@@ -58,7 +58,12 @@ class ScriptedWriter implements Writer {
 describe("carrying out a plan", () => {
   let store: FedStore<Live>;
 
-  const carryOut = async (action: Action, writer: Writer, present?: KubernetesObject): Promise<ActionResult | undefined> => {
+  const carryOut = async (
+    action: Action,
+    writer: Writer,
+    present?: KubernetesObject,
+    custodian: Writer = writer,
+  ): Promise<ActionResult | undefined> => {
     const { kind } = "desired" in action ? action.desired : action.live;
     const onProblem = (problem: string): void => expect.fail(problem);
     store = createStore<Live>({
@@ -67,7 +72,7 @@ describe("carrying out a plan", () => {
       onProblem,
     });
     if (present !== undefined) store.change(present);
-    const [result] = await execute([[action]], "payments", { writer, marker: writer, storeOf: () => store });
+    const [result] = await execute([[action]], "payments", { writer, marker: writer, custodian, storeOf: () => store });
     return result;
   };
   const apply: Action = { verb: "apply", desired: SMTP, uid: undefined, drift: undefined };
@@ -254,7 +259,7 @@ describe("carrying out a plan", () => {
     const writer = new ScriptedWriter(refused(403), withData("5", CLEAN));
     await carryOut(apply, new ScriptedWriter(withData("4", CLEAN)));
     const mark: Action = { verb: "mark", control: undefined, live: payments, enforced: true };
-    const results = await execute([[mark], [apply]], "payments", { writer, marker: writer, storeOf: () => store });
+    const results = await execute([[mark], [apply]], "payments", { writer, marker: writer, custodian: writer, storeOf: () => store });
     expect(results.map(({ error }) => error?.status)).to.deep.equal([403]);
     expect(writer.asked).to.have.length(1);
   });
@@ -263,8 +268,68 @@ describe("carrying out a plan", () => {
     const fenced = new ApiError({ status: 0, reason: "Fenced", message: "not sent" });
     const writer = new ScriptedWriter(fenced, withData("5", CLEAN));
     const batches = [[apply], [apply]];
-    const failure = await execute(batches, "payments", { writer, marker: writer, storeOf: () => store }).catch((error: unknown) => error);
+    const failure = await execute(batches, "payments", { writer, marker: writer, custodian: writer, storeOf: () => store }).catch(
+      (error: unknown) => error,
+    );
     expect(failure).to.equal(fenced);
     expect(writer.asked).to.have.length(1);
+  });
+
+  describe("that our own confinement refuses", () => {
+    const confined = new ApiError({
+      status: 403,
+      reason: "Forbidden",
+      message: "denied by ValidatingAdmissionPolicy 'securitybaseline-operator-default-service-accounts'",
+    });
+    const account = (resourceVersion: string, managedFields?: readonly JsonObject[]): KubernetesObject =>
+      stored(SHARED.manifest, resourceVersion, {
+        metadata: {
+          name: "default",
+          namespace: "payments",
+          uid: "u1",
+          resourceVersion,
+          labels: { nightly: "yes" },
+          ...(managedFields && { managedFields }),
+        },
+      });
+    const write: Action = { verb: "apply", desired: SHARED, uid: "u1", drift: undefined };
+
+    it("gives what is in nobody's name a name, exactly as it is, and tries once more", async () => {
+      const writer = new ScriptedWriter(confined, account("4"), account("6"), account("7"));
+      const custodian = new ScriptedWriter(account("5"));
+      const result = await carryOut(write, writer, account("4"), custodian);
+      expect(result?.error).to.equal(undefined);
+      expect(custodian.manifests).to.deep.equal([
+        {
+          apiVersion: "v1",
+          kind: "ServiceAccount",
+          metadata: { namespace: "payments", name: "default", uid: "u1", resourceVersion: "4", labels: { nightly: "yes" } },
+        },
+      ]);
+      expect(writer.asked).to.deep.equal([
+        { apply: "default" },
+        { patch: "default", operations: [], resourceVersion: "4" },
+        { apply: "default" },
+        { apply: "default" },
+      ]);
+    });
+
+    it("is refused where everything is in somebody's name, and where that cannot be seen or changed", async () => {
+      const owned = account("4", [{ manager: "velero", operation: "Update", fieldsV1: { "f:metadata": { "f:labels": {} } } }]);
+      for (const [answers, custody] of [
+        [[confined, owned], []],
+        [[confined, refused(409)], []],
+        [[confined, account("4")], [refused(409)]],
+      ] as const) {
+        const custodian = new ScriptedWriter(...custody);
+        expect((await carryOut(write, new ScriptedWriter(...answers), account("4"), custodian))?.error).to.equal(confined);
+      }
+    });
+
+    it("is tried no third time", async () => {
+      const writer = new ScriptedWriter(confined, account("4"), confined);
+      expect((await carryOut(write, writer, account("4"), new ScriptedWriter(account("5"))))?.error).to.equal(confined);
+      expect(writer.asked).to.have.length(3);
+    });
   });
 });

@@ -145,6 +145,7 @@ function world(spec: object, deletionPolicy: string): World {
     caches,
     writer,
     marker: writer,
+    custodian: writer,
     recorder: { record: () => undefined },
     metrics,
     isReserved: () => false,
