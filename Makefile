@@ -4,7 +4,9 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(cluster|expiry|long|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|long|support)/**/*.test.ts'
+# Open pages in Chromium, which not every machine has.
+BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two halves of the tests on a control plane, which take about the same time.
@@ -19,7 +21,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build test test-unit test-cluster test-long demo controlplane-up controlplane-down bench clean
+.PHONY: help prerequisites generate verify build test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +55,10 @@ test: node_modules ## run the tests on a real control plane (its first build tak
 
 test-unit: node_modules ## run the tests that need no cluster
 	$(MOCHA) $(UNIT_TESTS)
+
+test-browser: node_modules ## run the tests of pages in a browser: needs Chromium (Debian: apt-get install chromium)
+	@node hack/browser.ts
+	$(MOCHA) $(BROWSER_TESTS)
 
 test-cluster: node_modules ## run the tests on a real control plane
 	node hack/test.ts $(CLUSTER_TESTS_1) -- $(CLUSTER_TESTS_2)
