@@ -6,6 +6,7 @@ import { endWithReader, processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { runRender } from "./cli/render.ts";
+import { addReportCommand } from "./cli/report/command.ts";
 import { versionText } from "./cli/version.ts";
 import { runOperator } from "./operator.ts";
 import { addOperatorFlags, operatorSettings } from "./settings.ts";
@@ -45,6 +46,7 @@ function program(): Command {
     });
   addBreakGlassCommands(root);
   addAuditCommands(root);
+  addReportCommand(root);
   root
     .command("version")
     .description("print version and commit")

@@ -56,6 +56,16 @@ describe("the program", () => {
       stderr: /^error: say where: --namespace NS or --cluster\n$/,
     },
     {
+      reason: "a report without a form",
+      args: ["report", "-A"],
+      stderr: /^error: required option '-o, --output <format>' not specified\n$/,
+    },
+    {
+      reason: "a report on one namespace and on all",
+      args: ["report", "-A", "-n", "shop", "-o", "json"],
+      stderr: /^error: option '-A, --all-namespaces' cannot be used with option '-n, --namespace <name>'\n$/,
+    },
+    {
       reason: "a request for two places",
       args: ["break-glass", "list", "--cluster", "--namespace", "shop"],
       stderr: /^error: option '--cluster' cannot be used with option '-n, --namespace <name>'\n$/,

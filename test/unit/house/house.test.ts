@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reconcile: ["api", "kinds", "facts", "controls", "findings", "plan", "cluster", "observe"],
   policywatch: ["api", "kinds", "policies", "cluster", "observe"],
   broker: ["api", "kinds", "breakglass", "policies", "cluster", "observe", "policywatch"],
-  cli: ["api", "kinds", "facts", "controls", "plan", "breakglass", "policies", "cluster"],
+  cli: ["api", "kinds", "facts", "controls", "findings", "plan", "breakglass", "policies", "cluster"],
 };
 
 /** Packages that pure rooms may use: values in, values out. */
