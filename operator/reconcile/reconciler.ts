@@ -7,13 +7,15 @@ import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
+import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
 import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
+import { type Found, findIn } from "../plan/weaknesses.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, type Effects, execute } from "./execute.ts";
-import { type Found, findIn, waitForFindings } from "./findings.ts";
+import { waitForFindings } from "./findings.ts";
 import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
@@ -117,16 +119,12 @@ export class Reconciler {
   async #refuseMisplaced(namespace: string): Promise<number | undefined> {
     const entry = misplacedOf(this.#parts.caches, namespace);
     if (entry === undefined) return undefined;
-    const message = `namespace ${namespace} is reserved for emergency access: what is made there is stated by the ClusterSecurityBaseline; remove this object`;
-    return this.#writeRefusal(entry, { reason: "ReservedNamespace", message });
+    return this.#writeRefusal(entry, misplacedProblem(namespace));
   }
 
   #refusal(entry: BaselineEntry): SectionProblem | undefined {
     const { namespace } = entry;
-    if (this.#parts.isReserved(namespace)) {
-      const message = `namespace ${namespace} is reserved: the operator must be started with --allow-reserved-namespaces to manage it`;
-      return { reason: "ReservedNamespace", message };
-    }
+    if (this.#parts.isReserved(namespace)) return reservedProblem(namespace);
     return this.#memory.of(entry).baseline.refused;
   }
 

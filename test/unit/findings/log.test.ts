@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { FindingEntry } from "../../../operator/api/baseline-status.ts";
 import type { JudgedFinding } from "../../../operator/findings/exceptions.ts";
-import { type Found, logFindings } from "../../../operator/reconcile/findings.ts";
+import type { Found } from "../../../operator/plan/weaknesses.ts";
+import { logFindings } from "../../../operator/reconcile/findings.ts";
 import { binding, lookAt, NOW } from "./looks.ts";
 
 const YESTERDAY = "2026-11-22T10:00:00Z";

@@ -10,8 +10,7 @@ import { EMPTY_INVENTORY, Inventory } from "../../../operator/plan/inventory.ts"
 import { projectLive } from "../../../operator/plan/live.ts";
 import { type KindState, type Snapshot, sectionsOf } from "../../../operator/plan/snapshot.ts";
 import type { Live } from "../../../operator/plan/types.ts";
-import type { Caches } from "../../../operator/reconcile/caches.ts";
-import { type Found, findIn } from "../../../operator/reconcile/findings.ts";
+import { type Found, findIn, type KnownClusterRoles } from "../../../operator/plan/weaknesses.ts";
 import { inEffect } from "../../support/in-effect.ts";
 
 export const NOW = Date.parse("2026-11-23T10:00:00Z");
@@ -114,11 +113,11 @@ const APPLIED: ManagedFieldsEntry = {
 
 const CLUSTER_ADMIN = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 
-function clusterRolesOf(look: Look): Caches["clusterRoles"] {
+function clusterRolesOf(look: Look): KnownClusterRoles {
   const listed: Look["clusterRoles"] = "clusterRoles" in look ? look.clusterRoles : { "cluster-admin": CLUSTER_ADMIN };
   const get = (_namespace: string, name: string): { readonly traits: string | undefined } | undefined => {
     const rules = listed?.[name];
     return rules && { traits: traitsOf(role, { rules }) };
   };
-  return { synced: listed !== undefined, store: { get } } as unknown as Caches["clusterRoles"];
+  return { synced: listed !== undefined, store: { get } };
 }

@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   facts: ["api"],
   controls: ["api", "kinds", "facts"],
   findings: ["api", "kinds", "controls"],
-  plan: ["api", "kinds", "facts", "controls"],
+  plan: ["api", "kinds", "facts", "controls", "findings"],
   breakglass: ["api", "kinds"],
   policies: ["api", "kinds", "facts", "controls", "breakglass"],
   cluster: ["api"],
