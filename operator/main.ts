@@ -5,6 +5,7 @@ import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
 import { endWithReader, processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
+import { addPlanCommand } from "./cli/plan/command.ts";
 import { runRender } from "./cli/render.ts";
 import { addReportCommand } from "./cli/report/command.ts";
 import { versionText } from "./cli/version.ts";
@@ -44,6 +45,7 @@ function program(): Command {
     .action(async ({ file }) => {
       process.exitCode = await runLint(file, processIo);
     });
+  addPlanCommand(root);
   addBreakGlassCommands(root);
   addAuditCommands(root);
   addReportCommand(root);

@@ -70,6 +70,7 @@ export const externalSecret: OwnedKind = {
   ],
   rank: () => Rank.secret,
   optional: true,
+  confidential: true,
   /** `status` and `reason` of Ready, `generation` wanted and `synced`. */
   facts: (object) => ({ ...conditionFacts(object, "Ready"), generation: generationOf(object), synced: syncedGeneration(object) }),
   /** When twice the interval has passed without a refresh; none where no refresh is expected. */

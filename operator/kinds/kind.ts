@@ -63,6 +63,8 @@ export interface OwnedKind {
   shareable?(name: string): boolean;
   /** True for a kind of another project: it may appear and go while the operator runs. Default false. */
   readonly optional?: boolean;
+  /** True where somebody may have written a secret into a field although none belongs there: values are told nowhere. Default false. */
+  readonly confidential?: boolean;
   /** What health needs to know of an object, besides its fields; see `ObservedKind.facts`. */
   facts?(object: JsonObject): JsonObject;
   /**

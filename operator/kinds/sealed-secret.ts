@@ -32,6 +32,7 @@ export const sealedSecret: OwnedKind = {
   ],
   rank: () => Rank.secret,
   optional: true,
+  confidential: true,
   /** `status` and `reason` of Synced, `generation` wanted, and `observed` once the controller has told. */
   facts: (object) => ({ ...conditionFacts(object, "Synced"), generation: generationOf(object), ...observedGeneration(object) }),
 };

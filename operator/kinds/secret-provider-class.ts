@@ -17,6 +17,7 @@ export const secretProviderClass: OwnedKind = {
   ],
   rank: () => Rank.secret,
   optional: true,
+  confidential: true,
   /** The driver writes no status of a class; that it exists is all there is to know. */
   facts: () => ({}),
 };

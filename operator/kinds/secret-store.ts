@@ -21,6 +21,7 @@ export const secretStore: OwnedKind = {
   fields: [{ path: ["spec", "provider"], normalise: provider }],
   rank: () => Rank.secretStore,
   optional: true,
+  confidential: true,
   /** `status` and `reason` of Ready. */
   facts: (object) => conditionFacts(object, "Ready"),
 };

@@ -63,7 +63,7 @@ function ownFields(kind: OwnedKind): readonly DecisiveField[] {
 }
 
 /** Everything that is decisive on a live object of this kind, whether it turns out to be generated or shared. */
-function allFields(kind: OwnedKind): readonly DecisiveField[] {
+export function allFields(kind: OwnedKind): readonly DecisiveField[] {
   return [...ownFields(kind), ...GENERATED, ...SHARED];
 }
 

@@ -1,4 +1,5 @@
 /** Puts writes in order: restrictions before grants on the way in, grants before restrictions on the way out. */
+import type { SectionName } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import { FIRST_GRANT_RANK, type OwnedKind } from "../kinds/kind.ts";
 import type { Action } from "./types.ts";
@@ -29,6 +30,11 @@ export function byKindAndName(a: Named, b: Named): number {
 /** The object that an action writes. */
 export function targetOf(action: Action): Named {
   return action.verb === "apply" ? action.desired : action.live;
+}
+
+/** The section that a write is for; undefined for the mark of the namespace, without which no section can write. */
+export function controlOf(action: Action): SectionName | undefined {
+  return "desired" in action ? action.desired.control : action.control;
 }
 
 const FIRST = -1;

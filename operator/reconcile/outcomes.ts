@@ -4,7 +4,7 @@ import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
 import { targetOf } from "../plan/order.ts";
 import type { Section } from "../plan/snapshot.ts";
-import type { Action, Drift, Plan, SectionPlan } from "../plan/types.ts";
+import type { Drift, Plan, SectionPlan } from "../plan/types.ts";
 import type { SectionOutcome } from "./conditions.ts";
 import type { SeenDrift } from "./drift-log.ts";
 import type { ActionResult } from "./execute.ts";
@@ -113,11 +113,6 @@ function problemsIn({ refused, contested }: OutcomeInput, { planned }: SectionSt
   const disputed = contested.get(control) ?? [];
   const disputes = disputed.length === 0 ? [] : [disputeAbout(disputed)];
   return [...failures, ...conflicts, ...disputes];
-}
-
-/** The section that a write is for; undefined for the mark of the namespace, without which no section can write. */
-export function controlOf(action: Action): string | undefined {
-  return "desired" in action ? action.desired.control : action.control;
 }
 
 /** What is told of a write that failed; undefined for what passes by itself, and for one that did not fail. */

@@ -1,11 +1,11 @@
 /** Decides when a write of a plan may go out: repairs that others keep undoing are slowed down, and so is what fails. */
 import { controls } from "../controls/index.ts";
 import { objectKey } from "../plan/object-key.ts";
-import { targetOf } from "../plan/order.ts";
+import { controlOf, targetOf } from "../plan/order.ts";
 import type { Action, Plan } from "../plan/types.ts";
 import { Disputes } from "./disputes.ts";
 import { type ActionResult, takesMarkBack } from "./execute.ts";
-import { controlOf, failureOf, repairedDrift } from "./outcomes.ts";
+import { failureOf, repairedDrift } from "./outcomes.ts";
 import { isConfinement, isInvalid, passesByItself } from "./problems.ts";
 import { type Failed, Refusals, type ToldRefusal } from "./refusals.ts";
 

@@ -1,0 +1,61 @@
+/** Prints a plan for programs; docs/plan.md describes the form, which keeps its fields. */
+import type { JudgedFinding } from "../../findings/exceptions.ts";
+import type { FieldChange } from "../../plan/changes.ts";
+import { printJson } from "../manifest-text.ts";
+import { shortened } from "../visible-text.ts";
+import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
+
+/** Raised when a field goes or gets another meaning; new fields do not raise it. */
+const FORM = 1;
+
+/** Characters of a value. */
+const LONGEST_VALUE = 4_096;
+
+/** One JSON object. */
+export function planJson(planned: readonly PlannedBaseline[]): string {
+  return printJson({ version: FORM, summary: summaryOf(planned), baselines: planned.map(baselineOf) });
+}
+
+function baselineOf({ kind, name, namespace, mode, document, ...told }: PlannedBaseline) {
+  return {
+    kind,
+    name,
+    namespace,
+    mode,
+    file: document.file,
+    line: document.lineOf(["metadata"]),
+    ...(told.refused !== undefined && { refused: told.refused }),
+    changes: told.changes.map(changeOf),
+    findings: told.findings.map(findingOf),
+    problems: told.problems,
+    unknown: told.unknown,
+    notes: told.notes,
+  };
+}
+
+function changeOf({ type, control, ref, reportedOnly, note, fields }: PlannedChange) {
+  return {
+    type,
+    ...(control !== undefined && { section: control }),
+    ref,
+    reportedOnly,
+    ...(note !== undefined && { note }),
+    fields: fields.map(fieldOf),
+  };
+}
+
+/** A side that is absent is not there, so that the text `null` and nothing are two. */
+function fieldOf({ path, values, manager }: FieldChange) {
+  const { from, to } = values ?? {};
+  return {
+    path,
+    ...(from !== undefined && { from: shortened(from, LONGEST_VALUE) }),
+    ...(to !== undefined && { to: shortened(to, LONGEST_VALUE) }),
+    ...(values === undefined && { hidden: true }),
+    ...(manager !== undefined && { manager }),
+  };
+}
+
+function findingOf({ control, rule, severity, ref, message, accepted }: JudgedFinding) {
+  return { section: control, rule, severity, ref, message, ...(accepted !== undefined && { accepted }) };
+}

@@ -1,0 +1,78 @@
+/** What `plan` tells, before it takes a form. */
+import type { Posture, PostureKind } from "../../api/postures.ts";
+import type { SectionMode } from "../../api/shared-types.ts";
+import type { JudgedFinding } from "../../findings/exceptions.ts";
+import type { Change, ChangeType } from "../../plan/changes.ts";
+import type { SourceDocument } from "../documents.ts";
+
+/** A change, and whether the section only reports: then it would come with mode Enforce. */
+export interface PlannedChange extends Change {
+  readonly reportedOnly: boolean;
+}
+
+/** What one baseline would do. All sentences are without a full stop, and may hold text of others. */
+export interface PlannedBaseline {
+  readonly kind: PostureKind["kind"];
+  readonly name: Posture["metadata"]["name"];
+  /** Where its objects live. */
+  readonly namespace: string;
+  /** Default mode of its sections. */
+  readonly mode: SectionMode;
+  readonly document: SourceDocument;
+  /** Why nothing of it would be obeyed; undefined if it would. */
+  readonly refused: string | undefined;
+  readonly changes: readonly PlannedChange[];
+  /** As status would list them once the changes are made: open ones first, the worst first. */
+  readonly findings: readonly JudgedFinding[];
+  /** What would not work, one sentence each. */
+  readonly problems: readonly string[];
+  /** What could not be looked at, one sentence each. */
+  readonly unknown: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** How much there is of everything. */
+export interface Summary {
+  readonly create: number;
+  readonly change: number;
+  readonly remove: number;
+  readonly adopt: number;
+  readonly conflicts: number;
+  /** Changes that sections in mode Report only report. */
+  readonly reported: number;
+  /** Findings that nobody accepted. */
+  readonly findings: number;
+  readonly accepted: number;
+  /** Baselines that are refused, and what would not work. */
+  readonly problems: number;
+  readonly unknown: number;
+}
+
+/** Counts over all baselines. */
+export function summaryOf(planned: readonly PlannedBaseline[]): Summary {
+  const changes = planned.flatMap((one) => one.changes);
+  const findings = planned.flatMap((one) => one.findings);
+  const made = (type: ChangeType): number => changes.filter((change) => change.type === type && !change.reportedOnly).length;
+  const open = findings.filter(({ accepted }) => accepted === undefined).length;
+  return {
+    create: made("Create"),
+    change: made("Change"),
+    remove: made("Remove"),
+    adopt: made("Adopt"),
+    conflicts: made("Conflict"),
+    reported: changes.filter(({ reportedOnly }) => reportedOnly).length,
+    findings: open,
+    accepted: findings.length - open,
+    problems: planned.reduce((sum, { problems, refused }) => sum + problems.length + (refused === undefined ? 0 : 1), 0),
+    unknown: planned.reduce((sum, { unknown }) => sum + unknown.length, 0),
+  };
+}
+
+/**
+ * Whether `--exit-code` answers 1: something would change, stands in the way, or weakens a namespace. What is only reported changes nothing, and what is not
+ * known is no difference.
+ */
+export function isDifferent(summary: Summary): boolean {
+  const { create, change, remove, adopt, conflicts, findings, problems } = summary;
+  return create + change + remove + adopt + conflicts + findings + problems > 0;
+}

@@ -1,0 +1,170 @@
+/** Prints a plan for code scanning, as SARIF 2.1.0 (OASIS): each change and finding at the line of the baseline that it comes from. */
+import { hash } from "node:crypto";
+import type { FindingSeverity } from "../../api/baseline-status.ts";
+import { visible } from "../../api/visible.ts";
+import { byText, sortedSet } from "../../controls/order.ts";
+import { EXCEPTION_EXPIRED, type JudgedFinding } from "../../findings/exceptions.ts";
+import { rules } from "../../findings/index.ts";
+import { printJson } from "../manifest-text.ts";
+import { versionText } from "../version.ts";
+import type { PlannedBaseline, PlannedChange } from "./outcome.ts";
+import { nameOf, remarkOf, titleOf } from "./words.ts";
+
+const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+type Level = "error" | "warning" | "note";
+
+const LEVELS: Readonly<Record<FindingSeverity, Level>> = { Critical: "error", High: "error", Medium: "warning", Low: "note" };
+
+/** As GitHub sorts alerts: over 9.0, from 7.0, from 4.0 and below. */
+const SCORES: Readonly<Record<FindingSeverity, string>> = { Critical: "9.5", High: "8.0", Medium: "5.0", Low: "2.0" };
+
+const CHANGE_RULES: Readonly<Record<string, string>> = {
+  "PlannedChange/Adopt": "An object that somebody else made is taken over.",
+  "PlannedChange/Change": "An object is changed.",
+  "PlannedChange/Conflict": "An object that somebody else made stands in the way.",
+  "PlannedChange/Create": "An object is created.",
+  "PlannedChange/Problem": "Something of the baseline would not work in this cluster.",
+  "PlannedChange/Refused": "The baseline would not be obeyed.",
+  "PlannedChange/Remove": "An object is removed.",
+};
+
+/** A result before it knows the place of its rule. */
+interface Result {
+  readonly rule: string;
+  readonly level: Level;
+  readonly text: string;
+  readonly planned: PlannedBaseline;
+  /** Section whose line is shown; undefined: the object itself. */
+  readonly section: string | undefined;
+  /** What it is about, as `Kind/name`; undefined: the baseline. */
+  readonly subject: string | undefined;
+  readonly accepted?: JudgedFinding["accepted"];
+}
+
+/** One log with one run. */
+export function planSarif(planned: readonly PlannedBaseline[]): string {
+  const results = planned.flatMap(resultsOf);
+  const used = sortedSet(results.map(({ rule }) => rule));
+  const unknown = planned.flatMap((one) => one.unknown.map((sentence) => ({ one, sentence })));
+  return printJson({
+    $schema: SCHEMA,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "securitybaseline", version: versionText(), rules: used.map(ruleOf) } },
+        columnKind: "utf16CodeUnits",
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: unknown.map(({ one, sentence }) => ({
+              level: "warning",
+              message: { text: plain(`${titleOf(one)}: not known: ${sentence}`) },
+              locations: [locationOf(one, undefined, undefined)],
+            })),
+          },
+        ],
+        results: results.map((result) => printed(result, used.indexOf(result.rule))),
+      },
+    ],
+  });
+}
+
+function resultsOf(planned: PlannedBaseline): readonly Result[] {
+  const { refused, problems, changes, findings } = planned;
+  const whole = { planned, section: undefined, subject: undefined };
+  return [
+    ...(refused === undefined ? [] : [{ ...whole, rule: "PlannedChange/Refused", level: "error", text: refused } as const]),
+    ...problems.map((text): Result => ({ ...whole, rule: "PlannedChange/Problem", level: "warning", text })),
+    ...changes.map((change) => changeResult(planned, change)),
+    ...findings.map((finding) => findingResult(planned, finding)),
+  ];
+}
+
+function changeResult(planned: PlannedBaseline, change: PlannedChange): Result {
+  const { type, control, ref, fields, reportedOnly } = change;
+  const remark = remarkOf(change);
+  const paths = fields.length === 0 ? "" : `: ${fields.map(({ path }) => path).join(", ")}`;
+  return {
+    planned,
+    rule: `PlannedChange/${type}`,
+    level: type === "Conflict" && !reportedOnly ? "warning" : "note",
+    text: `${type} ${nameOf(change)} in ${planned.namespace}${paths}${remark === undefined ? "" : ` (${remark})`}`,
+    section: control,
+    subject: `${ref.kind}/${ref.name}`,
+  };
+}
+
+function findingResult(planned: PlannedBaseline, { rule, severity, ref, message, control, accepted }: JudgedFinding): Result {
+  const text = `${ref.kind} ${ref.name} in ${planned.namespace} ${message}`;
+  return { planned, rule, level: LEVELS[severity], text, section: control, subject: `${ref.kind}/${ref.name}`, accepted };
+}
+
+function printed({ rule, level, text, planned, section, subject, accepted }: Result, ruleIndex: number) {
+  const identity = JSON.stringify([
+    rule,
+    planned.kind,
+    planned.namespace,
+    subject ?? "",
+    subject === undefined || rule === EXCEPTION_EXPIRED ? text : "",
+  ]);
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level,
+    message: { text: plain(text) },
+    locations: [locationOf(planned, section, subject)],
+    partialFingerprints: { "securitybaseline/v1": hash("sha256", identity) },
+    ...(accepted !== undefined && {
+      suppressions: [
+        {
+          kind: "inSource",
+          status: "accepted",
+          justification: visible(`${accepted.owner}, until ${accepted.expires}: ${accepted.reason}`),
+        },
+      ],
+    }),
+  };
+}
+
+function locationOf({ document, namespace }: PlannedBaseline, section: string | undefined, subject: string | undefined) {
+  const path = section === undefined ? ["metadata"] : ["spec", section];
+  return {
+    physicalLocation: { artifactLocation: { uri: uriOf(document.file) }, region: { startLine: document.lineOf(path) } },
+    ...(subject !== undefined && { logicalLocations: [{ fullyQualifiedName: visible(`${namespace}/${subject}`), kind: "resource" }] }),
+  };
+}
+
+/** A relative reference (RFC 3986), or an absolute one for an absolute path. */
+function uriOf(file: string): string {
+  if (file === "-") return "stdin";
+  const path = file.replaceAll("\\", "/").replace(/^(\.\/+)+/, "");
+  const escaped = path.split("/").map(encodeURIComponent).join("/");
+  return path.startsWith("/") ? `file://${escaped}` : escaped;
+}
+
+/** In a message square brackets make a link and braces a placeholder (3.11.5, 3.11.6). */
+function plain(text: string): string {
+  return visible(text)
+    .replace(/[\\[\]]/g, "\\$&")
+    .replace(/[{}]/g, "$&$&");
+}
+
+/** The page is named in the help: `helpUri` takes an absolute address only (3.49.12). */
+function ruleOf(id: string) {
+  const change = CHANGE_RULES[id];
+  if (change !== undefined) return { id, shortDescription: { text: change }, help: helpOn("docs/plan.md"), properties: { tags: ["plan"] } };
+  const rule = rules.find((one) => one.id === id);
+  const severity = rule?.severity ?? "Medium";
+  return {
+    id,
+    shortDescription: { text: `${id}: severity ${severity}` },
+    help: helpOn(`docs/findings/${id}.md`),
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { "security-severity": SCORES[severity], tags: ["security", ...(rule?.standards ?? []).toSorted(byText)] },
+  };
+}
+
+function helpOn(page: string) {
+  return { text: `See ${page}`, markdown: `See [${page}](${page})` };
+}

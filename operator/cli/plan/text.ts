@@ -1,0 +1,57 @@
+/** Prints a plan for a person at a terminal. */
+
+import type { FindingSeverity } from "../../api/baseline-status.ts";
+import { visible } from "../../api/visible.ts";
+import type { JudgedFinding } from "../../findings/exceptions.ts";
+import type { ChangeType } from "../../plan/changes.ts";
+import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
+import { differenceText, nameOf, placeOf, remarkOf, summaryText, titleOf } from "./words.ts";
+
+const SIGNS: Readonly<Record<ChangeType, string>> = { Create: "+", Change: "~", Remove: "-", Adopt: "=", Conflict: "!" };
+
+/** Colours of ECMA-48 (Select Graphic Rendition). */
+const GREEN = 32;
+const YELLOW = 33;
+const RED = 31;
+const CYAN = 36;
+const BOLD = 1;
+
+const CHANGE_COLOURS: Readonly<Record<ChangeType, number>> = { Create: GREEN, Change: YELLOW, Remove: RED, Adopt: CYAN, Conflict: RED };
+const SEVERITY_COLOURS: Readonly<Record<FindingSeverity, number>> = { Critical: RED, High: RED, Medium: YELLOW, Low: CYAN };
+
+type Paint = (colour: number, text: string) => string;
+
+/** One block per baseline and one line of summary. What others wrote is on one line and obeyed by no terminal, also with `colour`. */
+export function planText(planned: readonly PlannedBaseline[], { colour }: { readonly colour: boolean }): string {
+  const paint: Paint = (code, text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return [...planned.flatMap((one) => [...blockOf(one, paint), ""]), paint(BOLD, summaryText(summaryOf(planned)))]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function blockOf(planned: PlannedBaseline, paint: Paint): readonly string[] {
+  const { mode, refused, changes, findings, problems, unknown, notes } = planned;
+  const head = paint(BOLD, visible(`${titleOf(planned)} (${mode.toLowerCase()})`));
+  const body = [
+    ...(refused === undefined ? [] : [`  ${paint(RED, "refused")} ${visible(refused)}`]),
+    ...changes.flatMap((change) => linesOf(change, paint)),
+    ...(findings.length === 0 ? [] : ["  findings", ...findings.map((finding) => findingLine(finding, paint))]),
+    ...problems.map((problem) => `  ${paint(RED, "problem")} ${visible(problem)}`),
+    ...unknown.map((sentence) => `  ${paint(YELLOW, "not known")} ${visible(sentence)}`),
+    ...notes.map((note) => `  note ${visible(note)}`),
+  ];
+  return [`${head}  ${visible(placeOf(planned))}`, ...(body.length === 0 ? ["  nothing to do"] : body)];
+}
+
+function linesOf(change: PlannedChange, paint: Paint): readonly string[] {
+  const remark = remarkOf(change);
+  const name = paint(CHANGE_COLOURS[change.type], visible(`${SIGNS[change.type]} ${nameOf(change)}`));
+  const fields = change.fields.map((field) => `      ${visible(`${field.path}: ${differenceText(field, "->")}`)}`);
+  return [`  ${name}${remark === undefined ? "" : visible(`  (${remark})`)}`, ...fields];
+}
+
+function findingLine({ severity, rule, ref, message, accepted }: JudgedFinding, paint: Paint): string {
+  const subject = visible(`${rule} ${ref.kind}/${ref.name}: ${message}`);
+  const consent = accepted === undefined ? "" : visible(` (accepted by ${accepted.owner} until ${accepted.expires}: ${accepted.reason})`);
+  return `    ${paint(SEVERITY_COLOURS[severity], severity)} ${subject}${consent}`;
+}
