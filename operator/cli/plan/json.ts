@@ -11,9 +11,17 @@ const FORM = 1;
 /** Characters of a value. */
 const LONGEST_VALUE = 4_096;
 
+/** What JSON does not escape by itself and a terminal obeys: with an escape it is the same text to every program. */
+const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** One JSON object. */
 export function planJson(planned: readonly PlannedBaseline[]): string {
-  return printJson({ version: FORM, summary: summaryOf(planned), baselines: planned.map(baselineOf) });
+  const json = printJson({ version: FORM, summary: summaryOf(planned), baselines: planned.map(baselineOf) });
+  return json.replace(OBEYED, (character) => character.split("").map(escaped).join(""));
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function baselineOf({ kind, name, namespace, mode, document, ...told }: PlannedBaseline) {

@@ -17,12 +17,15 @@ export function planMarkdown(planned: readonly PlannedBaseline[]): string {
     .join("");
 }
 
+/** What begins markup, a link, a mention or a table cell, also in the middle of a line; `www.` alone makes an address. */
+const MEANINGFUL = /[&<>`|*_[\]\\~!@#:$^{}%?]|(?<=www)\./gi;
+
 /**
- * Text of others: as code, in which neither mentions, issue numbers nor addresses become links, and with everything but letters, digits and blanks written
- * as a character reference, which no parser of Markdown takes for structure.
+ * Text of others: as code, in which neither mentions nor issue numbers become links, and with all that means something written as a character reference,
+ * which no parser of Markdown takes for structure.
  */
 function code(text: string): string {
-  return `<code>${visible(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+  return `<code>${visible(text).replace(MEANINGFUL, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
 }
 
 function partOf(planned: PlannedBaseline): readonly string[] {

@@ -1,0 +1,57 @@
+/** The scene of the goldens of `plan`: a namespace that people changed, one that is not there yet, one that only reports, and one that is refused. */
+import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts";
+import type { KubernetesObject } from "../../../../operator/api/object.ts";
+import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
+import { role } from "../../../../operator/kinds/role.ts";
+import { ListedCluster } from "./listed-cluster.ts";
+import { baselineText, CLUSTER_ROLES, emptyNamespace, foreignBinding, operatedNamespace } from "./stage.ts";
+
+const LOG_READER = { name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
+const OLD = { ...LOG_READER, name: "old-reader" };
+
+const BEFORE: SecurityBaselineSpec = {
+  access: { roles: [LOG_READER, OLD] },
+  network: { defaultDeny: ["Ingress"] },
+  podSecurity: { enforce: "baseline" },
+};
+
+/** What the team of payments asks for now. */
+const PAYMENTS: SecurityBaselineSpec = {
+  access: { roles: [LOG_READER] },
+  network: { defaultDeny: ["Ingress"] },
+  podSecurity: { enforce: "restricted" },
+  serviceAccounts: { accounts: [{ name: "api" }] },
+  exceptions: [
+    {
+      rule: "UserSubject",
+      ref: { kind: "RoleBinding", name: "bob-admin" },
+      reason: "looks after the migration",
+      owner: "team payments",
+      expires: "2027-01-01T00:00:00Z",
+    },
+  ],
+};
+
+const SMALL: SecurityBaselineSpec = { network: { defaultDeny: ["Ingress"] }, podSecurity: { enforce: "restricted" } };
+
+/** Baselines by file. */
+export const FILES: Readonly<Record<string, string>> = {
+  "baselines/payments.json": baselineText("payments", PAYMENTS),
+  "baselines/shop.json": baselineText("shop", SMALL),
+  "baselines/legacy.json": baselineText("legacy", { ...SMALL, mode: "Report" }),
+  "baselines/system.json": baselineText("kube-system", SMALL),
+};
+
+/** The cluster in which they are planned. */
+export function sceneCluster(): ListedCluster {
+  return new ListedCluster([
+    ...CLUSTER_ROLES,
+    ...operatedNamespace("payments", BEFORE, (model) => {
+      model.set(networkPolicy, "default-deny", { path: ["spec", "ingress"], value: [{}] });
+      model.delete(role, "log-reader");
+    }),
+    foreignBinding("payments", "bob-admin", "cluster-admin", { kind: "User", name: "bob" }),
+    ["serviceaccounts", { metadata: { name: "api", namespace: "payments", uid: "uid-of-api" } } as KubernetesObject],
+    ...emptyNamespace("legacy"),
+  ]);
+}

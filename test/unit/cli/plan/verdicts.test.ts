@@ -1,0 +1,398 @@
+/** Proves what `plan` says about a baseline: what would become of each object, and when the exit code tells of a difference. */
+import { expect } from "chai";
+import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts";
+import type { JsonObject } from "../../../../operator/api/json.ts";
+import type { KubernetesObject } from "../../../../operator/api/object.ts";
+import { externalSecret } from "../../../../operator/kinds/external-secret.ts";
+import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
+import { role } from "../../../../operator/kinds/role.ts";
+import { roleBinding } from "../../../../operator/kinds/role-binding.ts";
+import { serviceAccount } from "../../../../operator/kinds/service-account.ts";
+import type { ModelCluster } from "../../plan/model-cluster.ts";
+import { ListedCluster, type Placed } from "./listed-cluster.ts";
+import { baselineText, CLUSTER_ROLES, emptyNamespace, foreignBinding, operatedNamespace, plan } from "./stage.ts";
+
+const READER = { name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
+const ACCESS: SecurityBaselineSpec = { access: { roles: [READER] } };
+const EVERYTHING: SecurityBaselineSpec = {
+  ...ACCESS,
+  network: { defaultDeny: ["Ingress", "Egress"] },
+  podSecurity: { enforce: "restricted" },
+  serviceAccounts: { accounts: [{ name: "api" }] },
+};
+const BOB = { kind: "User", name: "bob" };
+
+interface Told {
+  readonly code: number;
+  /** `Type Kind name`, with an asterisk where it is only reported. */
+  readonly changes: readonly string[];
+  readonly findings: readonly string[];
+  readonly problems: readonly string[];
+  readonly unknown: readonly string[];
+  readonly notes: readonly string[];
+  readonly refused: string | undefined;
+  readonly fields: readonly JsonObject[];
+}
+
+/** What is told of the baseline of namespace `payments` with this spec. */
+async function told(
+  spec: SecurityBaselineSpec,
+  objects: readonly Placed[],
+  prepare: (cluster: ListedCluster) => void = () => undefined,
+): Promise<Told> {
+  return toldOfFile(baselineText("payments", spec), objects, prepare);
+}
+
+async function toldOfFile(
+  text: string,
+  objects: readonly Placed[],
+  prepare: (cluster: ListedCluster) => void = () => undefined,
+): Promise<Told> {
+  const cluster = new ListedCluster([...CLUSTER_ROLES, ...objects]);
+  prepare(cluster);
+  const { code, out, err } = await plan({ "b.json": text }, cluster, { output: "json" });
+  expect(err).to.equal("");
+  const [one] = JSON.parse(out).baselines;
+  return {
+    ...one,
+    code,
+    refused: one.refused,
+    changes: one.changes.map(({ type, ref, reportedOnly }: never) => `${type} ${ref["kind"]} ${ref["name"]}${reportedOnly ? "*" : ""}`),
+    findings: one.findings.map(({ rule, ref }: never) => `${rule} ${ref["kind"]}/${ref["name"]}`),
+    fields: one.changes.flatMap(({ fields }: never) => fields),
+  };
+}
+
+const operated = (spec: SecurityBaselineSpec, change?: (model: ModelCluster) => void): readonly Placed[] =>
+  operatedNamespace("payments", spec, change);
+/** An object of somebody else. */
+const stranger = (resource: string, name: string, body: JsonObject = {}, metadata: JsonObject = {}): Placed => [
+  resource,
+  {
+    metadata: { name, namespace: "payments", uid: `uid-of-${name}`, creationTimestamp: "2026-10-01T00:00:00Z", ...metadata },
+    ...body,
+  } as unknown as KubernetesObject,
+];
+
+describe("what plan says of a baseline", () => {
+  it("is nothing, with exit code 0, where the operator has done it all", async () => {
+    const { code, changes, findings, problems, unknown, notes } = await told(EVERYTHING, operated(EVERYTHING));
+    expect({ code, changes, findings, problems, unknown, notes }).to.deep.equal({
+      code: 0,
+      changes: [],
+      findings: [],
+      problems: [],
+      unknown: [],
+      notes: [],
+    });
+  });
+
+  it("is that everything is created in a namespace that is not there, and what Kubernetes makes there is changed", async () => {
+    const { code, changes, notes } = await told(EVERYTHING, []);
+    expect(code).to.equal(1);
+    expect(changes).to.deep.equal([
+      "Create NetworkPolicy allow-dns",
+      "Create NetworkPolicy default-deny",
+      "Create Role log-reader",
+      "Create RoleBinding log-reader",
+      "Create ServiceAccount api",
+      "Change Namespace payments",
+      "Change ServiceAccount default",
+    ]);
+    expect(notes).to.deep.equal(["namespace payments is not there: create it first"]);
+  });
+
+  it("marks the Namespace although no section asks for its labels, also where it is not there yet", async () => {
+    const isMarked = [{ path: 'metadata.labels["securitybaseline.dev/enforced"]', to: '"true"' }];
+    for (const objects of [[], emptyNamespace("payments")]) {
+      const { changes, fields } = await told(ACCESS, objects);
+      expect(changes).to.deep.equal(["Create Role log-reader", "Create RoleBinding log-reader", "Change Namespace payments"]);
+      expect(fields).to.deep.equal(isMarked);
+    }
+  });
+
+  it("is who changed a field, and none where the baseline was edited", async () => {
+    const edited = { access: { roles: [{ ...READER, groups: ["ops"] }] } };
+    const { fields } = await told(
+      edited,
+      operated(ACCESS, (model) =>
+        model.set(role, "log-reader", { path: ["rules"], value: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] }),
+      ),
+    );
+    expect(fields).to.deep.equal([
+      {
+        path: "rules",
+        from: '[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]',
+        to: '[{"apiGroups":[""],"resources":["pods/log"],"verbs":["get"]}]',
+        manager: "kubectl-edit",
+      },
+      {
+        path: "subjects",
+        from: '[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"support"}]',
+        to: '[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"ops"}]',
+      },
+    ]);
+  });
+
+  it("is a binding that is deleted and made anew where somebody gave it another role", async () => {
+    const other = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
+    const objects = operated(ACCESS, (model) => model.set(roleBinding, "log-reader", { path: ["roleRef"], value: other }));
+    const cluster = new ListedCluster([...CLUSTER_ROLES, ...objects]);
+    const { out } = await plan({ "b.json": baselineText("payments", ACCESS) }, cluster);
+    expect(out).to.contain("  ~ RoleBinding log-reader  (deleted and made anew: roleRef cannot be changed)\n      roleRef: ");
+  });
+
+  it("is a removal of what is no longer asked for, and of what a section made that is gone or Off", async () => {
+    expect((await told({ access: { roles: [{ ...READER, name: "other" }] } }, operated(ACCESS))).changes).to.deep.equal([
+      "Create Role other",
+      "Create RoleBinding other",
+      "Remove Role log-reader",
+      "Remove RoleBinding log-reader",
+    ]);
+    for (const spec of [
+      { network: {} },
+      { network: {}, access: { ...ACCESS.access, mode: "Off" as const } },
+    ] satisfies SecurityBaselineSpec[]) {
+      expect((await told(spec, operated({ ...ACCESS, network: {} }))).changes).to.deep.equal([
+        "Remove Role log-reader",
+        "Remove RoleBinding log-reader",
+      ]);
+    }
+  });
+
+  it("is that what is retained loses the owner by which it would go, and stays", async () => {
+    const spec: SecurityBaselineSpec = { network: {}, deletionPolicy: "Retain" };
+    const { changes, fields } = await told(spec, operated({ ...ACCESS, network: {} }));
+    expect(changes.slice(-2)).to.deep.equal(["Change Role log-reader", "Change RoleBinding log-reader"]);
+    expect(fields.map(({ path, to }) => [path, to])).to.deep.include.members([["metadata.ownerReferences", undefined]]);
+  });
+
+  it("is which fields of the Namespace and of the ServiceAccount default are given back", async () => {
+    const { fields } = await told(ACCESS, operated(EVERYTHING));
+    const given = fields.filter(({ to }) => to === undefined).map(({ path }) => path);
+    expect(given).to.include.members(["automountServiceAccountToken", 'metadata.labels["pod-security.kubernetes.io/enforce"]']);
+    expect(given).not.to.include('metadata.labels["securitybaseline.dev/enforced"]');
+  });
+
+  it("is a conflict where somebody else made an object of the name, and that it is adopted if the baseline says so", async () => {
+    const objects = [...emptyNamespace("payments"), stranger("roles", "log-reader", { rules: [] })];
+    const refused = await told(ACCESS, objects);
+    // The binding would hand out whatever the other's Role says.
+    expect(refused.changes).to.deep.equal(["Change Namespace payments", "Conflict Role log-reader"]);
+    const { changes, fields } = await told({ ...ACCESS, adoptExisting: true }, objects);
+    expect(changes).to.deep.equal(["Create RoleBinding log-reader", "Change Namespace payments", "Adopt Role log-reader"]);
+    expect(fields).to.deep.include({ path: "rules", from: "[]", to: '[{"apiGroups":[""],"resources":["pods/log"],"verbs":["get"]}]' });
+  });
+
+  it("is a conflict with what belongs to another controller, although it may adopt and is not stored yet", async () => {
+    const owner = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "u", controller: true };
+    const objects = [...emptyNamespace("payments"), stranger("serviceaccounts", "api", {}, { ownerReferences: [owner] })];
+    const { changes } = await told({ adoptExisting: true, serviceAccounts: { accounts: [{ name: "api" }] } }, objects);
+    expect(changes).to.include("Conflict ServiceAccount api");
+  });
+
+  it("is that what stood in the inventory is put back, although it lost every mark", async () => {
+    const stolen = (model: ModelCluster): void => {
+      model.delete(networkPolicy, "default-deny");
+      model.set(networkPolicy, "default-deny", { path: ["spec", "ingress"], value: [{}] });
+    };
+    const objects = operated({ network: {} }, stolen).map(([resource, object]): Placed => {
+      const metadata = { ...object.metadata, creationTimestamp: "2026-11-10T00:00:00Z" };
+      return metadata.name === "default-deny" ? [resource, { ...object, metadata }] : [resource, object];
+    });
+    expect((await told({ network: {} }, objects)).changes).to.deep.equal(["Change NetworkPolicy default-deny"]);
+  });
+
+  it("is the difference that a section in mode Report would mend, and no difference for the exit code", async () => {
+    const spec: SecurityBaselineSpec = { ...ACCESS, mode: "Report" };
+    const { code, changes } = await told(spec, emptyNamespace("payments"));
+    expect([code, changes]).to.deep.equal([0, ["Create Role log-reader*", "Create RoleBinding log-reader*"]]);
+    const adoptable = await told({ ...spec, adoptExisting: true }, [
+      ...emptyNamespace("payments"),
+      stranger("roles", "log-reader", { rules: [] }),
+    ]);
+    expect(adoptable.changes).to.deep.equal(["Create RoleBinding log-reader*", "Adopt Role log-reader*"]);
+  });
+
+  it("is one mode per section where they have modes of their own", async () => {
+    const spec: SecurityBaselineSpec = { access: { ...ACCESS.access, mode: "Report" }, network: { defaultDeny: ["Ingress"] } };
+    const { code, changes } = await told(spec, emptyNamespace("payments"));
+    expect(changes).to.deep.equal([
+      "Create NetworkPolicy default-deny",
+      "Change Namespace payments",
+      "Create Role log-reader*",
+      "Create RoleBinding log-reader*",
+    ]);
+    expect(code).to.equal(1);
+  });
+
+  it("is what weakens the namespace, and an accepted finding is no difference", async () => {
+    const objects = [...operated(ACCESS), foreignBinding("payments", "bob-views", "view", BOB)];
+    const open = await told(ACCESS, objects);
+    expect([open.code, open.changes, open.findings]).to.deep.equal([1, [], ["UserSubject RoleBinding/bob-views"]]);
+    const ref = { kind: "RoleBinding", name: "bob-views" } as const;
+    const exception = { rule: "UserSubject", ref, reason: "looks after it", owner: "payments" } as const;
+    const accepted = await told({ ...ACCESS, exceptions: [{ ...exception, expires: "2026-11-23T10:00:01Z" }] }, objects);
+    expect([accepted.code, accepted.findings]).to.deep.equal([0, ["UserSubject RoleBinding/bob-views"]]);
+    const over = await told({ ...ACCESS, exceptions: [{ ...exception, expires: "2026-11-23T10:00:00Z" }] }, objects);
+    expect([over.code, over.findings]).to.deep.equal([1, ["UserSubject RoleBinding/bob-views", "ExceptionExpired RoleBinding/bob-views"]]);
+    const idle = await told({ ...ACCESS, exceptions: [{ ...exception, expires: "2027-01-01T00:00:00Z" }] }, operated(ACCESS));
+    expect(idle.notes).to.deep.equal([
+      "the exception for RoleBinding bob-views (UserSubject) is about nothing that is found: remove it from spec.exceptions",
+    ]);
+  });
+
+  it("judges what is there once the plan is carried out", async () => {
+    // Taken over, changed and removed by the plan itself.
+    const taken = await told({ ...ACCESS, adoptExisting: true }, [
+      ...emptyNamespace("payments"),
+      stranger("rolebindings", "log-reader", {
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "log-reader" },
+        subjects: [BOB],
+      }),
+    ]);
+    expect([taken.changes.at(-1), taken.findings]).to.deep.equal(["Adopt RoleBinding log-reader", []]);
+    const admin = { access: { roles: [{ name: "namespace-admin", groups: ["ops"] }] } } as const;
+    expect((await told({ network: { defaultDeny: ["Ingress"] } }, operated(admin))).findings).to.deep.equal([]);
+    // A Role that the plan makes gives rights by a binding that is there.
+    const secrets = { access: { roles: [{ name: "secret-manager", groups: ["ops"] }] } } as const;
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "secret-manager" };
+    const waiting = stranger("rolebindings", "waiting", {
+      roleRef,
+      subjects: [{ apiGroup: roleRef.apiGroup, kind: "Group", name: "devs" }],
+    });
+    expect((await told(secrets, [...emptyNamespace("payments"), waiting])).findings).to.deep.equal(["SecretAccess RoleBinding/waiting"]);
+    // Where nothing is written, it stays as it is.
+    expect(
+      (
+        await told({ ...ACCESS, mode: "Report", adoptExisting: true }, [
+          ...emptyNamespace("payments"),
+          foreignBinding("payments", "log-reader", "view", BOB),
+        ])
+      ).findings,
+    ).to.deep.equal(["UserSubject RoleBinding/log-reader"]);
+  });
+
+  it("keeps in sight what an apply leaves to others", async () => {
+    const spec: SecurityBaselineSpec = { serviceAccounts: { automountDefaultToken: false } };
+    const objects = emptyNamespace("payments").map(
+      ([resource, object]): Placed => [
+        resource,
+        resource === "serviceaccounts" ? ({ ...object, secrets: [{ name: "token" }] } as KubernetesObject) : object,
+      ],
+    );
+    const { changes, findings } = await told(spec, objects);
+    expect(changes).to.include("Change ServiceAccount default");
+    expect(findings).to.deep.equal(["LegacyServiceAccountToken ServiceAccount/default"]);
+  });
+
+  it("tells of an object with the operator's label that nobody asks for and somebody else made", async () => {
+    const labels = { "securitybaseline.dev/control": "access" };
+    const { code, changes, problems } = await told(ACCESS, [...operated(ACCESS), stranger("roles", "forged", { rules: [] }, { labels })]);
+    expect([code, changes]).to.deep.equal([1, []]);
+    expect(problems).to.deep.equal([
+      "Role forged carries the operator's label, and no baseline asks for it: it is left alone, because somebody else made it",
+    ]);
+  });
+
+  it("never shows a value of an object into which somebody may have written a secret", async () => {
+    const spec: SecurityBaselineSpec = {
+      secrets: {
+        store: { kind: "ClusterSecretStore", name: "vault" },
+        externalSecrets: [{ name: "db", data: { password: { key: "payments/db" } } }],
+      },
+    };
+    const objects = operated(spec, (model) =>
+      model.set(externalSecret, "db", { path: ["spec", "target"], value: { template: { data: { password: "hunter2" } } } }),
+    );
+    for (const output of ["text", "json", "markdown", "sarif"] as const) {
+      const { out } = await plan({ "b.json": baselineText("payments", spec) }, new ListedCluster([...CLUSTER_ROLES, ...objects]), {
+        output,
+      });
+      expect(out, output).to.contain("spec.target").and.not.contain("hunter2");
+    }
+  });
+
+  it("says which kind the cluster lacks, and plans the rest", async () => {
+    const spec: SecurityBaselineSpec = { ...ACCESS, secrets: { sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgB" } }] } };
+    const { code, changes, problems, unknown } = await told(spec, operated(ACCESS), (cluster) => cluster.absent.add("sealedsecrets"));
+    expect({ code, changes, unknown }).to.deep.equal({ code: 1, changes: [], unknown: [] });
+    expect(problems).to.deep.equal([
+      "SealedSecret (bitnami.com/v1alpha1) is not served by this cluster: install its operator, or remove it from spec.secrets",
+    ]);
+  });
+
+  it("opens to the endpoints of the API server that are there", async () => {
+    const spec: SecurityBaselineSpec = {
+      network: { defaultDeny: ["Egress"], allowDNS: false, egress: [{ name: "api", to: [{ preset: "KubeAPI" }] }] },
+    };
+    const slice = {
+      metadata: { name: "kubernetes", namespace: "default" },
+      endpoints: [{ addresses: ["192.0.2.7"] }],
+      ports: [{ port: 6443, protocol: "TCP" }],
+    };
+    const before = [...operated(spec), ["endpointslices", slice as unknown as KubernetesObject]] as const satisfies readonly Placed[];
+    const { fields } = await told(spec, before);
+    expect(fields).to.have.length(1);
+    expect(fields[0]?.["to"]).to.contain("192.0.2.7/32");
+  });
+
+  it("is the posture of the cluster, in the namespace of emergency access", async () => {
+    const spec = {
+      breakGlass: {
+        profiles: [
+          {
+            name: "cluster",
+            role: "sb-cluster-admin",
+            requesters: { groups: ["ops"] },
+            approvers: { groups: ["leads"], required: 2 },
+            maxDuration: "1h",
+          },
+        ],
+      },
+    };
+    const text = JSON.stringify({
+      apiVersion: "securitybaseline.dev/v1alpha1",
+      kind: "ClusterSecurityBaseline",
+      metadata: { name: "cluster" },
+      spec,
+    });
+    const { changes, notes } = await toldOfFile(text, emptyNamespace("securitybaseline-breakglass"));
+    expect(changes).to.deep.equal([
+      "Create Role break-glass-approve-cluster",
+      "Create Role break-glass-request-cluster",
+      "Create RoleBinding break-glass-approve-cluster",
+      "Create RoleBinding break-glass-request-cluster",
+    ]);
+    expect(notes).to.deep.equal(["whether the installation of emergency access allows what is asked for, is known to the operator alone"]);
+  });
+
+  it("is that nothing is done in a namespace that is being deleted, reserved, or for emergency access", async () => {
+    const ending = emptyNamespace("payments").map(
+      ([resource, object]): Placed => [
+        resource,
+        { ...object, metadata: { ...object.metadata, deletionTimestamp: "2026-11-23T09:00:00Z" } },
+      ],
+    );
+    expect(await told(ACCESS, ending)).to.include({ code: 1, refused: "namespace payments is being deleted: nothing is done in it" });
+    expect((await toldOfFile(baselineText("kube-system", ACCESS), [])).refused).to.contain("--allow-reserved-namespaces");
+    expect((await toldOfFile(baselineText("securitybaseline-breakglass", ACCESS), [])).refused).to.contain(
+      "is stated by the ClusterSecurityBaseline",
+    );
+  });
+
+  it("is planned as well where the operator is not installed, and says so", async () => {
+    const { changes, notes } = await told(ACCESS, emptyNamespace("payments"), (cluster) => cluster.absent.add("securitybaselines"));
+    expect(changes).to.include("Create Role log-reader");
+    expect(notes).to.deep.equal(["the cluster has no SecurityBaseline: install the operator first"]);
+  });
+
+  it("says what is awaited: an object that is being deleted", async () => {
+    const { changes, notes } = await told(
+      EVERYTHING,
+      operated(EVERYTHING, (model) => model.terminate(serviceAccount, "api")),
+    );
+    expect(changes).to.deep.equal([]);
+    expect(notes).to.deep.equal(["ServiceAccount api is being deleted; it is made again once it is gone"]);
+  });
+});
