@@ -2,8 +2,8 @@
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { FieldChange } from "../../plan/changes.ts";
 import { printJson } from "../manifest-text.ts";
-import { shortened } from "../visible-text.ts";
 import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
+import { excerpts } from "./words.ts";
 
 /** Raised when a field goes or gets another meaning; new fields do not raise it. */
 const FORM = 1;
@@ -54,11 +54,11 @@ function changeOf({ type, control, ref, reportedOnly, note, fields }: PlannedCha
 
 /** A side that is absent is not there, so that the text `null` and nothing are two. */
 function fieldOf({ path, values, manager }: FieldChange) {
-  const { from, to } = values ?? {};
+  const { from, to } = values === undefined ? {} : excerpts(values, LONGEST_VALUE);
   return {
     path,
-    ...(from !== undefined && { from: shortened(from, LONGEST_VALUE) }),
-    ...(to !== undefined && { to: shortened(to, LONGEST_VALUE) }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
     ...(values === undefined && { hidden: true }),
     ...(manager !== undefined && { manager }),
   };

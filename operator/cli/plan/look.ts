@@ -58,7 +58,7 @@ const NOTHING = { refused: undefined, changes: [], findings: [], problems: [], u
 /** The document as it would stand in the cluster after an apply: the API server gives identity and time, and others' annotations stay. */
 function asStored(baseline: Posture, before: KubernetesObject | undefined): Posture {
   const { uid = NOT_GIVEN_YET, creationTimestamp, annotations } = before?.metadata ?? {};
-  const { creationTimestamp: _own, ...metadata } = baseline.metadata as Posture["metadata"] & { readonly creationTimestamp?: string };
+  const { metadata } = baseline;
   return {
     ...baseline,
     metadata: {

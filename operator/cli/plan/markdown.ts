@@ -2,7 +2,7 @@
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
-import { nameOf, placeOf, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
+import { excerpts, nameOf, placeOf, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
 
 /** Characters of the whole: GitHub takes 65,536 in one comment. */
 const LONGEST = 60_000;
@@ -61,7 +61,8 @@ function rowsOf(change: PlannedChange): readonly string[] {
   const fields = change.fields.flatMap(({ path, values, manager }) => {
     const by = manager === undefined ? "" : ` set by ${code(manager)}`;
     if (values === undefined) return row("", "", code(path), `not shown${by}`, "not shown");
-    return row("", "", code(path), `${code(valueText(values.from))}${by}`, code(valueText(values.to)));
+    const { from, to } = excerpts(values);
+    return row("", "", code(path), `${code(valueText(from))}${by}`, code(valueText(to)));
   });
   return [...first, ...fields];
 }

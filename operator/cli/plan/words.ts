@@ -21,14 +21,39 @@ export function placeOf({ document }: PlannedBaseline): string {
   return `${document.file}:${document.lineOf(["metadata"])}`;
 }
 
-/** A value as it is told: canonical JSON, at most so many characters. */
-export function valueText(value: string | undefined, longest = LONGEST_VALUE): string {
-  return value === undefined ? "nothing" : shortened(value, longest);
+/** Characters before the first difference that are told of values too long to be told as a whole. */
+const LEAD = 40;
+
+/**
+ * Two canonical values as they are told, each at most so many characters: of long ones what stands around the first difference, because what is cut off
+ * must not be what differs. Undefined stays undefined.
+ */
+export function excerpts(
+  { from, to }: NonNullable<FieldChange["values"]>,
+  longest = LONGEST_VALUE,
+): { readonly from: string | undefined; readonly to: string | undefined } {
+  const isLong = Math.max(from?.length ?? 0, to?.length ?? 0) > longest;
+  const start = isLong ? Math.max(0, commonLength(from ?? "", to ?? "") - LEAD) : 0;
+  const excerpt = (value: string | undefined): string | undefined =>
+    value === undefined || start === 0 ? value && shortened(value, longest) : `…${shortened(value.slice(start), longest - 1)}`;
+  return { from: excerpt(from), to: excerpt(to) };
 }
 
-/** `from -> to (by manager)`; empty where the values are told nowhere. */
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+/** A value, or that there is none. */
+export function valueText(value: string | undefined): string {
+  return value ?? "nothing";
+}
+
+/** `from -> to (set by manager)`. */
 export function differenceText({ values, manager }: FieldChange, arrow: string): string {
-  const told = values === undefined ? "differs" : `${valueText(values.from)} ${arrow} ${valueText(values.to)}`;
+  const { from, to } = values === undefined ? {} : excerpts(values);
+  const told = values === undefined ? "differs" : `${valueText(from)} ${arrow} ${valueText(to)}`;
   return manager === undefined ? told : `${told} (set by ${manager})`;
 }
 

@@ -8,6 +8,7 @@ import type { PlannedBaseline } from "../../../../operator/cli/plan/outcome.ts";
 import type { PlanForm } from "../../../../operator/cli/plan/plan.ts";
 import { planSarif } from "../../../../operator/cli/plan/sarif.ts";
 import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
+import { roleBinding } from "../../../../operator/kinds/role-binding.ts";
 import { ListedCluster, type Placed } from "./listed-cluster.ts";
 import { baselineText, CLUSTER_ROLES, foreignBinding, type Outcome, operatedNamespace, plan } from "./stage.ts";
 
@@ -79,6 +80,21 @@ describe("a hostile name or value", () => {
       const { out } = await planned(objects, output);
       expect(out.length, output).to.be.below(12_000);
       expect(out, output).to.contain("spec.ingress");
+    }
+  });
+
+  it("hides no difference behind a long beginning", async () => {
+    const groups = Array.from({ length: 30 }, (_, index) => `group-${String(index).padStart(2, "0")}`);
+    const spec = { access: { roles: [{ name: "app-viewer", groups }] } };
+    const subjects = [...groups, "zz-attackers"].map((name) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name }));
+    const objects = operatedNamespace("payments", spec, (model) =>
+      model.set(roleBinding, "app-viewer", { path: ["subjects"], value: subjects }),
+    );
+    for (const output of ["text", "json", "markdown"] as const) {
+      const { out } = await plan({ "b.json": baselineText("payments", spec) }, new ListedCluster([...CLUSTER_ROLES, ...objects]), {
+        output,
+      });
+      expect(out, output).to.contain("zz-attackers");
     }
   });
 

@@ -109,7 +109,10 @@ Plan: 0 to create, 0 to change, 0 to remove; 0 findings; 2 not known
     const cluster = forbid(new ListedCluster([some, ...CLUSTER_ROLES, ...operatedNamespace(first, SPEC)]), (path) =>
       path.includes("sealedsecrets"),
     );
-    expect((await plan(filesFor([first]), cluster)).out).to.contain("not known you may not list sealedsecrets.bitnami.com in team-000\n");
+    expect((await plan(filesFor([first, second]), cluster)).out).to.contain(
+      "not known you may not list sealedsecrets.bitnami.com in team-000\n",
+    );
+    expect(cluster.asked.filter((request) => request.endsWith("/apis/bitnami.com/v1alpha1"))).to.have.length(1);
   });
 
   it("guesses nothing of what was in place where the baseline itself may not be read", async () => {

@@ -4,6 +4,7 @@ import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts"
 import type { JsonObject } from "../../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { externalSecret } from "../../../../operator/kinds/external-secret.ts";
+import { namespace } from "../../../../operator/kinds/namespace.ts";
 import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
 import { role } from "../../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../../operator/kinds/role-binding.ts";
@@ -134,6 +135,38 @@ describe("what plan says of a baseline", () => {
     ]);
   });
 
+  it("is who changed which of the fields of one object", async () => {
+    const before: SecurityBaselineSpec = { podSecurity: { enforce: "restricted", warn: "restricted" } };
+    const label = (mode: string) => `pod-security.kubernetes.io/${mode}`;
+    const objects = operated(before, (model) =>
+      model.set(namespace, "payments", { path: ["metadata", "labels", label("enforce")], value: "privileged" }),
+    );
+    const { fields } = await told({ podSecurity: { enforce: "restricted", warn: "baseline" } }, objects);
+    expect(fields).to.deep.equal([
+      { path: `metadata.labels["${label("enforce")}"]`, from: '"privileged"', to: '"restricted"', manager: "kubectl-edit" },
+      { path: `metadata.labels["${label("warn")}"]`, from: '"restricted"', to: '"baseline"' },
+    ]);
+  });
+
+  it("keeps what is asked for by an annotation that stands in the cluster alone", async () => {
+    const spec: SecurityBaselineSpec = {
+      secrets: {
+        store: { kind: "ClusterSecretStore", name: "vault" },
+        externalSecrets: [{ name: "db", data: { password: { key: "payments/db" } } }],
+      },
+    };
+    const annotations = { "securitybaseline.dev/refresh": "today" };
+    const objects = operated(spec).map(
+      ([resource, object]): Placed => [
+        resource,
+        resource === "securitybaselines" ? { ...object, metadata: { ...object.metadata, annotations } } : object,
+      ],
+    );
+    const { changes, fields } = await told(spec, objects);
+    expect(changes).to.deep.equal(["Change ExternalSecret db"]);
+    expect(fields).to.deep.equal([{ path: 'metadata.annotations["securitybaseline.dev/refresh"]', hidden: true }]);
+  });
+
   it("is a binding that is deleted and made anew where somebody gave it another role", async () => {
     const other = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
     const objects = operated(ACCESS, (model) => model.set(roleBinding, "log-reader", { path: ["roleRef"], value: other }));
@@ -168,9 +201,14 @@ describe("what plan says of a baseline", () => {
   });
 
   it("is which fields of the Namespace and of the ServiceAccount default are given back", async () => {
-    const { fields } = await told(ACCESS, operated(EVERYTHING));
+    const audit = "pod-security.kubernetes.io/audit";
+    const taken = (model: ModelCluster): void =>
+      model.set(namespace, "payments", { path: ["metadata", "labels", audit], value: "baseline" });
+    const { fields } = await told(ACCESS, operated(EVERYTHING, taken));
     const given = fields.filter(({ to }) => to === undefined).map(({ path }) => path);
     expect(given).to.include.members(["automountServiceAccountToken", 'metadata.labels["pod-security.kubernetes.io/enforce"]']);
+    // Of others by now.
+    expect(given).not.to.include(`metadata.labels["${audit}"]`);
     expect(given).not.to.include('metadata.labels["securitybaseline.dev/enforced"]');
   });
 
