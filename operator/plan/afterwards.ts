@@ -18,7 +18,7 @@ export function afterwards(objects: ListedObjects, actions: readonly Action[]): 
     if (action.verb !== "apply" && action.verb !== "replace") continue;
     const { kind, name } = action.desired;
     const key = objectKey(kind, name);
-    const listed = action.verb === "apply" ? objects.get(key) : undefined;
+    const listed = objects.get(key);
     after.set(key, listed === undefined ? made(action.desired) : changed(listed.live, listed.object, action.desired));
   }
   return [...after.values()];

@@ -4,7 +4,7 @@ import type { OwnedKind } from "../../kinds/kind.ts";
 import { afterwards } from "../../plan/afterwards.ts";
 import { byKey, changeOf, conflictOf, merged } from "../../plan/changes.ts";
 import { objectKey } from "../../plan/object-key.ts";
-import { controlOf } from "../../plan/order.ts";
+import { controlOf, type Named, targetOf } from "../../plan/order.ts";
 import { planBaseline } from "../../plan/plan.ts";
 import { planInput, type Section } from "../../plan/snapshot.ts";
 import type { Action, Drift, Plan } from "../../plan/types.ts";
@@ -33,7 +33,12 @@ export function judgeSnapshot(scene: Scene, clusterRoles: Reading & KnownCluster
     findings: findings.filter(({ ref }) => !unseen.has(ref.kind)),
     problems: problemsOf(sections, enforced),
     unknown: unknownIn(scene, clusterRoles),
-    reasons: [...enforced.sections.flatMap(waitingIn), ...(unseen.size === 0 ? idle : []), ...sections.flatMap(asideIn)],
+    reasons: [
+      ...enforced.sections.flatMap(waitingIn),
+      ...heldBack(scene, enforced),
+      ...(unseen.size === 0 ? idle : []),
+      ...sections.flatMap(asideIn),
+    ],
   };
 }
 
@@ -90,6 +95,16 @@ function waitingIn({ ending, awaiting }: Plan["sections"][number]): readonly str
     ...ending.map((name) => `${name} is being deleted; it is made again once it is gone`),
     ...awaiting.map((name) => `${name} is left as it is until it is known what it depends on in the cluster`),
   ];
+}
+
+/** What is neither there nor made: it relies on an object of its name that is somebody else's. */
+function heldBack({ sections, listed }: Scene, { batches }: Plan): readonly string[] {
+  const keyOf = ({ kind, name }: Named): string => objectKey(kind, name);
+  const known = new Set([...listed.map(({ live }) => live), ...batches.flat().map(targetOf)].map(keyOf));
+  return sections
+    .filter(({ blocked }) => blocked === undefined)
+    .flatMap(({ present }) => present.filter((desired) => !desired.shared && !known.has(keyOf(desired))))
+    .map(({ kind, name }) => `${kind.kind} ${name} is not made before the conflict about its name is settled`);
 }
 
 function asideIn({ control, value }: Section): readonly string[] {

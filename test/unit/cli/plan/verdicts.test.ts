@@ -217,6 +217,7 @@ describe("what plan says of a baseline", () => {
     const refused = await told(ACCESS, objects);
     // The binding would hand out whatever the other's Role says.
     expect(refused.changes).to.deep.equal(["Change Namespace payments", "Conflict Role log-reader"]);
+    expect(refused.notes).to.deep.equal(["RoleBinding log-reader is not made before the conflict about its name is settled"]);
     const { changes, fields } = await told({ ...ACCESS, adoptExisting: true }, objects);
     expect(changes).to.deep.equal(["Create RoleBinding log-reader", "Change Namespace payments", "Adopt Role log-reader"]);
     expect(fields).to.deep.include({ path: "rules", from: "[]", to: '[{"apiGroups":[""],"resources":["pods/log"],"verbs":["get"]}]' });
