@@ -67,6 +67,8 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
       broker.changedIn(namespace);
     },
     changedForAll: () => loop.changedForAll(),
+    // Emergency access does not depend on what others may do.
+    clusterChanged: () => loop.clusterChanged(),
     surroundingsChanged: () => {
       signals.next();
       broker.changedForAll();

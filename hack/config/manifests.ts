@@ -6,6 +6,7 @@ import { installationRights } from "../../operator/breakglass/installation-right
 import { suppliedRoles } from "../../operator/breakglass/supplied-roles.ts";
 import { builtInRoles } from "../../operator/controls/access/built-in-roles.ts";
 import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
+import { judgedKinds } from "../../operator/findings/index.ts";
 import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";
 import { policyDocuments } from "../../operator/policies/documents.ts";
 import { allPolicies } from "../../operator/policies/index.ts";
@@ -18,7 +19,7 @@ export const manifestFiles: readonly ManifestFile[] = [
   {
     path: "rbac/operator.yaml",
     about: "The operator's rights, from the kinds that controls own and the built-in roles.",
-    documents: operatorRights({ kinds: ownedKinds, observed: observedKinds, builtIn: Object.keys(builtInRoles) }),
+    documents: operatorRights({ kinds: ownedKinds, observed: observedKinds, judged: judgedKinds, builtIn: Object.keys(builtInRoles) }),
   },
   ...allPolicies({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false }).map(policyFile),
   {

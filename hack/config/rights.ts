@@ -3,7 +3,7 @@ import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
-import type { ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
+import type { JudgedKind, ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
 
@@ -14,12 +14,12 @@ const POSTURES = [namespacePosture.resource, clusterPosture.resource];
 const BREAK_GLASS_KINDS = ["breakglassrequests", "breakglassdecisions", "breakglassauditentries", "breakglasscheckpoints"];
 
 /**
- * What emergency access takes besides: the roles that are granted, bindings for the whole cluster, and the policies that it
+ * What emergency access takes besides: the roles that are granted, bindings for the whole cluster (which findings read anyway), and the policies that it
  * relies on. Which roles may be bound, and what may be made in the break-glass namespace, follows from the settings.
  */
 const GRANT_RULES: readonly AccessRule[] = [
   { apiGroups: [RBAC_GROUP], resources: ["clusterroles"], verbs: ["list", "watch"] },
-  { apiGroups: [RBAC_GROUP], resources: ["clusterrolebindings"], verbs: ["list", "watch", "create", "delete"] },
+  { apiGroups: [RBAC_GROUP], resources: ["clusterrolebindings"], verbs: ["create", "delete"] },
   {
     apiGroups: ["admissionregistration.k8s.io"],
     resources: ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
@@ -28,7 +28,7 @@ const GRANT_RULES: readonly AccessRule[] = [
 ];
 
 /** API group of a kind; "" is the core group. */
-function groupOf({ apiVersion }: OwnedKind | ObservedKind): string {
+function groupOf({ apiVersion }: OwnedKind | ObservedKind | JudgedKind): string {
   return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
 }
 
@@ -37,6 +37,8 @@ export interface Declarations {
   readonly kinds: readonly OwnedKind[];
   /** Kinds that are only read, for health. */
   readonly observed: readonly ObservedKind[];
+  /** Kinds that are only read, for findings. */
+  readonly judged: readonly JudgedKind[];
   /** Names of the built-in roles. */
   readonly builtIn: readonly string[];
 }
@@ -61,7 +63,11 @@ export function clusterRules(declared: Declarations): AccessRule[] {
       resources: [kind.resource],
       verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
     })),
-    ...declared.observed.map((kind) => ({ apiGroups: [groupOf(kind)], resources: [kind.resource], verbs: ["list", "watch"] })),
+    ...[...declared.observed, ...declared.judged].map((kind) => ({
+      apiGroups: [groupOf(kind)],
+      resources: [kind.resource],
+      verbs: ["list", "watch"],
+    })),
     // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.
     { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.

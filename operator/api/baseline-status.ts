@@ -18,7 +18,7 @@ export interface SecurityBaselineStatus {
   /** Counts over all sections in use. */
   readonly summary?: StatusSummary;
   /**
-   * `Ready`: this generation is processed and every Enforce section is in place. `Compliant`: live state equals the baseline, whatever the modes. `Stalled`: only there, and True, while nothing goes on until a person helps. One more per section in use.
+   * `Ready`: this generation is processed and every Enforce section is in place. `Compliant`: live state equals the baseline, whatever the modes. `Stalled`: only there, and True, while nothing goes on until a person helps. `ClusterWeakened`: only there, and True, while findings of the whole cluster reach the namespace. One more per section in use.
    * @listType map
    * @listMapKey type
    * @maxItems 32
@@ -95,7 +95,7 @@ export interface StatusSummary {
 /** How much a finding matters. */
 export type FindingSeverity = "Low" | "Medium" | "High" | "Critical";
 
-/** One way in which an object of somebody else weakens the namespace. */
+/** One way in which an object of somebody else weakens the namespace, or the whole cluster. */
 export interface FindingEntry {
   /**
    * Section whose purpose is undone.
@@ -233,7 +233,7 @@ export interface DriftEntry {
 /** @maxLength 512 */
 export type FieldName = string;
 
-/** An object in the baseline's namespace, or the Namespace itself. */
+/** An object in the baseline's namespace, the Namespace itself, or one outside of all. */
 export interface ObjectRef {
   /** @maxLength 253 */
   readonly apiVersion: string;

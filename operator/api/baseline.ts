@@ -98,7 +98,7 @@ export interface FindingException {
    * @pattern ^[A-Z][A-Za-z]*$
    */
   readonly rule: string;
-  /** The object that is at fault, in the namespace of the baseline. */
+  /** The object that is at fault, in the namespace of the baseline, or outside of all for a ClusterSecurityBaseline. */
   readonly ref: ExceptionRef;
   /**
    * Why this is right.

@@ -1,5 +1,5 @@
-/** Declares the kind ClusterSecurityBaseline, the posture of the cluster itself: so far who may ask for emergency access to all of it. */
-import type { DeletionPolicy } from "./baseline.ts";
+/** Declares the kind ClusterSecurityBaseline, the posture of the cluster itself: who may ask for emergency access to all of it, and what weakens every namespace. */
+import type { DeletionPolicy, FindingException } from "./baseline.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";
 import type { ResourceMetadata, SectionMode } from "./shared-types.ts";
@@ -55,4 +55,10 @@ export interface ClusterSecurityBaselineSpec {
    * @message access to the whole cluster lasts one hour at most: lower `maxDuration`
    */
   readonly breakGlass?: BreakGlassSection;
+  /**
+   * Findings that somebody answers for, each until a day: those of the whole cluster, and those of the break-glass namespace.
+   * @listType atomic
+   * @maxItems 64
+   */
+  readonly exceptions?: readonly FindingException[];
 }

@@ -4,6 +4,8 @@ export const READY = "Ready";
 export const COMPLIANT = "Compliant";
 /** Tools that wait for a resource give up while it is True (convention of kstatus). */
 export const STALLED = "Stalled";
+/** Only there, and True, while something outside of all namespaces weakens every one. */
+export const CLUSTER_WEAKENED = "ClusterWeakened";
 /** Of a ClusterSecurityBaseline alone. */
 export const CONFINED = "Confined";
 

@@ -1,14 +1,14 @@
-/** Judges the objects of a namespace by every rule: what of them weakens what its baseline says. PURE. */
+/** Judges the objects of a namespace, or of the whole cluster, by every rule: what of them weakens what a baseline says. PURE. */
 import type { FindingSeverity } from "../api/baseline-status.ts";
 import type { JsonObject } from "../api/json.ts";
 import { byText } from "../controls/order.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
+import type { JudgedKind } from "../kinds/kind.ts";
 import { rules } from "./index.ts";
 import type { FindingContext, Rule } from "./rule.ts";
 
-/** An object of the namespace. */
+/** An object of the namespace, or outside of all. */
 export interface Suspect {
-  readonly kind: OwnedKind;
+  readonly kind: JudgedKind;
   readonly name: string;
   readonly traits: JsonObject;
   /** The baseline asks for it, and it is ours: drift tells where it differs. */
@@ -32,7 +32,7 @@ export function findingsIn(suspects: readonly Suspect[], context: FindingContext
   return suspects
     .flatMap((suspect) =>
       inUse
-        .filter(({ kind, alsoOurs }) => kind === suspect.kind && (!suspect.ours || alsoOurs === true))
+        .filter(({ kinds, alsoOurs }) => kinds.includes(suspect.kind) && (!suspect.ours || alsoOurs === true))
         .flatMap((rule) => judged(rule, suspect, context)),
     )
     .toSorted(
@@ -41,7 +41,7 @@ export function findingsIn(suspects: readonly Suspect[], context: FindingContext
 }
 
 function judged(rule: Rule, { kind, name, traits }: Suspect, context: FindingContext): readonly Finding[] {
-  const message = rule.judge(traits, context);
+  const message = rule.judge(traits, context, name);
   return message === undefined ? [] : [{ rule, ref: { apiVersion: kind.apiVersion, kind: kind.kind, name }, message }];
 }
 

@@ -3,13 +3,25 @@ import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { FindingSeverity } from "../api/baseline-status.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionName } from "../controls/control.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
+import type { JudgedKind, OwnedKind } from "../kinds/kind.ts";
+import type { BindingTraits } from "../kinds/role-binding.ts";
 import type { Right } from "../kinds/role-rights.ts";
 
 /** A role as a binding names it. */
 export interface RoleRef {
   readonly kind: string;
   readonly name: string;
+}
+
+/** A binding that gives an account of the namespace rights outside of it. */
+export interface OutsideBinding {
+  readonly kind: string;
+  readonly name: string;
+  /** Empty for the whole cluster. */
+  readonly namespace: string;
+  readonly role: RoleRef;
+  /** What the role allows where the binding holds. */
+  readonly rights: readonly Right[];
 }
 
 /** What a rule may look at besides the object that it judges. */
@@ -21,6 +33,10 @@ export interface FindingContext {
   rightsOf(role: RoleRef): readonly Right[] | undefined;
   /** Traits of the objects of a kind that the baseline asks for, as it asks for them. */
   asked(kind: OwnedKind): readonly JsonObject[];
+  /** All RoleBindings of the namespace, also those that the baseline asks for, by name. */
+  readonly bindings: readonly { readonly name: string; readonly traits: BindingTraits }[];
+  /** Bindings of others by which an account of the namespace has rights outside of it, sorted. */
+  outside(account: string): readonly OutsideBinding[];
 }
 
 /** One way in which an object of somebody else weakens a namespace. PURE: equal input gives equal output, and nothing else is read. */
@@ -32,12 +48,12 @@ export interface Rule {
   readonly control: SectionName;
   /** Controls of public standards that ask for the same. */
   readonly standards: readonly string[];
-  /** Kind of the objects that are judged; its `traits` are what is known of them. */
-  readonly kind: OwnedKind;
+  /** Kinds of the objects that are judged; their `traits` are what is known of them. Kinds outside of namespaces are judged for the whole cluster. */
+  readonly kinds: readonly JudgedKind[];
   /** Only where the section is in use: elsewhere nobody asked for what is undone. Default: wherever there is a baseline. */
   readonly withSectionOnly?: boolean;
   /** Judges objects of ours, too: by what the baseline leaves to others. Default false. */
   readonly alsoOurs?: boolean;
-  /** One sentence with the remedy about an object of these traits; undefined if it is harmless. */
-  judge(traits: JsonObject, context: FindingContext): string | undefined;
+  /** One sentence with the remedy about an object of these traits and this name; undefined if it is harmless. */
+  judge(traits: JsonObject, context: FindingContext, name: string): string | undefined;
 }

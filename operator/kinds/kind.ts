@@ -85,6 +85,18 @@ export function resourceName({ apiVersion, resource }: Pick<OwnedKind, "apiVersi
   return version === undefined ? resource : `${resource}.${group}`;
 }
 
+/** A kind that findings judge, generated or not. */
+export interface JudgedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly namespaced: boolean;
+  /** See `OwnedKind.optional`. */
+  readonly optional?: boolean;
+  /** See `OwnedKind.traits`. */
+  traits?(object: JsonObject): JsonObject;
+}
+
 /** A kind that is only read, to tell the health of what was generated. All of them may be absent. */
 export interface ObservedKind {
   readonly apiVersion: string;
@@ -93,4 +105,6 @@ export interface ObservedKind {
   readonly namespaced: boolean;
   /** A few short words and numbers of spec and status: names and reasons, never data and no free text of others. PURE. */
   facts(object: JsonObject): JsonObject;
+  /** See `OwnedKind.traits`. */
+  traits?(object: JsonObject): JsonObject;
 }

@@ -1,7 +1,7 @@
 /** What the operator must know about RoleBindings. */
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { GRANT_LABEL, GRANT_LABEL_VALUE, GRANT_NAME_PREFIX } from "../api/names.ts";
-import { audienceOf } from "./binding-audience.ts";
+import { type Audience, audienceOf, foreignAccounts } from "./binding-audience.ts";
 import { partOf } from "./condition-facts.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { optionalText, record, setOf, withDefault } from "./normalise.ts";
@@ -24,8 +24,29 @@ function subject(value: Json | undefined): Json | undefined {
   return group === undefined ? bare : { ...bare, apiGroup: group };
 }
 
+/** What findings read of a binding. */
+export type BindingTraits = {
+  readonly role: { readonly kind: string; readonly name: string };
+  readonly audience: Audience;
+  /** See `foreignAccounts`; absent where there are none. */
+  readonly accounts?: readonly string[];
+  /** Present where it holds in every namespace, and outside of them. */
+  readonly everywhere?: true;
+};
+
+/** Reads `traits` of a binding, as they are kept. */
+export function bindingTraits(traits: JsonObject): BindingTraits {
+  return traits as unknown as BindingTraits;
+}
+
+/** The role that a binding gives. */
+export function roleRefOf(object: JsonObject): BindingTraits["role"] {
+  const { kind = "", name = "" } = partOf(object, "roleRef");
+  return { kind: String(kind), name: String(name) };
+}
+
 /** Emergency access has a trail of its own. Policies keep everybody but the operator from the names of grants. */
-function isGrant(metadata: JsonObject): boolean {
+export function isGrant(metadata: JsonObject): boolean {
   const isNamedSo = String(metadata["name"] ?? "").startsWith(GRANT_NAME_PREFIX);
   return isNamedSo && partOf(metadata, "labels")[GRANT_LABEL] === GRANT_LABEL_VALUE;
 }
@@ -43,9 +64,11 @@ export const roleBinding: OwnedKind = {
   immutable: ["roleRef"],
   rank: () => Rank.roleBinding,
   traits: (object) => {
-    const { kind = "", name = "" } = partOf(object, "roleRef");
     const metadata = partOf(object, "metadata");
-    const audience = isGrant(metadata) ? {} : audienceOf(object["subjects"], String(metadata["namespace"] ?? ""));
-    return { role: { kind: String(kind), name: String(name) }, audience };
+    const role = roleRefOf(object);
+    if (isGrant(metadata)) return { role, audience: {} };
+    const namespace = String(metadata["namespace"] ?? "");
+    const accounts = foreignAccounts(object["subjects"], namespace);
+    return { role, audience: audienceOf(object["subjects"], namespace), ...(accounts.length > 0 && { accounts }) };
   },
 };

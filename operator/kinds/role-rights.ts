@@ -8,7 +8,15 @@ import { RBAC_GROUP } from "./role-binding.ts";
  * escalate, bind, impersonate, tokens. `Pods` is to decide what runs in a pod, and so as which account and with which Secrets. `Exec` enters running ones.
  * `Write` changes anything at all.
  */
-export type Right = "Everything" | "Wildcard" | "Escalation" | "Secrets" | "Pods" | "Exec" | "Write";
+export type NamespacedRight = "Everything" | "Wildcard" | "Escalation" | "Secrets" | "Pods" | "Exec" | "Write";
+
+/**
+ * What only a binding for the whole cluster gives. `Nodes` enters every pod by the kubelet of its node. `Objects` is more than what everybody may know anyway:
+ * reads a kind of Kubernetes itself, or changes any.
+ */
+export type ClusterRight = "Nodes" | "Objects";
+
+export type Right = NamespacedRight | ClusterRight;
 
 /** Of a pod that runs the image can still be changed, of one that is to be made anything. */
 const WORKLOADS: readonly (readonly [group: string, resources: readonly string[]])[] = [
@@ -20,7 +28,7 @@ const WORKLOADS: readonly (readonly [group: string, resources: readonly string[]
 const isWildcard = ({ groups, resources, verbs }: RbacRule): boolean =>
   groups.some(isKubernetes) && (verbs.includes("*") || resources.includes("*"));
 
-const RIGHTS: Readonly<Record<Right, (rule: RbacRule) => boolean>> = {
+const RIGHTS: Readonly<Record<NamespacedRight, (rule: RbacRule) => boolean>> = {
   Everything: ({ groups, resources, verbs }) => [groups, resources, verbs].every((list) => list.includes("*")),
   Wildcard: isWildcard,
   Escalation: (rule) => ESCALATION.some((leads) => leads(rule)),
@@ -35,7 +43,7 @@ const RIGHTS: Readonly<Record<Right, (rule: RbacRule) => boolean>> = {
 };
 
 /** Rights that a star gives as well. They are told of rules without one: what those give must not hide behind the star of another. */
-const BESIDE_A_STAR: ReadonlySet<Right> = new Set(["Escalation", "Secrets", "Pods", "Exec"]);
+const BESIDE_A_STAR: ReadonlySet<NamespacedRight> = new Set(["Escalation", "Secrets", "Pods", "Exec"]);
 
 const ENTERING = ["create", "get", "update", "patch"];
 
@@ -50,11 +58,29 @@ const ESCALATION: readonly ((rule: RbacRule) => boolean)[] = [
 ];
 
 /** The rights that rules of a Role or ClusterRole give, in a fixed order; empty for those that matter to nobody. */
-export function rightsOf(rules: Json | undefined): readonly Right[] {
+export function rightsOf(rules: Json | undefined): readonly NamespacedRight[] {
   // Other rules of a ClusterRole are about URLs outside of the API, which no RoleBinding gives.
   const effective = rbacRules(rules).filter(({ resources }) => resources.length > 0);
   const named = effective.filter((rule) => !isWildcard(rule));
-  return (Object.keys(RIGHTS) as Right[]).filter((right) => (BESIDE_A_STAR.has(right) ? named : effective).some(RIGHTS[right]));
+  return (Object.keys(RIGHTS) as NamespacedRight[]).filter((right) => (BESIDE_A_STAR.has(right) ? named : effective).some(RIGHTS[right]));
+}
+
+/** What rules of a ClusterRole give besides where they hold in the whole cluster, in a fixed order. */
+export function clusterRightsOf(rules: Json | undefined): readonly ClusterRight[] {
+  const effective = rbacRules(rules).filter(({ resources }) => resources.length > 0);
+  const nodes = effective.some((rule) => !isWildcard(rule) && reaches(rule, "", "nodes/proxy") && may(rule, ENTERING));
+  const objects = effective.some((rule) => !isAboutOneself(rule) && (rule.groups.some(isKubernetes) || isMoreThanReading(rule)));
+  return [...(nodes ? ["Nodes" as const] : []), ...(objects ? ["Objects" as const] : [])];
+}
+
+/** Questions about the caller that everybody may ask (Kubernetes docs, RBAC: discovery roles). */
+const ABOUT_ONESELF: Readonly<Record<string, readonly string[]>> = {
+  "authentication.k8s.io": ["selfsubjectreviews"],
+  "authorization.k8s.io": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+};
+
+function isAboutOneself({ groups, resources }: RbacRule): boolean {
+  return groups.every((group) => resources.every((name) => ABOUT_ONESELF[group]?.includes(name) === true));
 }
 
 function may({ verbs }: RbacRule, wanted: readonly string[]): boolean {

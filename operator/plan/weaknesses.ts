@@ -2,12 +2,13 @@
 import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionName } from "../controls/control.ts";
+import { BINDINGS } from "../findings/binding.ts";
 import { applyExceptions, type Judgement } from "../findings/exceptions.ts";
 import { findingsIn, type Suspect } from "../findings/find.ts";
 import type { FindingContext, RoleRef } from "../findings/rule.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import { role } from "../kinds/role.ts";
-import { roleBinding } from "../kinds/role-binding.ts";
+import { bindingTraits, roleBinding } from "../kinds/role-binding.ts";
 import type { Right } from "../kinds/role-rights.ts";
 import { isOurs, isShareable } from "./ownership.ts";
 import type { Section, Snapshot } from "./snapshot.ts";
@@ -27,11 +28,26 @@ export interface Found extends Judgement {
   readonly unseen: ReadonlySet<string>;
 }
 
-/** What of a namespace weakens its baseline. `now`: milliseconds since the epoch. */
+/** What lies beyond the kinds that baselines generate: what reaches into a namespace from outside, and what weakens the whole cluster. */
+export interface Beyond {
+  readonly suspects: readonly Suspect[];
+  /** Kinds that are not listed yet. */
+  readonly unseen: readonly string[];
+  readonly outside: FindingContext["outside"];
+}
+
+/** What findings are judged by besides a snapshot. `now`: milliseconds since the epoch. */
+export interface Surroundings {
+  readonly clusterRoles: KnownClusterRoles;
+  readonly beyond: Beyond;
+  readonly now: number;
+}
+
+/** What of a namespace, and of what lies beyond, weakens its baseline. */
 export function findIn(
   { baseline, kinds, live, inventory }: Snapshot,
   sections: readonly Section[],
-  { clusterRoles, now }: { readonly clusterRoles: KnownClusterRoles; readonly now: number },
+  { clusterRoles, beyond, now }: Surroundings,
 ): Found {
   const asked = new Set(sections.flatMap(({ desired }) => desired.map(keyOf)));
   const suspects = live.flatMap((one): readonly Suspect[] => {
@@ -42,10 +58,10 @@ export function findIn(
     const ours = isAsked && (isOurs(one) || isShareable(one));
     return [{ kind: one.kind, name: one.name, traits: JSON.parse(one.traits) as JsonObject, ours }];
   });
-  const context = contextOf({ baseline, live, sections, clusterRoles });
+  const context = contextOf({ baseline, live, sections, clusterRoles, beyond });
   const unknown = [...kinds].filter(([, { known, served }]) => !known && served).map(([{ kind }]) => kind);
-  const unseen = new Set(clusterRoles.synced ? unknown : [...unknown, roleBinding.kind]);
-  return { ...applyExceptions(findingsIn(suspects, context), baseline.exceptions, now), unseen };
+  const unseen = new Set([...unknown, ...beyond.unseen, ...(clusterRoles.synced ? [] : BINDINGS.map(({ kind }) => kind))]);
+  return { ...applyExceptions(findingsIn([...suspects, ...beyond.suspects], context), baseline.exceptions, now), unseen };
 }
 
 /**
@@ -62,10 +78,8 @@ function contextOf({
   live,
   sections,
   clusterRoles,
-}: Pick<Snapshot, "baseline" | "live"> & {
-  readonly sections: readonly Section[];
-  readonly clusterRoles: KnownClusterRoles;
-}): FindingContext {
+  beyond,
+}: Pick<Snapshot, "baseline" | "live"> & { readonly sections: readonly Section[] } & Omit<Surroundings, "now">): FindingContext {
   const values = new Map<SectionName, Section["value"]>(sections.map(({ control, value }) => [control.name, value]));
   const roles = new Map(live.filter(({ kind }) => kind === role).map((one) => [one.name, one]));
   return {
@@ -75,10 +89,15 @@ function contextOf({
       rightsIn(kind === role.kind ? roles.get(name)?.traits : clusterRoles.store.get("", name)?.traits),
     asked: (kind: OwnedKind) =>
       sections.flatMap(({ desired }) => desired.filter((one) => one.kind === kind)).map(({ manifest }) => kind.traits?.(manifest) ?? {}),
+    bindings: live.flatMap(({ kind, name, traits }) =>
+      kind === roleBinding && traits !== undefined ? [{ name, traits: bindingTraits(JSON.parse(traits) as JsonObject) }] : [],
+    ),
+    outside: beyond.outside,
   };
 }
 
-function rightsIn(traits: string | undefined): readonly Right[] | undefined {
+/** Reads the traits of a role. */
+export function rightsIn(traits: string | undefined): readonly Right[] | undefined {
   if (traits === undefined) return undefined;
   const { rights } = JSON.parse(traits) as JsonObject;
   return rights as unknown as readonly Right[];

@@ -7,13 +7,16 @@ import type { KubernetesObject } from "../api/object.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
 import { API_SERVICES, type ApiGroup } from "../cluster/api-groups.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
+import type { Change } from "../cluster/store.ts";
 import type { Feed, Store, Stored, Transport } from "../cluster/types.ts";
 import type { Priority } from "../cluster/work-queue.ts";
 import { observedKinds, ownedKinds } from "../controls/index.ts";
 import { externalSecretsAccount as accountFact } from "../facts/external-secrets.ts";
 import type { ObjectFact } from "../facts/fact.ts";
 import { kubeAPI as kubeAPIFact } from "../facts/kube-api.ts";
-import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
+import { judgedKinds } from "../findings/index.ts";
+import { clusterRole } from "../kinds/cluster-role.ts";
+import type { JudgedKind, ObservedKind, OwnedKind } from "../kinds/kind.ts";
 import { role } from "../kinds/role.ts";
 import { roleBinding } from "../kinds/role-binding.ts";
 import type { Log } from "../observe/log.ts";
@@ -22,6 +25,7 @@ import { projectLive } from "../plan/live.ts";
 import type { Live } from "../plan/types.ts";
 import { type FactRow, projectFact } from "./fact-keeper.ts";
 import { type Observed, projectObserved } from "./observed.ts";
+import { Outreaches, type TraitsRow } from "./outreach.ts";
 
 /** A SecurityBaseline or ClusterSecurityBaseline as stored, without managedFields. */
 export interface BaselineEntry extends Stored {
@@ -30,12 +34,6 @@ export interface BaselineEntry extends Stored {
   readonly home: string;
   readonly baseline: Posture;
   readonly generation: number;
-}
-
-/** What is kept of a ClusterRole: what bindings of it in a namespace give. */
-export interface ClusterRoleRow extends Stored {
-  /** See `OwnedKind.traits`. */
-  readonly traits: string | undefined;
 }
 
 export interface Caches {
@@ -47,8 +45,12 @@ export interface Caches {
   readonly observed: ReadonlyMap<ObservedKind, Feed<Observed>>;
   /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
   readonly groups: Feed<ApiGroup>;
-  /** ClusterRoles, which RoleBindings refer to. */
-  readonly clusterRoles: Feed<ClusterRoleRow>;
+  /** ClusterRoles, which bindings refer to. */
+  readonly clusterRoles: Feed<TraitsRow>;
+  /** Kinds that only findings read. */
+  readonly judged: ReadonlyMap<JudgedKind, Feed<TraitsRow>>;
+  /** Bindings that give accounts rights outside of their namespace. */
+  readonly outreaches: Outreaches;
   readonly kubeAPI: Feed<FactRow>;
   readonly externalSecretsAccount: Feed<FactRow>;
   /** Every feed, by what it follows. */
@@ -72,6 +74,8 @@ export interface CacheListener {
   readonly changed: (namespace: string, priority: Priority) => void;
   /** Something changed that may concern every baseline. */
   readonly changedForAll: () => void;
+  /** Something changed that only the look at the whole cluster would tell. */
+  readonly clusterChanged: () => void;
   /** A kind came, went, was listed, or can no longer be followed; or a fact of the cluster changed. */
   readonly surroundingsChanged: () => void;
   /** Somebody else wrote the status of this baseline; `ours` stood there before. */
@@ -96,7 +100,9 @@ export function createCaches(
     });
   const baselines = follow(namespacePosture, (namespace) => namespace);
   const clusterBaselines = follow(clusterPosture, () => breakGlassNamespace);
-  const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, listener))]));
+  const outreaches = new Outreaches();
+  const reaching: Reaching = { listener, outreaches };
+  const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, reaching))]));
   const observed = new Map(observedKinds.map((kind) => [kind, feeds.follow(followObserved(kind, listener))]));
   const followFact = <Row, T>(fact: ObjectFact<Row, T>): Feed<FactRow> =>
     feeds.follow<FactRow>({
@@ -106,12 +112,15 @@ export function createCaches(
         if (previous?.text !== current?.text) listener.surroundingsChanged();
       },
     });
-  const clusterRoles = feeds.follow<ClusterRoleRow>({
-    type: CLUSTER_ROLES,
-    project: projectClusterRole,
+  const judged = new Map(judgedKinds.map((kind) => [kind, feeds.follow(followJudged(kind, reaching))]));
+  const clusterRoles = feeds.follow<TraitsRow>({
+    type: clusterRole,
+    project: (object) => projectTraits(clusterRole, object),
     onChange: (name, { previous, current }) => {
       if (previous?.traits === current?.traits) return;
       for (const namespace of bindingNamespaces(owned, name)) listener.changed(namespace, "drift");
+      for (const namespace of outreaches.holding({ kind: clusterRole.kind, name }, "")) listener.changed(namespace, "resync");
+      listener.clusterChanged();
     },
   });
   const kubeAPI = followFact(kubeAPIFact);
@@ -123,7 +132,8 @@ export function createCaches(
     { resource: API_SERVICES.resource, feed: groups, needed: true },
     ...[...owned].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
     ...[...observed].map(([{ resource }, feed]) => ({ resource, feed, needed: false })),
-    { resource: CLUSTER_ROLES.resource, feed: clusterRoles, needed: true },
+    { resource: clusterRole.resource, feed: clusterRoles, needed: true },
+    ...[...judged].map(([{ resource, optional }, feed]) => ({ resource, feed, needed: optional !== true })),
     { resource: kubeAPIFact.source.type.resource, feed: kubeAPI, needed: false },
     { resource: accountFact.source.type.resource, feed: externalSecretsAccount, needed: false },
   ];
@@ -135,6 +145,8 @@ export function createCaches(
     observed,
     groups,
     clusterRoles,
+    judged,
+    outreaches,
     kubeAPI,
     externalSecretsAccount,
     followed,
@@ -143,13 +155,38 @@ export function createCaches(
   };
 }
 
-const CLUSTER_ROLES = { apiVersion: role.apiVersion, resource: "clusterroles", namespaced: false };
+/** Keeps an object's identity and traits. */
+function projectTraits(kind: JudgedKind, object: KubernetesObject): TraitsRow {
+  const { namespace = "", name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
+  return { namespace, name, uid, resourceVersion, traits: traitsOf(kind, object as unknown as JsonObject) };
+}
 
-/** A ClusterRole is judged as a Role: it has the same rules. */
-function projectClusterRole(object: KubernetesObject): ClusterRoleRow {
-  const { name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
-  const traits = traitsOf(role, object as unknown as JsonObject);
-  return { namespace: "", name, uid, resourceVersion, traits };
+/** Whom a change of a binding or role concerns, besides its own namespace. */
+interface Reaching {
+  readonly listener: CacheListener;
+  readonly outreaches: Outreaches;
+}
+
+/** Tells the namespaces whose accounts have other rights outside than before. */
+function tellReach(kind: JudgedKind, change: Change<TraitsRow>, { listener, outreaches }: Reaching): void {
+  const row = change.current ?? change.previous;
+  if (row === undefined || change.previous?.traits === change.current?.traits) return;
+  const concerned = [...outreaches.note(kind, change), ...outreaches.holding({ kind: kind.kind, name: row.name }, row.namespace)];
+  for (const namespace of new Set(concerned)) listener.changed(namespace, "resync");
+}
+
+function followJudged(kind: JudgedKind, reaching: Reaching): FollowOptions<TraitsRow> {
+  return {
+    type: kind,
+    optional: kind.optional ?? false,
+    project: (object) => projectTraits(kind, object),
+    onChange: (key, change) => {
+      if (change.previous?.traits === change.current?.traits) return;
+      tellReach(kind, change, reaching);
+      if (kind.namespaced) reaching.listener.changed(key, "resync");
+      else reaching.listener.clusterChanged();
+    },
+  };
 }
 
 /** Namespaces with a binding of this ClusterRole. ClusterRoles change rarely, so nothing is kept to find them faster. */
@@ -163,7 +200,8 @@ function bindingNamespaces(owned: Caches["owned"], clusterRole: string): readonl
   return store === undefined ? [] : [...store.namespaces()].filter((namespace) => [...store.list(namespace).values()].some(refers));
 }
 
-function followOwned(kind: OwnedKind, listener: CacheListener): FollowOptions<Live> {
+function followOwned(kind: OwnedKind, reaching: Reaching): FollowOptions<Live> {
+  const { listener } = reaching;
   return {
     type: kind,
     optional: kind.optional ?? false,
@@ -172,6 +210,7 @@ function followOwned(kind: OwnedKind, listener: CacheListener): FollowOptions<Li
       return projectLive(kind, object, { previous, expected: listener.isExpected(kind, namespace, name) });
     },
     onChange: (namespace, { previous, current }) => {
+      tellReach(kind, { previous, current }, reaching);
       if (decides(previous, current)) listener.changed(namespace, "drift");
       else if (previous?.facts !== current?.facts) listener.changed(namespace, "resync");
     },
@@ -184,6 +223,7 @@ function followObserved(kind: ObservedKind, listener: CacheListener): FollowOpti
     optional: true,
     project: (object) => projectObserved(kind, object),
     onChange: (key, { previous, current }) => {
+      if (previous?.traits !== current?.traits) listener.clusterChanged();
       if (previous?.facts === current?.facts) return;
       if (kind.namespaced) listener.changed(key, "resync");
       else listener.changedForAll();

@@ -75,7 +75,8 @@ export class ClusterView {
     const { caches, now } = this.#parts;
     const kinds = [...kindStates(caches, now()).values()];
     const observed = [...caches.observed.values()].map((feed) => [feed.synced, feed.served, feedProblem(feed, now())]);
-    return JSON.stringify([kinds, observed, this.facts(), caches.baselines.synced, caches.clusterBaselines.synced]);
+    const judged = [...caches.judged.values()].map((feed) => [feed.synced, feed.served]);
+    return JSON.stringify([kinds, observed, judged, this.facts(), caches.baselines.synced, caches.clusterBaselines.synced]);
   }
 }
 

@@ -13,7 +13,7 @@ import { logFindings } from "./findings.ts";
 import { fitName } from "./fit.ts";
 import { happeningsBetween, type Told } from "./happenings.ts";
 import { seenDrift } from "./outcomes.ts";
-import { logOf, nextStatus, sameStatus } from "./status.ts";
+import { logOf, nextStatus, sameStatus, type ToldOfCluster } from "./status.ts";
 
 /** What the queue should do next with this namespace. */
 export interface LookResult {
@@ -23,6 +23,8 @@ export interface LookResult {
   readonly retry: number | undefined;
   /** Milliseconds until the next look even if nothing changes. */
   readonly again: number | undefined;
+  /** There is news for all namespaces. */
+  readonly news?: boolean;
 }
 
 export interface LookedAtBaseline {
@@ -33,7 +35,9 @@ export interface LookedAtBaseline {
   /** What was seen in earlier looks and stands in no status yet. */
   readonly unwritten: DriftLog | undefined;
   readonly generation: number;
-  readonly about: Omit<AboutBaseline, "findings">;
+  readonly about: Omit<AboutBaseline, "findings" | "cluster">;
+  /** See `StatusInput`. */
+  readonly cluster?: ToldOfCluster | undefined;
   readonly found: Found;
   readonly sections: readonly SectionOutcome[];
   readonly plan: Plan;
@@ -57,12 +61,12 @@ export interface Conclusion {
 
 /** Concludes a look. What was seen before and never got into a status is told with what was seen now. */
 export function conclude(input: LookedAtBaseline): Conclusion {
-  const { standing, ours, unwritten, generation, about, found, sections, plan, results, inventory, now } = input;
+  const { standing, ours, unwritten, generation, about, cluster, found, sections, plan, results, inventory, now } = input;
   const previous = ours ?? standing;
   const seen = seenDrift(plan, results);
   const log = mergeDrift(unwritten ?? logOf(previous), seen, judgedBy(input), now);
   const findings = logFindings(found, previous?.findings, now);
-  const next = nextStatus({ previous, generation, about, sections, log, findings, inventory: inventory.lines(), now });
+  const next = nextStatus({ previous, generation, about, cluster, sections, log, findings, inventory: inventory.lines(), now });
   const told = next ?? previous ?? {};
   const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
   const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";

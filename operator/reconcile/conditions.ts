@@ -1,7 +1,18 @@
 /** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
 import type { EntryStatus } from "../api/baseline-status.ts";
-import { COMPLIANT, CONFINED, READY, type Reason, type SectionProblem, STALLED, STALLING_REASONS, worstProblem } from "../api/reasons.ts";
+import {
+  CLUSTER_WEAKENED,
+  COMPLIANT,
+  CONFINED,
+  READY,
+  type Reason,
+  type SectionProblem,
+  STALLED,
+  STALLING_REASONS,
+  worstProblem,
+} from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
+import type { ClusterNews } from "./beyond.ts";
 import type { FindingLog } from "./findings.ts";
 import { fitMessage } from "./fit.ts";
 
@@ -30,6 +41,9 @@ interface Verdict {
   readonly message: string;
 }
 
+/** A condition without its times. */
+export type Claim = Pick<Condition, "type" | "status" | "reason" | "message">;
+
 export interface ConditionContext {
   readonly previous: readonly Condition[];
   readonly generation: number;
@@ -50,6 +64,8 @@ export interface AboutBaseline {
   readonly confinement?: Confinement | undefined;
   /** What of others weakens the namespace. */
   readonly findings?: Pick<FindingLog, "entries" | "open" | "remarks">;
+  /** What weakens every namespace, told where only one is looked at. */
+  readonly cluster?: Claim | undefined;
 }
 
 /** Conditions of a baseline whose sections were processed. */
@@ -59,7 +75,16 @@ export function conditionsOf(sections: readonly SectionOutcome[], about: AboutBa
   const whole = notUnderstood === undefined ? [ready, compliant] : [ready, compliant].map((verdict) => withUnknown(verdict, notUnderstood));
   const stalled = notUnderstood === undefined ? stalledBy(ready) : stalledBy(unknownOnly(READY, notUnderstood));
   const confined = confinement === undefined ? [] : [confinedOf(confinement)];
-  return dated([...whole, ...stalled, ...sections.map(sectionVerdict), ...confined], context);
+  const cluster = about.cluster === undefined ? [] : [about.cluster];
+  return dated([...whole, ...stalled, ...sections.map(sectionVerdict), ...confined, ...cluster], context);
+}
+
+/** What a namespace is told of findings outside of all; undefined while there are none. Its own `Compliant` stays: nobody can mend them there. */
+export function clusterVerdict({ open, listed }: ClusterNews): Verdict | undefined {
+  if (open === 0) return undefined;
+  const what = open === 1 ? "1 finding of the whole cluster reaches" : `${open} findings of the whole cluster reach`;
+  const where = listed ? "see status.findings of ClusterSecurityBaseline cluster" : "apply a ClusterSecurityBaseline to see which";
+  return { type: CLUSTER_WEAKENED, status: "True", reason: "Weakened", message: `${what} this namespace, too: ${where}` };
 }
 
 /** Whether only a person can go on. Absent otherwise: whoever waits reads that the operator is at work, or done. */
@@ -91,12 +116,12 @@ export function refusedConditions(problem: SectionProblem, context: ConditionCon
   return dated([ready, { ...verdict, type: COMPLIANT }, ...stalledBy(ready)], context);
 }
 
-function dated(verdicts: readonly Verdict[], { previous, generation, now }: ConditionContext): Condition[] {
-  return verdicts
-    .map((verdict) => {
-      const before = previous.find((condition) => condition.type === verdict.type);
-      const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
-      return { ...verdict, message: fitMessage(verdict.message), observedGeneration: generation, lastTransitionTime };
+function dated(claims: readonly Claim[], { previous, generation, now }: ConditionContext): Condition[] {
+  return claims
+    .map((claim) => {
+      const before = previous.find((condition) => condition.type === claim.type);
+      const lastTransitionTime = before?.status === claim.status ? before.lastTransitionTime : now;
+      return { ...claim, message: fitMessage(claim.message), observedGeneration: generation, lastTransitionTime };
     })
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }

@@ -10,9 +10,12 @@ import type { Caches } from "./caches.ts";
 import type { BaselineIdentity } from "./memory.ts";
 import { asApiError } from "./problems.ts";
 import type { Reconciler } from "./reconciler.ts";
+import { Round } from "./round.ts";
 
 /** Namespaces that are looked at side by side; the transport bounds their requests. */
 const CONCURRENCY = 16;
+/** Milliseconds in which changes outside of namespaces are collected. */
+const CLUSTER_PAUSE = 500;
 
 export interface LoopParts {
   readonly caches: Caches;
@@ -36,6 +39,11 @@ export class Loop {
     this.#queue?.add(namespace, priority);
   }
 
+  /** Notes that something outside of namespaces looks different. All of it is judged at once, so a stream of changes waits for one look. */
+  clusterChanged(): void {
+    this.#queue?.later(this.#parts.caches.breakGlassNamespace, CLUSTER_PAUSE);
+  }
+
   /** Notes that every namespace with a baseline, or with leftovers of one, may look different. */
   changedForAll(): void {
     const { baselines, breakGlassNamespace, owned } = this.#parts.caches;
@@ -51,18 +59,28 @@ export class Loop {
   /** Works until the signal is aborted, then waits for what is under way. */
   async run(signal: AbortSignal): Promise<void> {
     const queue = createWorkQueue({ concurrency: CONCURRENCY, clock: this.#parts.clock, log: this.#parts.log });
+    const round = new Round({
+      clock: this.#parts.clock,
+      namespaces: () => this.#parts.caches.baselines.store.namespaces(),
+      visit: (namespace) => {
+        this.#parts.reconciler.tellNews(namespace);
+        this.changed(namespace, "resync");
+      },
+    });
     this.#queue = queue;
     this.#parts.reconciler.begin();
     this.changedForAll();
-    await queue.run((namespace) => this.#look(namespace, queue), signal);
+    await queue.run((namespace) => this.#look(namespace, queue, round), signal);
+    round.stop();
     this.#queue = undefined;
     this.#parts.metrics.clearBaselines();
   }
 
-  async #look(namespace: string, queue: WorkQueue): Promise<void> {
+  async #look(namespace: string, queue: WorkQueue, round: Round): Promise<void> {
     const started = this.#parts.clock.now();
     try {
-      const { failed, retry, again } = await this.#parts.reconciler.look(namespace);
+      const { failed, retry, again, news } = await this.#parts.reconciler.look(namespace);
+      if (news === true) round.begin();
       this.#report(namespace, failed);
       if (retry === undefined) queue.forget(namespace);
       else queue.retryIn(namespace, retry);

@@ -1,4 +1,5 @@
 /** Looks at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
+import { isDeepStrictEqual } from "node:util";
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
@@ -11,6 +12,7 @@ import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
 import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import { type Found, findIn } from "../plan/weaknesses.ts";
+import { beyondOf, type ClusterNews, clusterNews } from "./beyond.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
@@ -21,7 +23,7 @@ import { healthOf, waitForHealth } from "./health.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
-import { refusedStatus } from "./status.ts";
+import { refusedStatus, type ToldOfCluster } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
 export interface ReconcilerParts {
@@ -57,6 +59,10 @@ export class Reconciler {
   readonly #memory: Memory;
   readonly #pacing: Pacing;
   readonly #statuses: StatusWriter;
+  /** What weakens every namespace; undefined while that is not known. */
+  #news: ClusterNews | undefined;
+  /** Namespaces whose turn it is to be told. */
+  readonly #due = new Set<string>();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -76,6 +82,13 @@ export class Reconciler {
   begin(): void {
     this.#memory.clear();
     this.#pacing.clear();
+    this.#news = undefined;
+    this.#due.clear();
+  }
+
+  /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
+  tellNews(namespace: string): void {
+    this.#due.add(namespace);
   }
 
   /** Notes that somebody else wrote the status of this baseline; `ours` stood there before. */
@@ -94,6 +107,20 @@ export class Reconciler {
    */
   async look(namespace: string): Promise<LookResult> {
     const entry = baselineOf(this.#parts.caches, namespace);
+    const news = namespace === this.#parts.caches.breakGlassNamespace && this.#isNews(entry);
+    return { ...(await this.#lookAt(namespace, entry)), news };
+  }
+
+  /** Whether something else weakens every namespace than before. `entry`: the posture of the cluster. */
+  #isNews(entry: BaselineEntry | undefined): boolean {
+    const exceptions = entry && (entry.baseline.spec?.exceptions ?? []);
+    const news = clusterNews(this.#parts.caches, exceptions, this.#parts.now());
+    if (isDeepStrictEqual(news, this.#news)) return false;
+    this.#news = news;
+    return true;
+  }
+
+  async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
     if (namespaceEnding(this.#parts.caches, namespace)) return DONE;
     const misplaced = await this.#refuseMisplaced(namespace);
     if (entry === undefined) return this.#release(namespace);
@@ -178,7 +205,8 @@ export class Reconciler {
     const contested = this.#pacing.contested(namespace, monotonic());
     const outcomes = outcomesOf({ sections, plan, after, results, refused: this.#pacing.refused(namespace), contested, health });
     const { withheld } = planned;
-    const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, now });
+    const beyond = beyondOf(caches, namespace, { wide: !entry.posture.namespaced });
+    const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, beyond, now });
     const wait = await this.#tell(entry, { outcomes, plan, found, withheld, results, passes: this.#pacing.passes(namespace) });
     return {
       failed: errorsOf(results),
@@ -239,6 +267,7 @@ export class Reconciler {
         notUnderstood: remembered.baseline.notUnderstood,
         confinement: entry.posture.namespaced ? undefined : { problem: this.#parts.confinementProblem() },
       },
+      cluster: this.#toldOfCluster(entry),
       sections: outcomes,
       plan,
       found,
@@ -256,11 +285,18 @@ export class Reconciler {
       if (wait > 0) return wait;
     }
     await this.#statuses.write(entry, status);
+    this.#due.delete(entry.home);
     remembered.unwritten = undefined;
     remembered.ours = undefined;
     const { posture, namespace, name, uid } = entry;
     for (const told of tells) this.#parts.recorder.record({ regarding: { kind: posture.kind, namespace, name, uid }, ...told });
     return undefined;
+  }
+
+  /** Nothing where the posture of the whole cluster lists it itself. */
+  #toldOfCluster({ posture, home }: BaselineEntry): ToldOfCluster | undefined {
+    if (this.#news === undefined || !posture.namespaced) return undefined;
+    return { news: this.#news, due: this.#due.has(home) };
   }
 
   #timestamp(): string {

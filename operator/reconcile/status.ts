@@ -1,8 +1,9 @@
 /** Makes the status document of a look: from what it found and the previous document, and only if it says something new. */
 import { isDeepStrictEqual } from "node:util";
 import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-status.ts";
-import type { SectionProblem } from "../api/reasons.ts";
-import { type AboutBaseline, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
+import { CLUSTER_WEAKENED, type SectionProblem } from "../api/reasons.ts";
+import type { ClusterNews } from "./beyond.ts";
+import { type AboutBaseline, clusterVerdict, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, pruneDrift } from "./drift-log.ts";
 import type { FindingLog } from "./findings.ts";
 import { happeningsBetween } from "./happenings.ts";
@@ -13,7 +14,9 @@ export interface StatusInput {
   readonly previous: SecurityBaselineStatus | undefined;
   readonly generation: number;
   readonly sections: readonly SectionOutcome[];
-  readonly about?: Omit<AboutBaseline, "findings">;
+  readonly about?: Omit<AboutBaseline, "findings" | "cluster">;
+  /** What weakens every namespace, where that is told; undefined where it is not, or not known. */
+  readonly cluster?: ToldOfCluster | undefined;
   /** The drift known after this look. */
   readonly log: DriftLog;
   readonly findings: FindingLog;
@@ -23,12 +26,21 @@ export interface StatusInput {
   readonly now: string;
 }
 
+/** What a namespace is told of the whole cluster. */
+export interface ToldOfCluster {
+  readonly news: ClusterNews;
+  /** It is this namespace's turn: otherwise the news waits for something else to be told, because one change concerns every namespace. */
+  readonly due: boolean;
+}
+
 /** The status after a reconcile, or undefined if the previous one already says all of it. */
 export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefined {
   const { previous, generation, about = {}, log, findings, now } = input;
   const sections = [...input.sections].sort((a, b) => (a.control < b.control ? -1 : 1));
   const inventory = input.inventory.slice(0, MAX_INVENTORY);
-  const document = (drift: DriftLog): SecurityBaselineStatus => ({
+  const standing = previous?.conditions?.find(({ type }) => type === CLUSTER_WEAKENED);
+  const told = input.cluster === undefined ? standing : clusterVerdict(input.cluster.news);
+  const document = (drift: DriftLog, cluster: AboutBaseline["cluster"]): SecurityBaselineStatus => ({
     observedGeneration: generation,
     ...(previous?.recent !== undefined && { recent: previous.recent }),
     summary: {
@@ -37,14 +49,14 @@ export function nextStatus(input: StatusInput): SecurityBaselineStatus | undefin
       drifted: sum(sections, (section) => section.drifted.length),
       findings: findings.open,
     },
-    conditions: conditionsOf(sections, { ...about, findings }, { previous: previous?.conditions ?? [], generation, now }),
+    conditions: conditionsOf(sections, { ...about, findings, cluster }, { previous: previous?.conditions ?? [], generation, now }),
     ...controlFields(sections),
     ...driftFields(drift),
     ...(findings.entries.length > 0 ? { findings: findings.entries } : {}),
     ...(inventory.length > 0 ? { inventory } : {}),
   });
-  if (sameStatus(document(log), previous)) return undefined;
-  const next = document(pruneDrift(log, now));
+  if (sameStatus(document(log, input.cluster?.due === true ? told : standing), previous)) return undefined;
+  const next = document(pruneDrift(log, now), told);
   return { ...next, ...recentAfter(previous?.recent, happeningsBetween(previous, next), now) };
 }
 

@@ -8,7 +8,7 @@ import { controlOf, type Named, targetOf } from "../../plan/order.ts";
 import { planBaseline } from "../../plan/plan.ts";
 import { planInput, type Section } from "../../plan/snapshot.ts";
 import type { Action, Drift, Plan } from "../../plan/types.ts";
-import { findIn, type KnownClusterRoles } from "../../plan/weaknesses.ts";
+import { type Beyond, findIn, type KnownClusterRoles } from "../../plan/weaknesses.ts";
 import type { PlannedBaseline, PlannedChange } from "./outcome.ts";
 import type { Reading } from "./readings.ts";
 import type { Scene } from "./scene.ts";
@@ -19,6 +19,9 @@ export interface Verdicts extends Pick<PlannedBaseline, "changes" | "findings" |
   readonly reasons: readonly string[];
 }
 
+/** Only the namespace itself is listed. */
+const NOTHING_BEYOND: Beyond = { suspects: [], unseen: [], outside: () => [] };
+
 /** Judges a snapshot. `now`: milliseconds since the epoch. */
 export function judgeSnapshot(scene: Scene, clusterRoles: Reading & KnownClusterRoles, now: number): Verdicts {
   const { snapshot, sections, listed } = scene;
@@ -27,7 +30,7 @@ export function judgeSnapshot(scene: Scene, clusterRoles: Reading & KnownCluster
   const enforced = planBaseline(planInput(snapshot, sections.map(inEnforce)));
   const objects = byKey(listed);
   const after = { ...snapshot, live: afterwards(objects, plan.batches.flat()) };
-  const { findings, idle, unseen } = findIn(after, sections, { clusterRoles, now });
+  const { findings, idle, unseen } = findIn(after, sections, { clusterRoles, beyond: NOTHING_BEYOND, now });
   return {
     changes: changesOf(scene, { plan, enforced }),
     findings: findings.filter(({ ref }) => !unseen.has(ref.kind)),

@@ -7,7 +7,7 @@ export const automountedToken: Rule = {
   severity: "Low",
   control: "serviceAccounts",
   standards: ["CIS-5.1.5", "CIS-5.1.6"],
-  kind: serviceAccount,
+  kinds: [serviceAccount],
   withSectionOnly: true,
   judge({ mounts }) {
     if (mounts !== true) return undefined;

@@ -1,6 +1,5 @@
-/** Finds bindings that give every right in the namespace. */
-import { roleBinding } from "../../kinds/role-binding.ts";
-import { ANYBODY, aboutBindings, roleName } from "../binding.ts";
+/** Finds bindings that give every right, in the namespace or in the cluster. */
+import { ANYBODY, aboutBindings, BINDINGS, insteadOf, roleName } from "../binding.ts";
 import type { Rule } from "../rule.ts";
 
 export const clusterAdminBinding: Rule = {
@@ -8,9 +7,10 @@ export const clusterAdminBinding: Rule = {
   severity: "Critical",
   control: "access",
   standards: ["CIS-5.1.1"],
-  kind: roleBinding,
-  judge: aboutBindings(ANYBODY, ({ role, rights }, whom) => {
+  kinds: BINDINGS,
+  judge: aboutBindings(ANYBODY, ({ role, rights, everywhere }, whom) => {
     if (!rights.has("Everything")) return undefined;
-    return `grants ${roleName(role)} to ${whom}, which is every right in the namespace: delete the binding, and give what is needed by spec.access`;
+    const where = everywhere ? "the cluster" : "the namespace";
+    return `grants ${roleName(role)} to ${whom}, which is every right in ${where}: delete the binding, and give what is needed ${insteadOf({ everywhere })}`;
   }),
 };

@@ -1,16 +1,20 @@
 /** Finds bindings by which people enter running pods. */
-import { roleBinding } from "../../kinds/role-binding.ts";
-import { aboutBindings, PEOPLE, roleName } from "../binding.ts";
+import { aboutBindings, BINDINGS, PEOPLE, roleName } from "../binding.ts";
 import type { Rule } from "../rule.ts";
+
+const WAYS = ["exec, attach or ephemeral containers"];
 
 export const execAccess: Rule = {
   id: "ExecAccess",
   severity: "Medium",
   control: "access",
   standards: ["CIS-5.1.1"],
-  kind: roleBinding,
-  judge: aboutBindings(PEOPLE, ({ role, rights }, whom) => {
-    if (rights.has("Everything") || !rights.has("Exec")) return undefined;
-    return `lets ${whom} enter running pods by ${roleName(role)} (exec, attach or ephemeral containers): delete the binding, and use break-glass for emergencies`;
+  kinds: BINDINGS,
+  judge: aboutBindings(PEOPLE, ({ role, rights, everywhere }, whom) => {
+    const ways = [...(rights.has("Exec") ? WAYS : []), ...(everywhere && rights.has("Nodes") ? ["nodes/proxy"] : [])];
+    if (rights.has("Everything") || ways.length === 0) return undefined;
+    const where = everywhere ? " of every namespace" : "";
+    const remedy = "delete the binding, and use break-glass for emergencies";
+    return `lets ${whom} enter running pods${where} by ${roleName(role)} (${ways.join(", ")}): ${remedy}`;
   }),
 };

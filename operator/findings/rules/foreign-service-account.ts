@@ -8,7 +8,7 @@ export const foreignServiceAccount: Rule = {
   severity: "Medium",
   control: "access",
   standards: ["CIS-5.1.1"],
-  kind: roleBinding,
+  kinds: [roleBinding],
   judge: aboutBindings(["ForeignAccount"], ({ role, rights }, whom) => {
     if (!rights.has("Write") && !rights.has("Secrets")) return undefined;
     const does = rights.has("Write") ? "change objects" : "read Secrets";

@@ -7,7 +7,7 @@ export const legacyServiceAccountToken: Rule = {
   severity: "Medium",
   control: "serviceAccounts",
   standards: ["CIS-5.1.6"],
-  kind: serviceAccount,
+  kinds: [serviceAccount],
   alsoOurs: true,
   judge({ secrets }) {
     if (secrets === 0) return undefined;

@@ -9,7 +9,7 @@ export const permissiveNetworkPolicy: Rule = {
   severity: "High",
   control: "network",
   standards: ["CIS-5.3.2", "NSA-network-separation"],
-  kind: networkPolicy,
+  kinds: [networkPolicy],
   withSectionOnly: true,
   judge(traits, context) {
     const closed = context.section("network")?.defaultDeny ?? [];

@@ -1,6 +1,5 @@
 /** Finds bindings to groups that everybody, or every workload of the cluster, is in. */
-import { roleBinding } from "../../kinds/role-binding.ts";
-import { aboutBindings, roleName } from "../binding.ts";
+import { aboutBindings, BINDINGS, roleName } from "../binding.ts";
 import type { Rule } from "../rule.ts";
 
 export const publicSubject: Rule = {
@@ -8,8 +7,11 @@ export const publicSubject: Rule = {
   severity: "High",
   control: "access",
   standards: ["CIS-5.1.1", "NSA-authorization"],
-  kind: roleBinding,
-  judge: aboutBindings(["Public"], ({ role }, whom) => {
-    return `grants ${roleName(role)} to ${whom}: delete the binding, and name the groups that need the role in spec.access`;
+  kinds: BINDINGS,
+  judge: aboutBindings(["Public"], ({ role, rights, everywhere }, whom) => {
+    // Kubernetes itself lets everybody ask which kinds there are, and what they may do themselves.
+    if (everywhere && !rights.has("Objects")) return undefined;
+    const instead = everywhere ? "bind the groups that need the role" : "name the groups that need the role in spec.access";
+    return `grants ${roleName(role)}${everywhere ? " in the whole cluster" : ""} to ${whom}: delete the binding, and ${instead}`;
   }),
 };

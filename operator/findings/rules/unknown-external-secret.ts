@@ -7,7 +7,7 @@ export const unknownExternalSecret: Rule = {
   severity: "Low",
   control: "secrets",
   standards: ["CIS-5.4.2"],
-  kind: externalSecret,
+  kinds: [externalSecret],
   withSectionOnly: true,
   judge: () => "brings a Secret that the baseline does not know: list it in spec.secrets, or delete it",
 };

@@ -14,7 +14,7 @@ const kind = (apiVersion: string, resource: string, namespaced: boolean): OwnedK
   rank: () => Rank.role,
 });
 
-const rulesFor = (...kinds: OwnedKind[]) => clusterRules({ kinds, observed: [], builtIn: ["reader"] });
+const rulesFor = (...kinds: OwnedKind[]) => clusterRules({ kinds, observed: [], judged: [], builtIn: ["reader"] });
 
 describe("the operator's rights", () => {
   const cases = [
@@ -43,7 +43,7 @@ describe("the operator's rights", () => {
 
   it("a kind that is only observed is listed and watched", () => {
     const declared: ObservedKind = { apiVersion: "example.dev/v1", kind: "Any", resource: "signs", namespaced: true, facts: () => ({}) };
-    const rules = clusterRules({ kinds: [], observed: [declared], builtIn: [] });
+    const rules = clusterRules({ kinds: [], observed: [declared], judged: [], builtIn: [] });
     expect(rules.filter(({ resources }) => resources.includes("signs"))).to.deep.equal([
       { apiGroups: ["example.dev"], resources: ["signs"], verbs: ["list", "watch"] },
     ]);
@@ -81,7 +81,7 @@ describe("the operator's rights", () => {
   });
 
   it("each role is bound to the operator's account and to nobody else", () => {
-    const bindings = operatorRights({ kinds: [], observed: [], builtIn: [] }).filter((document) =>
+    const bindings = operatorRights({ kinds: [], observed: [], judged: [], builtIn: [] }).filter((document) =>
       String(document["kind"]).endsWith("Binding"),
     );
     const subject = { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" };

@@ -206,5 +206,5 @@ describe("what a look cannot see", () => {
   it("is not a kind that is not there", () => expect([...lookAt({ objects: [], absent: ["ExternalSecret"] }).unseen]).to.deep.equal([]));
 
   it("is what bindings give, while ClusterRoles are not listed", () =>
-    expect([...lookAt({ objects: [], clusterRoles: undefined }).unseen]).to.deep.equal(["RoleBinding"]));
+    expect([...lookAt({ objects: [], clusterRoles: undefined }).unseen]).to.deep.equal(["RoleBinding", "ClusterRoleBinding"]));
 });

@@ -10,7 +10,7 @@ import { EMPTY_INVENTORY, Inventory } from "../../../operator/plan/inventory.ts"
 import { projectLive } from "../../../operator/plan/live.ts";
 import { type KindState, type Snapshot, sectionsOf } from "../../../operator/plan/snapshot.ts";
 import type { Live } from "../../../operator/plan/types.ts";
-import { type Found, findIn, type KnownClusterRoles } from "../../../operator/plan/weaknesses.ts";
+import { type Beyond, type Found, findIn, type KnownClusterRoles } from "../../../operator/plan/weaknesses.ts";
 import { inEffect } from "../../support/in-effect.ts";
 
 export const NOW = Date.parse("2026-11-23T10:00:00Z");
@@ -70,7 +70,7 @@ export function lookAt(look: Look): Found {
     inventory: look.inventory === undefined ? EMPTY_INVENTORY : Inventory.recorded(look.inventory, undefined),
     marks: true,
   };
-  return findIn(snapshot, sectionsOf(snapshot), { clusterRoles: clusterRolesOf(look), now: NOW });
+  return findIn(snapshot, sectionsOf(snapshot), { clusterRoles: clusterRolesOf(look), beyond: NOTHING_BEYOND, now: NOW });
 }
 
 /** What is told, as `rule kind/name`. */
@@ -104,6 +104,8 @@ function liveOf(object: JsonObject, { label, applied = false, terminating = fals
   };
   return projectLive(kind, { ...object, metadata } as unknown as KubernetesObject);
 }
+
+const NOTHING_BEYOND: Beyond = { suspects: [], unseen: [], outside: () => [] };
 
 const APPLIED: ManagedFieldsEntry = {
   manager: "securitybaseline",

@@ -2,14 +2,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../../operator/api/json.ts";
-import { ownedKinds } from "../../../operator/controls/index.ts";
+import { observedKinds, ownedKinds } from "../../../operator/controls/index.ts";
 import { findingsIn, type Suspect } from "../../../operator/findings/find.ts";
+import { judgedKinds } from "../../../operator/findings/index.ts";
 import type { FindingContext } from "../../../operator/findings/rule.ts";
-import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import type { JudgedKind } from "../../../operator/kinds/kind.ts";
 import { type Right, rightsOf } from "../../../operator/kinds/role-rights.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
 
-const KINDS = ownedKinds.filter(({ traits }) => traits !== undefined);
+const ALL: readonly JudgedKind[] = [...ownedKinds, ...observedKinds, ...judgedKinds];
+const KINDS = ALL.filter(({ traits }) => traits !== undefined);
 
 /** Words that mean something here, and what JavaScript cannot make a word of. */
 const word = fc.constantFrom<Json[]>("", "*", "get", "impersonate", "pods/exec", "secrets", "User", "Group", "ServiceAccount", "system:");
@@ -60,14 +62,23 @@ const object = fc.record(
     rules: some(part("apiGroups", "resources", "verbs", "resourceNames")),
     roleRef: part("apiGroup", "kind", "name"),
     subjects: some(part("kind", "name", "namespace", "apiGroup")),
-    spec: fc.record({ podSelector: json, policyTypes: json, ingress: some(networkRule), egress: some(networkRule) }, { requiredKeys: [] }),
+    spec: fc.record(
+      {
+        podSelector: json,
+        policyTypes: json,
+        ingress: some(networkRule),
+        egress: some(networkRule),
+        conditions: some(part("namespaceSelector", "namespaceRegexes", "namespaces")),
+      },
+      { requiredKeys: [] },
+    ),
     automountServiceAccountToken: json,
     secrets: json,
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<JsonObject>;
 
-function suspectOf(kind: OwnedKind, drawn: JsonObject): readonly Suspect[] {
+function suspectOf(kind: JudgedKind, drawn: JsonObject): readonly Suspect[] {
   const text = traitsOf(kind, drawn);
   return text === undefined ? [] : [{ kind, name: "odd", traits: JSON.parse(text) as JsonObject, ours: false }];
 }
@@ -75,7 +86,7 @@ function suspectOf(kind: OwnedKind, drawn: JsonObject): readonly Suspect[] {
 /** Every section is in use, and every role gives these rights. */
 function contextWith(rights: readonly Right[]): FindingContext {
   const section = (() => ({ defaultDeny: ["Ingress", "Egress"] })) as unknown as FindingContext["section"];
-  return { namespace: "payments", section, rightsOf: () => rights, asked: () => [] };
+  return { namespace: "payments", section, rightsOf: () => rights, asked: () => [], bindings: [], outside: () => [] };
 }
 
 describe("odd objects", () => {

@@ -39,6 +39,7 @@ describe("the caches", () => {
     caches = createCaches(cluster, log, {
       changed: (namespace, priority) => changes.push(`${namespace} ${priority}`),
       changedForAll: () => changes.push("all"),
+      clusterChanged: () => changes.push("cluster"),
       surroundingsChanged: () => changes.push("surroundings"),
       statusTaken: ({ home }, ours) => changes.push(`${home} lost ${JSON.stringify(ours)}`),
       isExpected: () => false,
@@ -81,6 +82,7 @@ describe("the caches", () => {
     expect(notReady(caches.followed, systemClock.now())).to.equal(undefined);
     expect(cluster.asked.toSorted((a, b) => (a < b ? -1 : 1))).to.deep.equal([
       "apiservices",
+      "clusterrolebindings",
       "clusterroles",
       "clustersecuritybaselines",
       "endpointslices",
@@ -197,10 +199,24 @@ describe("the caches", () => {
       cluster.put("securitybaselines", baseline({ "securitybaseline.dev/refresh": "1" }));
       cluster.put("sealedsecrets", { metadata: { namespace: "payments", name: "smtp" }, spec: { encryptedData: {} } });
       cluster.put("clustersecretstores", { metadata: { name: "vault" } });
+      cluster.put("clusterroles", clusterRole("reader", "get"));
+      cluster.put("roles", { metadata: { namespace: "billing", name: "reader" }, rules: rules("get") });
+      cluster.put("clusterrolebindings", binding("readers", ["ClusterRole", "reader"], ["payments/worker", "shop/worker"]));
+      cluster.put("rolebindings", binding("readers", ["Role", "reader"], ["payments/worker", "billing/own"], "billing"));
       await start();
       changes = [];
     });
 
+    const rules = (verb: string) => [{ apiGroups: [""], resources: ["secrets"], verbs: [verb] }];
+    const clusterRole = (name: string, verb: string) => ({ metadata: { name }, rules: rules(verb) });
+    const binding = (name: string, [kind, role]: readonly [string, string], accounts: readonly string[], namespace?: string) => ({
+      metadata: { name, ...(namespace !== undefined && { namespace }) },
+      roleRef: { kind, name: role },
+      subjects: accounts.map((path) => {
+        const [home = "", account = ""] = path.split("/");
+        return { kind: "ServiceAccount", namespace: home, name: account };
+      }),
+    });
     const synced = { conditions: [{ type: "Synced", status: "True" }] };
     const ready = { conditions: [{ type: "Ready", status: "True", reason: "Valid" }] };
     const cases: readonly { readonly reason: string; readonly act: () => void; readonly want: readonly string[] }[] = [
@@ -233,6 +249,48 @@ describe("the caches", () => {
         reason: "at nothing when a store of the whole cluster tells the same",
         act: () => void cluster.put("clustersecretstores", { metadata: { name: "vault", labels: { a: "b" } } }),
         want: [],
+      },
+      {
+        reason: "at the cluster when such a store opens or closes",
+        act: () => void cluster.put("clustersecretstores", { metadata: { name: "vault" }, spec: { conditions: [{ namespaces: ["a"] }] } }),
+        want: ["cluster"],
+      },
+      {
+        reason: "at the cluster, and where the accounts are that it names now or named before, when a binding for all of it changes",
+        act: () => void cluster.put("clusterrolebindings", binding("readers", ["ClusterRole", "reader"], ["payments/worker", "web/a"])),
+        want: ["payments resync", "shop resync", "web resync", "cluster"],
+      },
+      {
+        reason: "at the cluster alone when it names people",
+        act: () =>
+          void cluster.put("clusterrolebindings", {
+            ...binding("bob", ["ClusterRole", "reader"], []),
+            subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "bob" }],
+          }),
+        want: ["cluster"],
+      },
+      {
+        reason: "at nothing when it gets another label",
+        act: () => {
+          const { metadata, ...body } = binding("readers", ["ClusterRole", "reader"], ["payments/worker", "shop/worker"]);
+          cluster.put("clusterrolebindings", { metadata: { ...metadata, labels: { team: "a" } }, ...body });
+        },
+        want: [],
+      },
+      {
+        reason: "at the same when its role becomes another, as the rules of an aggregated one do",
+        act: () => void cluster.put("clusterroles", clusterRole("reader", "delete")),
+        want: ["payments resync", "shop resync", "cluster"],
+      },
+      {
+        reason: "at the namespace of a binding, and where accounts are that are not its own, when it goes",
+        act: () => cluster.remove("rolebindings", "readers", "billing"),
+        want: ["payments resync", "billing drift"],
+      },
+      {
+        reason: "at the same when its Role becomes another",
+        act: () => void cluster.put("roles", { metadata: { namespace: "billing", name: "reader" }, rules: rules("delete") }),
+        want: ["payments resync", "billing drift"],
       },
       { reason: "at the surroundings when a kind went", act: () => cluster.withdraw(SEALED_SECRETS), want: ["surroundings"] },
       {

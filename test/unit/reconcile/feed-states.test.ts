@@ -109,6 +109,7 @@ describe("looks because of the surroundings", () => {
         return new Map([[networkPolicy, policies()]]);
       },
       observed: new Map(),
+      judged: new Map(),
       groups: feed(),
       baselines: feed(),
       clusterBaselines: feed(),

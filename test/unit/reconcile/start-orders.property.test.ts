@@ -16,6 +16,7 @@ import { namespace as namespaceKind } from "../../../operator/kinds/namespace.ts
 import { projectLive } from "../../../operator/plan/live.ts";
 import type { Live } from "../../../operator/plan/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
+import { Outreaches } from "../../../operator/reconcile/outreach.ts";
 import { Reconciler } from "../../../operator/reconcile/reconciler.ts";
 import { FULL_SPEC } from "../../support/baselines.ts";
 import { desiredWith } from "../../support/in-effect.ts";
@@ -113,6 +114,8 @@ function world(spec: object, deletionPolicy: string): World {
     breakGlassNamespace: "emergency",
     owned: new Map(ownedKinds.map((kind) => [kind, feedOf(kind)])),
     observed: new Map(),
+    judged: new Map(),
+    outreaches: new Outreaches(),
     groups: synced as Feed<Stored>,
     clusterRoles: { ...synced, store: { get: () => undefined } },
   } as unknown as Caches;

@@ -4,7 +4,7 @@ import type { SecurityBaselineStatus } from "../../../operator/api/baseline-stat
 import type { SectionOutcome } from "../../../operator/reconcile/conditions.ts";
 import { mergeDrift, type SeenDrift } from "../../../operator/reconcile/drift-log.ts";
 import { happeningsBetween } from "../../../operator/reconcile/happenings.ts";
-import { logOf, nextStatus, refusedStatus } from "../../../operator/reconcile/status.ts";
+import { logOf, nextStatus, refusedStatus, type ToldOfCluster } from "../../../operator/reconcile/status.ts";
 
 const T0 = "2026-11-23T10:00:00Z";
 const T1 = "2026-11-23T10:05:00Z";
@@ -40,6 +40,7 @@ interface Look {
   readonly seen?: readonly SeenDrift[];
   readonly inventory?: readonly string[];
   readonly notUnderstood?: string;
+  readonly cluster?: ToldOfCluster;
   readonly now?: string;
 }
 
@@ -49,6 +50,7 @@ function look({
   seen = [],
   inventory = [],
   notUnderstood,
+  cluster,
   now = T0,
 }: Look): SecurityBaselineStatus | undefined {
   const inUse = new Set(sections.map(({ control }) => control));
@@ -60,6 +62,7 @@ function look({
     findings: { entries: [], open: 0, remarks: [] },
     inventory,
     about: { notUnderstood },
+    cluster,
     now,
   });
 }
@@ -399,5 +402,53 @@ describe("recent", () => {
   it("is cut where a name is longer than a sentence may be", () => {
     const seen = [{ ...repaired, drift: { ...repaired.drift, fields: ["p".repeat(512)] } }];
     expect(look({ previous: before, seen })?.recent?.[0]).to.have.length(512);
+  });
+});
+
+describe("status of a namespace while the whole cluster is weakened", () => {
+  const told = (open: number, { due = true, listed = true } = {}): ToldOfCluster => ({ news: { open, listed }, due });
+  const before = look({}) as SecurityBaselineStatus;
+  const sentence = (status: SecurityBaselineStatus | undefined): string | undefined =>
+    status?.conditions?.find(({ type }) => type === "ClusterWeakened")?.message;
+  const SEE = "see status.findings of ClusterSecurityBaseline cluster";
+
+  it("says how much, and stays compliant itself", () => {
+    const next = look({ previous: before, cluster: told(2), now: T1 });
+    expect(next?.conditions?.map(({ type, status, reason }) => [type, status, reason])).to.deep.equal([
+      ["ClusterWeakened", "True", "Weakened"],
+      ["Compliant", "True", "InPlace"],
+      ["NetworkReady", "True", "InPlace"],
+      ["Ready", "True", "InPlace"],
+    ]);
+    expect(sentence(next)).to.equal(`2 findings of the whole cluster reach this namespace, too: ${SEE}`);
+    expect(sentence(look({ previous: before, cluster: told(1) }))).to.equal(
+      `1 finding of the whole cluster reaches this namespace, too: ${SEE}`,
+    );
+  });
+
+  it("says what to do where nothing lists them", () => {
+    expect(sentence(look({ previous: before, cluster: told(2, { listed: false }) }))).to.equal(
+      "2 findings of the whole cluster reach this namespace, too: apply a ClusterSecurityBaseline to see which",
+    );
+  });
+
+  it("costs no write before its turn, and none if it says so already", () => {
+    expect(look({ previous: before, cluster: told(2, { due: false }) })).to.equal(undefined);
+    const next = look({ previous: before, cluster: told(2) }) as SecurityBaselineStatus;
+    expect(look({ previous: next, cluster: told(2), now: T1 })).to.equal(undefined);
+    expect(look({ previous: next, cluster: told(3, { due: false }), now: T1 })).to.equal(undefined);
+  });
+
+  it("is told with whatever else is written", () => {
+    const next = look({ previous: before, cluster: told(2, { due: false }), sections: [section({ managed: 6, inSync: 6 })] });
+    expect(sentence(next)).to.contain("2 findings");
+  });
+
+  it("ends at its turn, and stays while it is not known", () => {
+    const next = look({ previous: before, cluster: told(2) }) as SecurityBaselineStatus;
+    expect(look({ previous: next, cluster: told(0, { due: false }) })).to.equal(undefined);
+    expect(sentence(look({ previous: next, cluster: told(0) }))).to.equal(undefined);
+    expect(look({ previous: next, cluster: told(0) })).not.to.equal(undefined);
+    expect(look({ previous: next })).to.equal(undefined);
   });
 });
