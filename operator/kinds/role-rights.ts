@@ -69,18 +69,25 @@ export function rightsOf(rules: Json | undefined): readonly NamespacedRight[] {
 export function clusterRightsOf(rules: Json | undefined): readonly ClusterRight[] {
   const effective = rbacRules(rules).filter(({ resources }) => resources.length > 0);
   const nodes = effective.some((rule) => !isWildcard(rule) && reaches(rule, "", "nodes/proxy") && may(rule, ENTERING));
-  const objects = effective.some((rule) => !isAboutOneself(rule) && (rule.groups.some(isKubernetes) || isMoreThanReading(rule)));
+  const objects = effective.some(
+    (rule) => !isAboutOneself(rule) && !isPublic(rule) && (rule.groups.some(isKubernetes) || isMoreThanReading(rule)),
+  );
   return [...(nodes ? ["Nodes" as const] : []), ...(objects ? ["Objects" as const] : [])];
 }
 
 /** Questions about the caller that everybody may ask (Kubernetes docs, RBAC: discovery roles). */
-const ABOUT_ONESELF: Readonly<Record<string, readonly string[]>> = {
-  "authentication.k8s.io": ["selfsubjectreviews"],
-  "authorization.k8s.io": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
-};
+function isAboutOneself(rule: RbacRule): boolean {
+  const access = ["selfsubjectaccessreviews", "selfsubjectrulesreviews"];
+  return isOnly(rule, "authorization.k8s.io", access) || isOnly(rule, "authentication.k8s.io", ["selfsubjectreviews"]);
+}
 
-function isAboutOneself({ groups, resources }: RbacRule): boolean {
-  return groups.every((group) => resources.every((name) => ABOUT_ONESELF[group]?.includes(name) === true));
+/** Certificates by which workloads know whom they speak to: every workload may read them (ClusterRole system:cluster-trust-bundle-discovery). */
+function isPublic(rule: RbacRule): boolean {
+  return isOnly(rule, "certificates.k8s.io", ["clustertrustbundles"]) && !isMoreThanReading(rule);
+}
+
+function isOnly({ groups, resources }: RbacRule, group: string, names: readonly string[]): boolean {
+  return groups.every((one) => one === group) && resources.every((name) => names.includes(name));
 }
 
 function may({ verbs }: RbacRule, wanted: readonly string[]): boolean {

@@ -62,7 +62,7 @@ describe("what weakens every namespace", () => {
   const awaitInCluster = (...lines: readonly string[]): Promise<Posture> =>
     eventually(`found in the cluster: ${lines.join(", ") || "nothing"}`, async () => {
       const posture = await admin().get<Posture>(CLUSTER);
-      expect(linesOf(posture.status)).to.deep.equal(lines);
+      expect(linesOf(posture.status).join("\n")).to.equal(lines.join("\n"));
       return posture;
     });
   const awaitHere = (...lines: readonly string[]): Promise<void> =>

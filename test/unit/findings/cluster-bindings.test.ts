@@ -124,6 +124,8 @@ describe("what a ClusterRole gives in the whole cluster besides", () => {
     { reason: "nothing, by reading a kind of another project", rules: [rule("example.com", "settings", "list")], rights: [] },
     { reason: "objects, by changing it", rules: [rule("example.com", "settings", "patch")], rights: ["Objects"] },
     { reason: "every pod, by the kubelets", rules: [rule("", "nodes/proxy", "get")], rights: ["Nodes", "Objects"] },
+    { reason: "nothing, by reading whom to trust", rules: [rule("certificates.k8s.io", "clustertrustbundles", "list")], rights: [] },
+    { reason: "objects, by changing it", rules: [rule("certificates.k8s.io", "clustertrustbundles", "update")], rights: ["Objects"] },
     { reason: "objects only, by their numbers", rules: [rule("", "nodes/metrics", "get")], rights: ["Objects"] },
   ];
   for (const { reason, rules, rights } of cases) it(`is ${reason}`, () => expect(clusterRightsOf(rules)).to.deep.equal(rights));

@@ -450,5 +450,6 @@ describe("status of a namespace while the whole cluster is weakened", () => {
     expect(sentence(look({ previous: next, cluster: told(0) }))).to.equal(undefined);
     expect(look({ previous: next, cluster: told(0) })).not.to.equal(undefined);
     expect(look({ previous: next })).to.equal(undefined);
+    expect(sentence(look({ previous: next, sections: [section({ managed: 6, inSync: 6 })] }))).to.contain("2 findings");
   });
 });
