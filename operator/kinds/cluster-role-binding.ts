@@ -1,6 +1,5 @@
 /** Declares what findings read of ClusterRoleBindings, which reach into every namespace. */
 import { audienceInCluster, foreignAccounts } from "./binding-audience.ts";
-import { partOf } from "./condition-facts.ts";
 import type { JudgedKind } from "./kind.ts";
 import { isGrant, RBAC_GROUP, roleRefOf } from "./role-binding.ts";
 
@@ -11,7 +10,7 @@ export const clusterRoleBinding: JudgedKind = {
   namespaced: false,
   traits: (object) => {
     const role = roleRefOf(object);
-    if (isGrant(partOf(object, "metadata"))) return { role, audience: {}, everywhere: true };
+    if (isGrant(object)) return { role, audience: {}, everywhere: true };
     const { subjects } = object;
     const accounts = foreignAccounts(subjects, "");
     return { role, audience: audienceInCluster(subjects), everywhere: true, ...(accounts.length > 0 && { accounts }) };

@@ -45,10 +45,17 @@ export function roleRefOf(object: JsonObject): BindingTraits["role"] {
   return { kind: String(kind), name: String(name) };
 }
 
-/** Emergency access has a trail of its own. Policies keep everybody but the operator from the names of grants. */
-export function isGrant(metadata: JsonObject): boolean {
-  const isNamedSo = String(metadata["name"] ?? "").startsWith(GRANT_NAME_PREFIX);
-  return isNamedSo && partOf(metadata, "labels")[GRANT_LABEL] === GRANT_LABEL_VALUE;
+/**
+ * Emergency access has a trail of its own. Policies keep everybody but the operator, and whoever is beyond policies, from the names of grants; a binding
+ * that gives its role to anybody but the identity of its own name is none, whatever it is called.
+ */
+export function isGrant(object: JsonObject): boolean {
+  const metadata = partOf(object, "metadata");
+  const { subjects } = object;
+  const name = String(metadata["name"] ?? "");
+  if (!name.startsWith(GRANT_NAME_PREFIX) || partOf(metadata, "labels")[GRANT_LABEL] !== GRANT_LABEL_VALUE) return false;
+  const isIdentity = (one: Json): boolean => isJsonObject(one) && one["kind"] === "ServiceAccount" && one["name"] === name;
+  return Array.isArray(subjects) && subjects.every(isIdentity);
 }
 
 export const roleBinding: OwnedKind = {
@@ -64,10 +71,9 @@ export const roleBinding: OwnedKind = {
   immutable: ["roleRef"],
   rank: () => Rank.roleBinding,
   traits: (object) => {
-    const metadata = partOf(object, "metadata");
     const role = roleRefOf(object);
-    if (isGrant(metadata)) return { role, audience: {} };
-    const namespace = String(metadata["namespace"] ?? "");
+    if (isGrant(object)) return { role, audience: {} };
+    const namespace = String(partOf(object, "metadata")["namespace"] ?? "");
     const accounts = foreignAccounts(object["subjects"], namespace);
     return { role, audience: audienceOf(object["subjects"], namespace), ...(accounts.length > 0 && { accounts }) };
   },

@@ -81,9 +81,16 @@ describe("a binding for the whole cluster", () => {
     }
   });
 
-  it("is no finding as part of a grant, whose name and label nobody else is given", () => {
+  it("is no finding as part of a grant, and is one if only its name and label are a grant's", () => {
     const label = { "securitybaseline.dev/break-glass": "grant" };
-    expect(foundAmong([binding("bg-1", "cluster-admin", [user("bob")], label)])).to.deep.equal([]);
+    const identity = account("emergency", "bg-1");
+    const followed = (subjects: readonly Json[]): unknown =>
+      clusterRoleBinding.traits?.(binding("bg-1", "cluster-admin", subjects, label))["accounts"];
+    expect(followed([identity])).to.equal(undefined);
+    expect(followed([account("emergency", "bg-2")])).to.deep.equal(["emergency/bg-2"]);
+    expect(foundAmong([binding("bg-1", "cluster-admin", [identity], label)])).to.deep.equal([]);
+    expect(foundAmong([binding("bg-1", "cluster-admin", [identity, user("bob")], label)])).to.have.length(2);
+    expect(foundAmong([binding("bg-1", "cluster-admin", [user("bob")], label)])).to.have.length(2);
     expect(foundAmong([binding("bob", "cluster-admin", [user("bob")], label)])).to.have.length(2);
     expect(foundAmong([binding("bg-1", "cluster-admin", [user("bob")])])).to.have.length(2);
   });

@@ -173,8 +173,13 @@ const CASES: readonly Case[] = [
   },
   {
     reason: "emergency access has a trail of its own",
-    look: { objects: [[grant("bg-1", "grant")]] },
+    look: { objects: [[grant("bg-1", "grant", ["ServiceAccount", "bg-1"])]] },
     told: [],
+  },
+  {
+    reason: "that of anybody but the identity of its name is none",
+    look: { objects: [[grant("bg-1", "grant")], [grant("bg-2", "grant", ["ServiceAccount", "worker"])]] },
+    told: ["ClusterAdminBinding RoleBinding/bg-1", "ClusterAdminBinding RoleBinding/bg-2", "UserSubject RoleBinding/bg-1"],
   },
   {
     reason: "its label on another name is none",
@@ -188,8 +193,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function grant(name: string, label: string): JsonObject {
-  const object = binding(name, "cluster-admin", ["User", "bob"]);
+function grant(name: string, label: string, subject: readonly [kind: string, name: string] = ["User", "bob"]): JsonObject {
+  const object = binding(name, "cluster-admin", subject);
   return { ...object, metadata: { name, labels: { "securitybaseline.dev/break-glass": label } } };
 }
 
