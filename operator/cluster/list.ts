@@ -14,12 +14,20 @@ export interface Selection {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Asks for metadata alone: what an object is and not what it holds. Default false. */
+  readonly metadataOnly?: boolean;
 }
+
+/** Answers each object, and a list of them, without spec and status (`PartialObjectMetadata`). */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const LIST_OF_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** Asks for the collection of a selection. */
 export function collectionRequest(selection: Selection, query: NonNullable<ApiRequest["query"]>, signal: AbortSignal): ApiRequest {
-  const { type, namespace, labelSelector, fieldSelector } = selection;
-  return { method: "GET", path: collectionPath(type, namespace), query: { labelSelector, fieldSelector, ...query }, signal };
+  const { type, namespace, labelSelector, fieldSelector, metadataOnly = false } = selection;
+  const accept = query["watch"] === undefined ? LIST_OF_METADATA : METADATA_ONLY;
+  const path = collectionPath(type, namespace);
+  return { method: "GET", path, query: { labelSelector, fieldSelector, ...query }, signal, ...(metadataOnly && { accept }) };
 }
 
 /** Query of a streaming list (KEP-3157): a watch that begins with all objects, as of a consistent read. */

@@ -10,6 +10,7 @@ import { pathInfo } from "./paths.ts";
 import { openScope, type Scope, within } from "./scope.ts";
 import { createSlots, type ReleaseSlot } from "./slots.ts";
 import type { ApiRequest, Transport } from "./types.ts";
+import { warningTexts } from "./warnings.ts";
 
 /** One exchange with the server, for metrics. */
 export interface RequestInfo {
@@ -108,7 +109,9 @@ export function createTransport(options: TransportOptions): Transport {
       try {
         release = await slots.acquire(scope.signal);
         const response = await send(request, (pools) => pools.requests, scope);
-        return parseObject(await readText(response.body, limits.maxBody)) as KubernetesObject;
+        const answer = parseObject(await readText(response.body, limits.maxBody)) as KubernetesObject;
+        request.onWarnings?.(warningTexts(response.headers["warning"]));
+        return answer;
       } catch (error) {
         throw wireFailure(error);
       } finally {
@@ -144,7 +147,7 @@ function dateOf({ headers: { date } }: Dispatcher.ResponseData): number | undefi
 }
 
 function contentHeaders(request: ApiRequest): Record<string, string> {
-  const accept = { accept: "application/json" };
+  const accept = { accept: request.accept ?? "application/json" };
   return request.body === undefined ? accept : { ...accept, "content-type": request.contentType ?? "application/json" };
 }
 

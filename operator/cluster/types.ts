@@ -27,6 +27,8 @@ export interface ApiRequest {
   readonly body?: Json;
   /** Default `application/json`. */
   readonly contentType?: string;
+  /** What is to be answered; default `application/json`. */
+  readonly accept?: string;
   /** Milliseconds from getting a slot until the request fails with reason "Timeout"; default 30,000. For a stream: until it opens. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -35,6 +37,8 @@ export interface ApiRequest {
    * from being sent.
    */
   readonly before?: () => void;
+  /** Called with the texts of the `Warning` headers of an answer with status 2xx, before the request resolves. */
+  readonly onWarnings?: (texts: readonly string[]) => void;
 }
 
 /** A watch or a streaming list: frames as they arrive. */
@@ -59,6 +63,8 @@ export interface Writer {
   create(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
   /** Server-side apply with our field manager and force; answers the object as stored. */
   apply(target: ObjectTarget, manifest: JsonObject): Promise<KubernetesObject>;
+  /** What the API server would warn of if this were applied, by a dry run: the same request, judged by the same rules, that stores nothing. */
+  rehearse(target: ObjectTarget, manifest: JsonObject): Promise<readonly string[]>;
   /** JSON Patch of exactly this state of an object, for what no apply can remove; answers the object as stored. Throws 409 if the state is another. */
   patch(target: ObjectTarget, operations: readonly JsonPatchOperation[], resourceVersion: string): Promise<KubernetesObject>;
   /**

@@ -1,4 +1,4 @@
-/** Sends the four kinds of writes by which the operator changes the cluster, after asking before each one whether this instance still may. */
+/** Sends the four kinds of writes by which the operator changes the cluster, and rehearses one, after asking before each whether this instance still may. */
 import { jsonPointer } from "../api/json-patch.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { ApiError } from "./errors.ts";
@@ -40,6 +40,19 @@ export function createWriter(options: WriterOptions): Writer {
         body: manifest,
         before,
       }),
+    rehearse: async (target, manifest) => {
+      const warnings: string[] = [];
+      await transport.request({
+        method: "PATCH",
+        path: objectPath(target),
+        query: { fieldManager, force: "true", dryRun: "All" },
+        contentType: "application/apply-patch+yaml",
+        body: manifest,
+        before,
+        onWarnings: (texts) => void warnings.push(...texts),
+      });
+      return warnings;
+    },
     patch: (target, operations, resourceVersion) =>
       transport.request({
         method: "PATCH",

@@ -9,7 +9,7 @@ import type { OwnedKind } from "../kinds/kind.ts";
 import { overwriteOf } from "../plan/overwrite.ts";
 import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
-import type { Action, Desired, Live } from "../plan/types.ts";
+import type { Action, Desired, Live, Plan } from "../plan/types.ts";
 import { unownedMetadata } from "../plan/unowned.ts";
 import { asApiError, isConfinement } from "./problems.ts";
 
@@ -141,10 +141,24 @@ async function apply(desired: Desired, namespace: string, uid: string | undefine
  * (policies/confinement/namespaces.ts and accounts.ts). What a crash between them leaves behind, the next look gives up.
  */
 async function applyShared(target: ObjectTarget, manifest: JsonObject, { writer }: Effects): Promise<KubernetesObject> {
+  await writer.apply(target, whileApplying(manifest));
+  return writer.apply(target, manifest);
+}
+
+function whileApplying(manifest: JsonObject): JsonObject {
   const metadata = manifest["metadata"] as JsonObject;
   const labels = { ...(metadata["labels"] as JsonObject | undefined), [APPLYING_LABEL]: APPLYING_VALUE };
-  await writer.apply(target, { ...manifest, metadata: { ...metadata, labels } });
-  return writer.apply(target, manifest);
+  return { ...manifest, metadata: { ...metadata, labels } };
+}
+
+/** What the API server would warn of in the step that changes a shared object: exactly that step, so that it is judged alike, and nothing is stored. */
+export function rehearse({ kind, name, manifest }: Desired, live: Live, { writer }: Pick<Effects, "writer">): Promise<readonly string[]> {
+  return writer.rehearse(targetOf(kind, live.namespace, name), whileApplying(withUid(manifest, live.uid)));
+}
+
+/** Gives a namespace the mark without which the API server refuses a rehearsal, too; empty where it has it, or nothing is to be enforced. */
+export function marksIn(batches: Plan["batches"]): readonly Action[] {
+  return batches.flat().filter((action) => action.verb === "mark" && action.enforced);
 }
 
 /**

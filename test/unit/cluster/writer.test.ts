@@ -62,6 +62,22 @@ describe("writer", () => {
     expect(seen?.body).to.equal('{"kind":"Role"}');
   });
 
+  it("a rehearsal is the same request as an apply, stores nothing, and answers what the server warns of", async () => {
+    await start(() => ({ json: {}, headers: { warning: '299 - "a \\"b\\"", 299 - "c"' } }));
+    expect(await writer.rehearse(ROLE, { kind: "Role" })).to.deep.equal(['a "b"', "c"]);
+    const [seen] = server.seen;
+    expect([seen?.method, seen?.url.pathname]).to.deep.equal(["PATCH", `${ROLES}/log-Reader`]);
+    expect(Object.fromEntries(seen?.url.searchParams ?? [])).to.deep.equal({ fieldManager: "me", force: "true", dryRun: "All" });
+    expect([seen?.headers["content-type"], seen?.body]).to.deep.equal(["application/apply-patch+yaml", '{"kind":"Role"}']);
+  });
+
+  it("a rehearsal is not sent by an instance that may not write", async () => {
+    await start(() => ({ json: {} }));
+    leader = false;
+    expect((await apiErrorOf(writer.rehearse(ROLE, {}))).reason).to.equal("Fenced");
+    expect(server.seen).to.deep.equal([]);
+  });
+
   it("patch is a JSON Patch of exactly the state that was looked at, with our name but without force", async () => {
     await start(() => ({ json: { metadata: { uid: "u1" } } }));
     expect(await writer.patch(ROLE, [{ op: "remove", path: "/rules/0" }], "7")).to.deep.equal({ metadata: { uid: "u1" } });

@@ -7,7 +7,7 @@ import { createStore, type FedStore } from "../../../operator/cluster/store.ts";
 import type { Writer } from "../../../operator/cluster/types.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
 import type { Action, Live } from "../../../operator/plan/types.ts";
-import { type ActionResult, execute } from "../../../operator/reconcile/execute.ts";
+import { type ActionResult, execute, rehearse } from "../../../operator/reconcile/execute.ts";
 import { refused } from "../../support/scripted-transport.ts";
 import { defaultAccount, paymentsNamespace, smtpSecret } from "../plan/baseline-objects.ts";
 
@@ -40,6 +40,10 @@ class ScriptedWriter implements Writer {
   apply: Writer["apply"] = (target, manifest) => {
     this.manifests.push(manifest);
     return this.#answer({ apply: target.name });
+  };
+  rehearse: Writer["rehearse"] = async (_target, manifest) => {
+    this.manifests.push(manifest);
+    return ["a warning"];
   };
   patch: Writer["patch"] = (target, operations, resourceVersion) => this.#answer({ patch: target.name, operations, resourceVersion });
   delete: Writer["delete"] = async (target) => {
@@ -188,6 +192,14 @@ describe("carrying out a plan", () => {
     const labels = writer.manifests.map((manifest) => (manifest["metadata"] as JsonObject)["labels"]);
     expect(labels).to.deep.equal([{ "securitybaseline.dev/applying": "true" }, undefined]);
     expect(store.get("payments", "default")?.resourceVersion).to.equal("5");
+  });
+
+  it("rehearses exactly the step that changes a shared object, as the API server's policies see it", async () => {
+    const writer = new ScriptedWriter(stored(SHARED.manifest, "4"), stored(SHARED.manifest, "5"));
+    await carryOut({ verb: "apply", desired: SHARED, uid: "u1", drift: undefined }, writer);
+    const live = { namespace: "payments", uid: "u1" } as Live;
+    expect(await rehearse(SHARED, live, { writer })).to.deep.equal(["a warning"]);
+    expect(writer.manifests[2]).to.deep.equal(writer.manifests[0]);
   });
 
   it("fails where the label cannot be taken away, so that it is tried again", async () => {
