@@ -19,6 +19,7 @@ import { type CacheListener, createCaches } from "./reconcile/caches.ts";
 import { ClusterView } from "./reconcile/cluster-view.ts";
 import { createRecorder } from "./reconcile/events.ts";
 import { Loop } from "./reconcile/loop.ts";
+import { PodWatches } from "./reconcile/pod-watches.ts";
 import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
@@ -81,6 +82,13 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const recorder = createRecorder({ writer, instance: settings.identity, now: Date.now, onError });
   const reserved = reservedNamespaces(settings);
   const isReserved = (namespace: string): boolean => reserved.has(namespace);
+  const podWatches = new PodWatches({
+    transport,
+    log,
+    onChange: (namespace) => {
+      if (reconciler.podsChanged(namespace)) loop.changed(namespace, "drift");
+    },
+  });
   const view = new ClusterView({ caches, breakGlass: () => broker.standing(), now: systemClock.now });
   const reconciler = new Reconciler({
     caches,
@@ -89,6 +97,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     custodian,
     recorder,
     metrics,
+    podWatches,
     isReserved,
     objectLabels: settings.breakGlass.objectLabels,
     facts: () => view.facts(),
@@ -124,7 +133,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
-  metrics.readFailingWatches(() => [...caches.failing(), ...policies.failing(), ...broker.failing()]);
+  metrics.readFailingWatches(() => [...caches.failing(), ...podWatches.failing(), ...policies.failing(), ...broker.failing()]);
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
     if (problem !== undefined) log.warn("the lease cannot be had", { problem });

@@ -68,6 +68,8 @@ export function clusterRules(declared: Declarations): AccessRule[] {
       resources: [kind.resource],
       verbs: ["list", "watch"],
     })),
+    // Only while a namespace is held, and of its pods alone: a watch tells when one of them goes. RBAC knows no "only while".
+    { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
     // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.
     { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.

@@ -159,6 +159,64 @@ export interface ControlStatus {
    * @maxItems 256
    */
   readonly entries?: readonly EntryStatus[];
+  /** Of the section `podSecurity`: running pods that a higher level would refuse. */
+  readonly runningPods?: RunningPods;
+}
+
+/** What the API server said about running pods when `enforce` was to rise, and what became of it. */
+export interface RunningPods {
+  /**
+   * While `onViolation` is Hold: the level, in its version, below which `enforce` is not left.
+   * @maxLength 32
+   */
+  readonly floor?: string;
+  /**
+   * The level, in its version, that they were held against; absent where nothing was to be told.
+   * @maxLength 32
+   */
+  readonly asked?: string;
+  /** Present while `enforce` waits for them. */
+  readonly held?: boolean;
+  /**
+   * When the API server first said so.
+   * @format date-time
+   */
+  readonly since?: string;
+  /**
+   * Pods that break the level, those that most others share their reasons with first.
+   * @listType atomic
+   * @maxItems 20
+   */
+  readonly pods?: readonly RunningPod[];
+  /**
+   * Entries that do not fit into the list.
+   * @format int32
+   * @minimum 0
+   */
+  readonly more?: number;
+  /** Present where the API server did not check all pods, or did not name all that break the level. */
+  readonly incomplete?: boolean;
+  /**
+   * Why it is not known which pods break the level.
+   * @maxLength 512
+   */
+  readonly unknown?: string;
+}
+
+/** A pod that breaks a level, and how many others do for the same reasons. */
+export interface RunningPod {
+  /** @maxLength 253 */
+  readonly name: string;
+  /**
+   * @format int32
+   * @minimum 0
+   */
+  readonly others?: number;
+  /**
+   * In the API server's words.
+   * @maxLength 512
+   */
+  readonly reasons: string;
 }
 
 /** How one object fares with its backend. */

@@ -233,6 +233,9 @@ export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
  */
 export type PodSecurityVersion = string;
 
+/** What becomes of a level that running pods would break. */
+export type OnViolation = "Enforce" | "Hold";
+
 /**
  * Pod Security labels of the namespace, checked by the API server when a pod is created. What is not named here stays as the cluster has it by
  * default.
@@ -243,6 +246,8 @@ export type PodSecurityVersion = string;
  * @message `auditVersion` is the version of a level: add `audit`, or remove it
  * @rule !has(self.warnVersion) || has(self.warn) || has(self.enforce)
  * @message `warnVersion` is the version of a level: add `warn`, or remove it
+ * @rule !has(self.onViolation) || self.onViolation == 'Enforce' || has(self.enforce)
+ * @message `onViolation: Hold` is about `enforce`: add it, or remove `onViolation`
  */
 export interface PodSecuritySection {
   /** Mode of this section; default: `spec.mode`. */
@@ -262,6 +267,12 @@ export interface PodSecuritySection {
   readonly auditVersion?: PodSecurityVersion;
   /** Version for `warn`; default: as `version`. */
   readonly warnVersion?: PodSecurityVersion;
+  /**
+   * What becomes of `enforce` while running pods would break a higher level. `Enforce` raises it all the same: they run on, and are refused when they are
+   * made again. `Hold` keeps the present level until no pod breaks the higher one; `audit` and `warn` rise at once.
+   * @default "Enforce"
+   */
+  readonly onViolation?: OnViolation;
 }
 
 /** Hardened ServiceAccounts. */

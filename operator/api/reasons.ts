@@ -17,6 +17,7 @@ export const PROBLEM_REASONS = [
   "Conflict",
   "Contested",
   "BackendUnavailable",
+  "Held",
   "Progressing",
 ] as const;
 

@@ -12,6 +12,9 @@ export interface WriterOptions {
   readonly mayWrite: () => boolean;
 }
 
+/** Milliseconds for a rehearsal: what it would tell is worth less than the writes that wait behind it. */
+const REHEARSAL = 10_000;
+
 /** Makes a writer. */
 export function createWriter(options: WriterOptions): Writer {
   const { transport, fieldManager } = options;
@@ -48,6 +51,7 @@ export function createWriter(options: WriterOptions): Writer {
         query: { fieldManager, force: "true", dryRun: "All" },
         contentType: "application/apply-patch+yaml",
         body: manifest,
+        timeout: REHEARSAL,
         before,
         onWarnings: (texts) => void warnings.push(...texts),
       });

@@ -105,4 +105,6 @@ export interface Desired {
   readonly manifest: JsonObject;
   /** See `Draft.awaits`. */
   readonly awaits?: FactName;
+  /** It is less than the baseline asks for, for the time being: also where it is in place, the baseline is not. */
+  readonly held?: true;
 }

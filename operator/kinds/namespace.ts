@@ -1,5 +1,7 @@
 /** Declares the kind Namespace, of which only the Pod Security labels are ours. */
+import { isJsonObject, type JsonObject } from "../api/json.ts";
 import { type Field, type OwnedKind, Rank } from "./kind.ts";
+import { readStandard } from "./pod-security-standard.ts";
 
 const PREFIX = "pod-security.kubernetes.io/";
 
@@ -22,4 +24,13 @@ export const namespace: OwnedKind = {
   fields: Object.values(POD_SECURITY_LABELS).map((label): Field => ({ path: ["metadata", "labels", label] })),
   rank: () => Rank.podSecurity,
   shareable: () => true,
+  facts: (object) => {
+    const labels = labelsOf(object);
+    return { ...readStandard(labels[POD_SECURITY_LABELS.enforce], labels[POD_SECURITY_LABELS.enforceVersion]) };
+  },
 };
+
+function labelsOf({ metadata }: JsonObject): JsonObject {
+  const labels = isJsonObject(metadata) ? metadata["labels"] : undefined;
+  return isJsonObject(labels) ? labels : {};
+}

@@ -37,6 +37,11 @@ export interface Criteria {
 /** Judges one desired object by the live one of its name. */
 export function judge(desired: Desired, live: Live | undefined, criteria: Criteria): Verdict {
   if (live === undefined) return judgeMissing(desired, criteria);
+  const verdict = judgeLive(desired, live, criteria);
+  return desired.held === true ? { ...verdict, inSync: false } : verdict;
+}
+
+function judgeLive(desired: Desired, live: Live, criteria: Criteria): Verdict {
   const verdict =
     desired.shared || isOurs(live) || criteria.known ? judgeOwn(desired, live, criteria) : judgeForeign(desired, live, criteria);
   if (desired.awaits !== undefined && !verdict.inSync) return { inSync: false, awaiting: true };

@@ -1,5 +1,5 @@
 /** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
-import type { EntryStatus } from "../api/baseline-status.ts";
+import type { EntryStatus, RunningPods } from "../api/baseline-status.ts";
 import {
   CLUSTER_WEAKENED,
   COMPLIANT,
@@ -29,6 +29,8 @@ export interface SectionOutcome {
   readonly problem: SectionProblem | undefined;
   /** How its objects fare with their backends; absent if none has any. */
   readonly entries?: readonly EntryStatus[] | undefined;
+  /** Running pods that a higher Pod Security level would refuse; absent where nothing is to be told. */
+  readonly runningPods?: RunningPods | undefined;
   /** What to add whatever else is told, one sentence each. */
   readonly caveats?: readonly string[];
 }

@@ -1,13 +1,41 @@
-/** Says which changes of a status are worth an Event: drift that is new or ended, and what weakens the namespace anew or no more. */
-import type { DriftEntry, DriftType, FindingEntry, SecurityBaselineStatus } from "../api/baseline-status.ts";
+/** Says which changes of a status are worth an Event: drift that is new or ended, what weakens the namespace anew or no more, and pods that hold a level. */
+import type { DriftEntry, DriftType, FindingEntry, RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { Happening } from "./events.ts";
+import { inTheWay } from "./running-pods.ts";
 
 /** An Event without what it is about. */
 export type Told = Pick<Happening, "type" | "reason" | "action" | "note">;
 
 /** What happened between two documents of status: drift in the order of the newer list, then what was found, and what is gone. */
 export function happeningsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
-  return [...driftBetween(previous, next), ...findingsBetween(previous, next)];
+  return [...driftBetween(previous, next), ...raisesBetween(previous, next), ...findingsBetween(previous, next)];
+}
+
+/** That a level begins to wait and that it rose, once each; and what broke one that rose all the same. */
+function raisesBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
+  return (next.controls ?? []).flatMap(({ name, runningPods: after = {} }): Told[] => {
+    const before = previous?.controls?.find((one) => one.name === name)?.runningPods ?? {};
+    const { asked = "" } = after;
+    if (after.held === true) {
+      if (before.held === true) return [];
+      return [{ type: "Warning", reason: "RaiseHeld", action: "Hold", note: `enforce is not raised: ${inTheWay(asked, after)}` }];
+    }
+    return [...endOfHold(before, after), ...brokenAllTheSame(before, after)];
+  });
+}
+
+function endOfHold(before: RunningPods, after: RunningPods): Told[] {
+  if (before.held !== true || before.asked === undefined) return [];
+  const rose = after.floor === before.asked;
+  const note = rose ? `no running pod breaks ${before.asked} any more: enforce was raised` : "enforce no longer waits for running pods";
+  return [{ type: "Normal", reason: rose ? "RaiseDone" : "RaiseNotHeld", action: "Raise", note }];
+}
+
+function brokenAllTheSame(before: RunningPods, after: RunningPods): Told[] {
+  const { asked, pods } = after;
+  if (asked === undefined || pods === undefined || before.since === after.since) return [];
+  const note = `enforce was raised, and these pods are refused when they are made again: ${inTheWay(asked, after)}`;
+  return [{ type: "Warning", reason: "RunningPodsRefused", action: "Raise", note }];
 }
 
 /** Accepted findings are no news; an exception that ends is. */

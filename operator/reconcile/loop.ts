@@ -73,6 +73,7 @@ export class Loop {
     await queue.run((namespace) => this.#look(namespace, queue, round), signal);
     round.stop();
     this.#queue = undefined;
+    this.#parts.reconciler.end();
     this.#parts.metrics.clearBaselines();
   }
 

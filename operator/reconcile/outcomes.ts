@@ -1,4 +1,5 @@
 /** Turns a plan and what became of it into what status tells of each section. */
+import type { RunningPods } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
@@ -24,6 +25,8 @@ export interface OutcomeInput {
   readonly contested: ReadonlyMap<string, readonly string[]>;
   /** How the sections' objects fare with their backends, by control. */
   readonly health: ReadonlyMap<string, SectionHealth>;
+  /** Running pods that a higher Pod Security level would refuse, by control. */
+  readonly runningPods: ReadonlyMap<string, RunningPods>;
 }
 
 /** How each section stands after the writes. */
@@ -32,17 +35,25 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
   const after = byControl(input.after);
   return input.sections.map((section) => {
     const { control, mode, desired } = section;
-    const common = { control: control.name, condition: control.condition, standards: control.standards, mode, managed: desired.length };
-    const [planned, end] = [plans.get(control.name), after.get(control.name)];
+    const { name, condition, standards } = control;
+    const common = { control: name, condition, standards, mode, managed: desired.length, runningPods: input.runningPods.get(name) };
+    const [planned, end] = [plans.get(name), after.get(name)];
     if (planned === undefined || end === undefined) return { ...common, inSync: 0, drifted: [], problem: section.blocked };
     const open = openDrift(planned, input.results);
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
-    const health = input.health.get(control.name);
+    const health = input.health.get(name);
     const state = { planned, end, open, complete: end.inSync === desired.length };
     const problem = worstProblem([...writing(input, state, mode), ...withHealth(section.problems, health?.problem)]);
     // What could not be checked matters where all seems well.
     const unchecked = problem === undefined && health?.caveat !== undefined ? [health.caveat] : [];
-    return { ...common, inSync: end.inSync, drifted, problem, entries: health?.entries, caveats: [...section.caveats, ...unchecked] };
+    return {
+      ...common,
+      inSync: end.inSync,
+      drifted,
+      problem,
+      entries: health?.entries,
+      caveats: [...section.caveats, ...unchecked],
+    };
   });
 }
 

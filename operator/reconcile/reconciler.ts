@@ -1,9 +1,10 @@
 /** Looks at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
 import { isDeepStrictEqual } from "node:util";
-import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
+import type { RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
+import { isRaise } from "../controls/pod-security/enforce.ts";
 import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -16,13 +17,17 @@ import { beyondOf, type ClusterNews, clusterNews } from "./beyond.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
-import { type ActionResult, type Effects, execute } from "./execute.ts";
+import { type ActionResult, type Effects, execute, marksIn, rehearse } from "./execute.ts";
 import { waitForFindings } from "./findings.ts";
 import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
+import type { PodWatches } from "./pod-watches.ts";
+import { isOutOfSight, type Raise, raiseIn, toldOf, withHold } from "./raise.ts";
+import { Raises, recordedPods, type Settled } from "./raises.ts";
+import { heldProblem } from "./running-pods.ts";
 import { refusedStatus, type ToldOfCluster } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
@@ -35,6 +40,8 @@ export interface ReconcilerParts {
   readonly custodian: Writer;
   readonly recorder: Recorder;
   readonly metrics: Metrics;
+  /** Pods of namespaces whose Pod Security level waits for them. */
+  readonly podWatches: PodWatches;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
   /** Labels that the installation wants on every generated object. */
@@ -63,12 +70,14 @@ export class Reconciler {
   #news: ClusterNews | undefined;
   /** Namespaces whose turn it is to be told. */
   readonly #due = new Set<string>();
+  readonly #raises: Raises;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
     this.#memory = new Memory(parts.objectLabels);
     this.#pacing = new Pacing(parts.random);
     this.#statuses = new StatusWriter(parts);
+    this.#raises = new Raises({ watches: parts.podWatches, monotonic: parts.monotonic, random: parts.random });
     const storeOf: Effects["storeOf"] = (kind) => {
       const feed = parts.caches.owned.get(kind);
       if (feed === undefined) throw new Error(`no control owns ${kind.kind}`);
@@ -84,11 +93,22 @@ export class Reconciler {
     this.#pacing.clear();
     this.#news = undefined;
     this.#due.clear();
+    this.#raises.clear();
   }
 
   /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
   tellNews(namespace: string): void {
     this.#due.add(namespace);
+  }
+
+  /** Ends a term of leadership: nothing is waited for any more. */
+  end(): void {
+    this.#raises.clear();
+  }
+
+  /** Notes that pods of a namespace whose level waits for them went or changed; true if that calls for a look. */
+  podsChanged(namespace: string): boolean {
+    return this.#raises.podsChanged(namespace);
   }
 
   /** Notes that somebody else wrote the status of this baseline; `ours` stood there before. */
@@ -121,7 +141,10 @@ export class Reconciler {
   }
 
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
-    if (namespaceEnding(this.#parts.caches, namespace)) return DONE;
+    if (namespaceEnding(this.#parts.caches, namespace)) {
+      this.#raises.leave(namespace);
+      return DONE;
+    }
     const misplaced = await this.#refuseMisplaced(namespace);
     if (entry === undefined) return this.#release(namespace);
     if (!this.#memory.knows(entry)) this.#pacing.editedSpec(namespace);
@@ -132,6 +155,7 @@ export class Reconciler {
 
   async #release(namespace: string): Promise<LookResult> {
     this.#memory.forget(namespace);
+    this.#raises.leave(namespace);
     this.#parts.metrics.removeBaseline(namespace);
     const now = this.#parts.monotonic();
     const planned = planRelease(liveObjects(this.#parts.caches, namespace));
@@ -156,6 +180,7 @@ export class Reconciler {
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
+    this.#raises.leave(entry.home);
     const again = await this.#writeRefusal(entry, problem);
     this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [], findings: [] });
     return { ...DONE, again };
@@ -184,13 +209,16 @@ export class Reconciler {
     const remembered = this.#memory.of(entry);
     const started = monotonic();
     const { baseline, inventory } = remembered;
-    const snapshot = snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started });
-    const sections = sectionsOf(snapshot);
+    const { snapshot, sections, marked, raise, settled } = await this.#begin(
+      entry,
+      snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started }),
+    );
     const planned = planInput(snapshot, sections);
     const plan = planBaseline(planned);
-    const paced = this.#pacing.due(namespace, plan.batches, started);
-    const results = await execute(paced.batches, namespace, this.#effects);
-    this.#pacing.note(namespace, plan.batches, results, monotonic());
+    const paced = this.#pacing.due(namespace, plan.batches, monotonic());
+    const written = await execute(paced.batches, namespace, this.#effects);
+    this.#pacing.note(namespace, plan.batches, written, monotonic());
+    const results = [...marked, ...written];
     this.#noteRepairs(results, started);
     const { end, after } = this.#lookAfter(entry, { snapshot, sections, plan, wrote: results.length > 0 });
     this.#settle(after);
@@ -203,7 +231,9 @@ export class Reconciler {
     const now = this.#parts.now();
     const health = healthOf(sections, namespace, { caches, now, monotonic: monotonic() });
     const contested = this.#pacing.contested(namespace, monotonic());
-    const outcomes = outcomesOf({ sections, plan, after, results, refused: this.#pacing.refused(namespace), contested, health });
+    const runningPods = this.#runningPods(entry, sections, { live: end.live, raise, settled });
+    const refused = this.#pacing.refused(namespace);
+    const outcomes = outcomesOf({ sections, plan, after, results, refused, contested, health, runningPods });
     const { withheld } = planned;
     const beyond = beyondOf(caches, namespace, { wide: !entry.posture.namespaced });
     const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, beyond, now });
@@ -213,6 +243,7 @@ export class Reconciler {
       retry: this.#pacing.nextTry(namespace, monotonic()),
       again: shortest([
         paced.wait,
+        settled?.wait,
         wait,
         this.#pacing.nextCheck(namespace, monotonic()),
         waitForHealth(health, now),
@@ -221,14 +252,55 @@ export class Reconciler {
     };
   }
 
+  /**
+   * Decides, before anything else is written, whether the Pod Security level of the namespace rises in this look. What runs there is asked by a rehearsal of
+   * the very write, for which the namespace must carry the mark.
+   */
+  async #begin(entry: BaselineEntry, snapshot: Snapshot): Promise<LookBegun> {
+    const { caches } = this.#parts;
+    const sections = sectionsOf(snapshot);
+    const floor = this.#raises.floorOf(entry);
+    const raise = raiseIn(sections, snapshot.live, floor);
+    if (raise === undefined) {
+      if (!isOutOfSight(sections)) this.#raises.leave(entry.home);
+      return { snapshot, sections, marked: [], raise, settled: undefined };
+    }
+    const marked = isRaise(raise.levels) ? await this.#mark(entry.home, planBaseline(planInput(snapshot, sections))) : [];
+    const settled = await this.#raises.settle(entry, raise, () => rehearse(raise.desired, raise.live, this.#effects));
+    const live = marked.length === 0 ? snapshot.live : knownLive(caches, entry, snapshot);
+    const begun = { snapshot: { ...snapshot, live }, marked, raise, settled };
+    if (settled.decision.do !== "hold") return { ...begun, sections };
+    const { labels } = settled.decision;
+    return { ...begun, sections: withHold(sections, labels, heldProblem(raise.levels.asked, labels, settled.answer)) };
+  }
+
+  /** Gives the namespace the mark ahead of all else, where the plan wants it and it is due. */
+  async #mark(namespace: string, { batches }: Plan): Promise<readonly ActionResult[]> {
+    const due = this.#pacing.due(namespace, [marksIn(batches)], this.#parts.monotonic());
+    const marked = await execute(due.batches, namespace, this.#effects);
+    if (marked.length > 0) this.#pacing.note(namespace, batches, marked, this.#parts.monotonic());
+    return marked;
+  }
+
+  /** What is told of running pods, by control, once the writes are done. */
+  #runningPods(
+    entry: BaselineEntry,
+    sections: readonly Section[],
+    { live, raise, settled }: Pick<LookBegun, "raise" | "settled"> & Pick<Snapshot, "live">,
+  ): ReadonlyMap<string, RunningPods> {
+    const after = raise && raiseIn(sections, live, raise.levels.floor);
+    if (isOutOfSight(sections)) return toldOf(recordedPods(entry));
+    if (after === undefined || settled === undefined) return toldOf(undefined);
+    return toldOf(this.#raises.conclude(entry, after, { settled, now: this.#timestamp() }));
+  }
+
   /** What is there after the writes, and what of it is still to be done. */
   #lookAfter(
     entry: BaselineEntry,
     { snapshot, sections, plan, wrote }: { snapshot: Snapshot; sections: readonly Section[]; plan: Plan; wrote: boolean },
   ): { end: Snapshot; after: Plan } {
     if (!wrote) return { end: snapshot, after: plan };
-    const live = liveObjects(this.#parts.caches, entry.home).filter(({ kind }) => snapshot.kinds.get(kind)?.known === true);
-    const end = { ...snapshot, live };
+    const end = { ...snapshot, live: knownLive(this.#parts.caches, entry, snapshot) };
     return { end, after: planBaseline(planInput(end, sections)) };
   }
 
@@ -302,6 +374,22 @@ export class Reconciler {
   #timestamp(): string {
     return `${new Date(this.#parts.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+/** How a look begins: with what is decided before anything that depends on it is planned. */
+interface LookBegun {
+  readonly snapshot: Snapshot;
+  readonly sections: readonly Section[];
+  /** What became of the mark, where that had to be given first. */
+  readonly marked: readonly ActionResult[];
+  /** Undefined where no Pod Security level is asked for. */
+  readonly raise: Raise | undefined;
+  readonly settled: Settled | undefined;
+}
+
+/** What the caches have now of the kinds that were known when the look began. */
+function knownLive(caches: Caches, { home }: BaselineEntry, { kinds }: Snapshot): Snapshot["live"] {
+  return liveObjects(caches, home).filter(({ kind }) => kinds.get(kind)?.known === true);
 }
 
 function shortest(waits: readonly (number | undefined)[]): number | undefined {

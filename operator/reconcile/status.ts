@@ -77,8 +77,16 @@ export function refusedStatus(
 const MAX_INVENTORY = 1024;
 const MAX_ENTRIES = 256;
 
-function controlStatus({ control, mode, managed, inSync, standards, entries }: SectionOutcome): ControlStatus {
-  return { name: control, mode, managed, inSync, standards, ...(entries !== undefined && { entries: entries.slice(0, MAX_ENTRIES) }) };
+function controlStatus({ control, mode, managed, inSync, standards, entries, runningPods }: SectionOutcome): ControlStatus {
+  return {
+    name: control,
+    mode,
+    managed,
+    inSync,
+    standards,
+    ...(entries !== undefined && { entries: entries.slice(0, MAX_ENTRIES) }),
+    ...(runningPods !== undefined && { runningPods }),
+  };
 }
 
 /** The drift that a status tells. */

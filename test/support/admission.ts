@@ -13,6 +13,8 @@ export interface Met {
   readonly resource: string;
   /** Only this user's; default everybody's. */
   readonly user?: string;
+  /** Only dry runs; default every request. */
+  readonly dryRun?: true;
 }
 
 /** Lets writes pass again, and returns when they do. */
@@ -36,14 +38,18 @@ export function changeWrites(met: Met, mutation: string): Promise<Removal> {
 }
 
 async function putUp(kind: string, met: Met, policy: object, binding: object): Promise<Removal> {
-  const { namespace, apiGroup, resource, user } = met;
+  const { namespace, apiGroup, resource, user, dryRun } = met;
+  const conditions = [
+    ...(user === undefined ? [] : [{ name: "user", expression: `request.userInfo.username == '${user}'` }]),
+    ...(dryRun === undefined ? [] : [{ name: "dry-run", expression: "request.dryRun" }]),
+  ];
   const name = `test-${resource.replace("/", "-")}-${namespace}`;
   const spec = {
     matchConstraints: {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
       resourceRules: [{ apiGroups: [apiGroup], apiVersions: ["*"], operations: ["CREATE", "UPDATE"], resources: [resource] }],
     },
-    ...(user !== undefined && { matchConditions: [{ name: "user", expression: `request.userInfo.username == '${user}'` }] }),
+    ...(conditions.length > 0 && { matchConditions: conditions }),
     ...policy,
   };
   const objects: KubernetesObject[] = [

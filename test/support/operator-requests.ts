@@ -2,10 +2,15 @@
 import { type AuditEvent, auditEvents, WRITE_VERBS } from "./audit-log.ts";
 import { OPERATOR_USER } from "./operator-process.ts";
 
-/** What the operator wrote about a namespace, the Namespace itself included, behind a mark. Events apart: they are no part of the state. */
+/** What the operator wrote about a namespace, the Namespace itself included, behind a mark. Events and dry runs apart: they are no part of the state. */
 export async function operatorWrites(mark: number, namespace: string): Promise<AuditEvent[]> {
   const writes = await auditEvents(mark, { user: OPERATOR_USER, verbs: WRITE_VERBS });
-  return writes.filter((event) => namespaceOf(event) === namespace && event.objectRef?.resource !== "events");
+  return writes.filter((event) => namespaceOf(event) === namespace && event.objectRef?.resource !== "events" && !isDryRun(event));
+}
+
+/** Whether a request stored nothing. */
+export function isDryRun({ requestURI }: AuditEvent): boolean {
+  return requestURI.includes("dryRun=All");
 }
 
 /** The namespace that a request is about; undefined if it is about all of them. */

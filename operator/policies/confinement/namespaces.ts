@@ -31,6 +31,23 @@ const [BEFORE, AFTER] = ["variables.oldLabels[?k].orValue('')", "variables.label
 
 const HELD = heldKey("labels", "k");
 
+const { enforce: LEVEL_LABEL, enforceVersion: VERSION_LABEL } = POD_SECURITY_LABELS;
+
+/** CEL: values of a label before, after and as asked for; `nothing` stands for none. The baseline is read without types. */
+function stepsOf(label: string, nothing: string): string {
+  const maps = ["variables.oldLabels", "variables.labels", "variables.asked"];
+  return `[${maps.map((map) => `string(${map}[?${quote(label)}].orValue(${quote(nothing)}))`).join(", ")}]`;
+}
+
+/** CEL: whether `enforce` and its version together go up, in the order of kinds/pod-security-standard.ts, and no further than to what is asked for. */
+const RISING: Readonly<Record<string, string>> = {
+  holds: `${enforces("podSecurity")} && params.?spec.?podSecurity.?onViolation.orValue('') == 'Hold'`,
+  levels: `${stepsOf(LEVEL_LABEL, "privileged")}.map(l, {'baseline': 1, 'restricted': 2}[?l].orValue(0))`,
+  versions: `${stepsOf(VERSION_LABEL, "latest")}.map(v, v.matches('^v1[.][0-9]{1,3}$') ? int(v.substring(3)) : 1000)`,
+  standards: "[0, 1, 2].map(i, variables.levels[i] == 0 ? 0 : variables.levels[i] * 10000 + variables.versions[i])",
+  rises: "variables.holds && variables.standards[0] < variables.standards[1] && variables.standards[1] <= variables.standards[2]",
+};
+
 /** CEL: the Namespace carries the mark before and after the request. */
 const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_VALUE)}, ${quote(ENFORCED_VALUE)}]`;
 
@@ -91,12 +108,13 @@ export function podSecurityLabels(place: Place): Confinement {
       level: "params.?spec.?podSecurity.?enforce.orValue('')",
       version: "params.?spec.?podSecurity.?version.orValue('')",
       asked: `${enforces("podSecurity")} ? ${askedLabels()} : {}`,
+      ...RISING,
     },
     validations: [
       {
-        expression: `${LABELS}.all(k, ${AFTER} == ${BEFORE} || ${AFTER} == variables.asked[?k].orValue(''))`,
+        expression: `${LABELS}.all(k, ${AFTER} == ${BEFORE} || ${AFTER} == variables.asked[?k].orValue('') || (variables.rises && k in ${quoteList([LEVEL_LABEL, VERSION_LABEL])}))`,
         message:
-          "refused other Pod Security labels: only the levels and the version of spec.podSecurity in the namespace's SecurityBaseline may be set, in mode Enforce",
+          "refused other Pod Security labels: only the levels and the version of spec.podSecurity in the namespace's SecurityBaseline may be set, in mode Enforce; with onViolation Hold, enforce and its version may also be raised on the way there",
       },
     ],
   };

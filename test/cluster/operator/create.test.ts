@@ -7,6 +7,7 @@ import { applyBaseline, awaitReady, FULL_SPEC } from "../../support/baselines.ts
 import { admin, cluster, freshNamespace } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { described, isDryRun } from "../../support/operator-requests.ts";
 
 const NETWORKING = "networking.k8s.io/v1";
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -60,8 +61,10 @@ describe("a new baseline", () => {
     });
   }
 
-  it("takes two writes for the mark of the namespace, one for each of its 20 objects, one more for the two that are shared, and one for status", async () => {
-    const made = await writes();
+  it("takes two writes for the mark of the namespace, one for each of its 20 objects, one more for the two that are shared, and one for status; and rehearses one", async () => {
+    const all = await writes();
+    expect(all.filter(isDryRun).map(described)).to.deep.equal([`patch namespaces/${namespace}`]);
+    const made = all.filter((event) => !isDryRun(event));
     expect(made.map(({ verb }) => verb)).to.deep.equal(Array(25).fill("patch"));
     expect(made.filter(({ objectRef }) => objectRef?.subresource === "status")).to.have.length(1);
   });

@@ -1,7 +1,7 @@
 /** Proves what the writer puts on the wire, and that an instance that may not write puts nothing there. */
 import { expect } from "chai";
 import { createTransport } from "../../../operator/cluster/transport.ts";
-import type { ObjectTarget, Transport, Writer } from "../../../operator/cluster/types.ts";
+import type { ApiRequest, ObjectTarget, Transport, Writer } from "../../../operator/cluster/types.ts";
 import { createWriter } from "../../../operator/cluster/writer.ts";
 import { selfSigned } from "../../support/certificate.ts";
 import { fixedCredentials } from "../../support/credentials.ts";
@@ -69,6 +69,17 @@ describe("writer", () => {
     expect([seen?.method, seen?.url.pathname]).to.deep.equal(["PATCH", `${ROLES}/log-Reader`]);
     expect(Object.fromEntries(seen?.url.searchParams ?? [])).to.deep.equal({ fieldManager: "me", force: "true", dryRun: "All" });
     expect([seen?.headers["content-type"], seen?.body]).to.deep.equal(["application/apply-patch+yaml", '{"kind":"Role"}']);
+  });
+
+  it("a rehearsal keeps writes waiting for ten seconds at most", async () => {
+    await start(() => ({ json: {} }));
+    const sent: ApiRequest[] = [];
+    const request = async (one: ApiRequest) => {
+      sent.push(one);
+      return {};
+    };
+    await createWriter({ transport: { ...transport, request }, fieldManager: "me", mayWrite: () => true }).rehearse(ROLE, {});
+    expect(sent.map(({ timeout }) => timeout)).to.deep.equal([10_000]);
   });
 
   it("a rehearsal is not sent by an instance that may not write", async () => {

@@ -97,6 +97,7 @@ export const FULL: object = {
     version: "v1.36",
     auditVersion: "v1.37",
     warnVersion: "latest",
+    onViolation: "Hold",
   },
   network: {
     mode: "Enforce",

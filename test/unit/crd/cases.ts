@@ -137,7 +137,7 @@ export const DEFAULTED = {
     mode: "Enforce",
     adoptExisting: false,
     deletionPolicy: "Delete",
-    podSecurity: { enforce: "restricted", version: "latest" },
+    podSecurity: { enforce: "restricted", version: "latest", onViolation: "Enforce" },
     network: {
       defaultDeny: ["Ingress", "Egress"],
       allowDNS: true,

@@ -36,6 +36,21 @@ export const POD_SECURITY_CASES: readonly Case[] = [
     says: "`warnVersion` is the version of a level: add `warn`, or remove it",
   },
   {
+    reason: "what holds is a level of enforce",
+    bad: { podSecurity: { warn: "restricted", onViolation: "Hold" } },
+    good: { podSecurity: { enforce: "restricted", onViolation: "Hold" } },
+    at: "spec.podSecurity",
+    says: "`onViolation: Hold` is about `enforce`: add it, or remove `onViolation`",
+  },
+  {
+    reason: "what becomes of a level is named",
+    bad: podSecurity({ onViolation: "Allow" }),
+    good: podSecurity({ onViolation: "Enforce" }),
+    at: "spec.podSecurity.onViolation",
+    says: '"Allow" is not allowed: write Enforce, or Hold',
+    server: "spec.podSecurity.onViolation",
+  },
+  {
     reason: "levels are named",
     bad: podSecurity({ enforce: "strict" }),
     good: podSecurity({ enforce: "restricted" }),

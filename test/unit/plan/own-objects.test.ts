@@ -50,6 +50,11 @@ describe("an object of ours", () => {
     });
   });
 
+  it("that is kept at less than the baseline asks for is not in place, and needs nothing all the same", () => {
+    const plan = look(inPlace(defaultDeny()), { ...defaultDeny(), held: true });
+    expect(summary(plan)).to.deep.equal({ verbs: [], inSync: 0, drift: [] });
+  });
+
   it("is settled when it is first seen in place, and no longer carries its detail afterwards", () => {
     const cluster = new ModelCluster();
     cluster.apply(defaultDeny());

@@ -22,7 +22,7 @@ describe("the loop", () => {
       looked.push(namespace);
       return { failed: [], retry: undefined, again: undefined };
     };
-    const reconciler = { look, begin: () => undefined } as unknown as Reconciler;
+    const reconciler = { look, begin: () => undefined, end: () => undefined } as unknown as Reconciler;
     const stop = new AbortController();
     const done = new Loop({ caches, reconciler, metrics, log, clock: new ManualClock() }).run(stop.signal);
     await settle();

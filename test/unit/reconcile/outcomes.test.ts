@@ -70,6 +70,7 @@ function outcome(scene: Scene): SectionOutcome | undefined {
         blocked: undefined,
       },
     ],
+    runningPods: new Map(),
     plan: planned({ mode, ...before }),
     after: planned({ mode, ...after }),
     results,

@@ -17,6 +17,7 @@ import { projectLive } from "../../../operator/plan/live.ts";
 import type { Live } from "../../../operator/plan/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
 import { Outreaches } from "../../../operator/reconcile/outreach.ts";
+import type { PodWatches } from "../../../operator/reconcile/pod-watches.ts";
 import { Reconciler } from "../../../operator/reconcile/reconciler.ts";
 import { FULL_SPEC } from "../../support/baselines.ts";
 import { desiredWith } from "../../support/in-effect.ts";
@@ -151,6 +152,7 @@ function world(spec: object, deletionPolicy: string): World {
     custodian: writer,
     recorder: { record: () => undefined },
     metrics,
+    podWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as PodWatches,
     isReserved: () => false,
     objectLabels: {},
     facts,

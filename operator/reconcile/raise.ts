@@ -1,0 +1,60 @@
+/** Finds in a look the Pod Security level that a baseline asks for and the one that stands, and puts into its sections what was decided about it. PURE. */
+import type { OnViolation, PodSecuritySection } from "../api/baseline.ts";
+import type { RunningPods } from "../api/baseline-status.ts";
+import type { SectionProblem } from "../api/reasons.ts";
+import { askedStandard, type Levels, withEnforce } from "../controls/pod-security/enforce.ts";
+import { podSecurity } from "../controls/pod-security/pod-security.ts";
+import { namespace } from "../kinds/namespace.ts";
+import { readStandard, type Standard, type StandardLabels } from "../kinds/pod-security-standard.ts";
+import type { Section } from "../plan/snapshot.ts";
+import type { Desired, Live } from "../plan/types.ts";
+
+/** The level of a namespace in one look. */
+export interface Raise {
+  readonly levels: Levels;
+  readonly onViolation: OnViolation;
+  /** The Namespace as it is asked for, and as it stands. */
+  readonly desired: Desired;
+  readonly live: Live;
+}
+
+/** Undefined where no level is asked for that the operator may set. */
+export function raiseIn(sections: readonly Section[], live: readonly Live[], floor: Standard | undefined): Raise | undefined {
+  const section = sections.find(
+    ({ control, mode, blocked }) => control.name === podSecurity.name && mode === "Enforce" && blocked === undefined,
+  );
+  const desired = section?.desired.find(({ kind }) => kind === namespace);
+  const standing = live.find(({ kind }) => kind === namespace);
+  if (section === undefined || desired === undefined || standing === undefined) return undefined;
+  const value = section.value as PodSecuritySection;
+  const asked = askedStandard(value);
+  if (asked === undefined) return undefined;
+  return { levels: { asked, live: labelsOf(standing), floor }, onViolation: value.onViolation ?? "Enforce", desired, live: standing };
+}
+
+/** Whether a level is asked for and the Namespace cannot be looked at now: it is as it was last seen. */
+export function isOutOfSight(sections: readonly Section[]): boolean {
+  return sections.some(
+    ({ control, blocked, refused }) => control.name === podSecurity.name && blocked !== undefined && refused === undefined,
+  );
+}
+
+function labelsOf({ facts = "{}" }: Live): StandardLabels {
+  const { level, version } = JSON.parse(facts) as StandardLabels;
+  return readStandard(level, version);
+}
+
+/** What is told of running pods, by control. */
+export function toldOf(pods: RunningPods | undefined): ReadonlyMap<string, RunningPods> {
+  return pods === undefined ? new Map() : new Map([[podSecurity.name, pods]]);
+}
+
+/** The sections with the level kept at these labels. */
+export function withHold(sections: readonly Section[], labels: StandardLabels, problem: SectionProblem): readonly Section[] {
+  const keep = (desired: Desired): Desired => (desired.kind === namespace ? withEnforce(desired, labels) : desired);
+  return sections.map((section) => {
+    if (section.control.name !== podSecurity.name) return section;
+    const { desired, present, problems } = section;
+    return { ...section, desired: desired.map(keep), present: present.map(keep), problems: [...problems, problem] };
+  });
+}
