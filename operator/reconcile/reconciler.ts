@@ -1,5 +1,4 @@
 /** Looks at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
-import { isDeepStrictEqual } from "node:util";
 import type { RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
@@ -13,7 +12,8 @@ import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
 import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import { type Found, findIn } from "../plan/weaknesses.ts";
-import { beyondOf, type ClusterNews, clusterNews } from "./beyond.ts";
+import { beyondOf } from "./beyond.ts";
+import { Bulletin } from "./bulletin.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
@@ -28,7 +28,7 @@ import type { PodWatches } from "./pod-watches.ts";
 import { isOutOfSight, type Raise, raiseIn, toldOf, withHold } from "./raise.ts";
 import { Raises, recordedPods, type Settled } from "./raises.ts";
 import { heldProblem } from "./running-pods.ts";
-import { refusedStatus, type ToldOfCluster } from "./status.ts";
+import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
 export interface ReconcilerParts {
@@ -66,10 +66,7 @@ export class Reconciler {
   readonly #memory: Memory;
   readonly #pacing: Pacing;
   readonly #statuses: StatusWriter;
-  /** What weakens every namespace; undefined while that is not known. */
-  #news: ClusterNews | undefined;
-  /** Namespaces whose turn it is to be told. */
-  readonly #due = new Set<string>();
+  readonly #bulletin = new Bulletin();
   readonly #raises: Raises;
 
   constructor(parts: ReconcilerParts) {
@@ -91,14 +88,13 @@ export class Reconciler {
   begin(): void {
     this.#memory.clear();
     this.#pacing.clear();
-    this.#news = undefined;
-    this.#due.clear();
+    this.#bulletin.clear();
     this.#raises.clear();
   }
 
   /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
   tellNews(namespace: string): void {
-    this.#due.add(namespace);
+    this.#bulletin.tell(namespace);
   }
 
   /** Ends a term of leadership: nothing is waited for any more. */
@@ -126,18 +122,10 @@ export class Reconciler {
    * cannot be written, or when this instance may not write any more.
    */
   async look(namespace: string): Promise<LookResult> {
-    const entry = baselineOf(this.#parts.caches, namespace);
-    const news = namespace === this.#parts.caches.breakGlassNamespace && this.#isNews(entry);
+    const { caches, now } = this.#parts;
+    const entry = baselineOf(caches, namespace);
+    const news = namespace === caches.breakGlassNamespace && this.#bulletin.renew(caches, entry, now());
     return { ...(await this.#lookAt(namespace, entry)), news };
-  }
-
-  /** Whether something else weakens every namespace than before. `entry`: the posture of the cluster. */
-  #isNews(entry: BaselineEntry | undefined): boolean {
-    const exceptions = entry && (entry.baseline.spec?.exceptions ?? []);
-    const news = clusterNews(this.#parts.caches, exceptions, this.#parts.now());
-    if (isDeepStrictEqual(news, this.#news)) return false;
-    this.#news = news;
-    return true;
   }
 
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
@@ -339,7 +327,7 @@ export class Reconciler {
         notUnderstood: remembered.baseline.notUnderstood,
         confinement: entry.posture.namespaced ? undefined : { problem: this.#parts.confinementProblem() },
       },
-      cluster: this.#toldOfCluster(entry),
+      cluster: this.#bulletin.for(entry),
       sections: outcomes,
       plan,
       found,
@@ -357,18 +345,12 @@ export class Reconciler {
       if (wait > 0) return wait;
     }
     await this.#statuses.write(entry, status);
-    this.#due.delete(entry.home);
+    this.#bulletin.told(entry.home);
     remembered.unwritten = undefined;
     remembered.ours = undefined;
     const { posture, namespace, name, uid } = entry;
     for (const told of tells) this.#parts.recorder.record({ regarding: { kind: posture.kind, namespace, name, uid }, ...told });
     return undefined;
-  }
-
-  /** Nothing where the posture of the whole cluster lists it itself. */
-  #toldOfCluster({ posture, home }: BaselineEntry): ToldOfCluster | undefined {
-    if (this.#news === undefined || !posture.namespaced) return undefined;
-    return { news: this.#news, due: this.#due.has(home) };
   }
 
   #timestamp(): string {

@@ -91,6 +91,11 @@ export async function serverKnows(namespace: string): Promise<void> {
   await Promise.all([policiesKnow(baselineRef(namespace)), authorizerCaughtUp()]);
 }
 
+/** Conditions as `type status`, without what weakens the whole cluster: other tests bind people there. */
+export function conditionsOf({ status }: SecurityBaseline): readonly string[] {
+  return (status?.conditions ?? []).filter(({ type }) => type !== "ClusterWeakened").map(({ type, status: state }) => `${type} ${state}`);
+}
+
 export function conditionOf(baseline: SecurityBaseline, type: string): Condition | undefined {
   return baseline.status?.conditions?.find((condition) => condition.type === type);
 }

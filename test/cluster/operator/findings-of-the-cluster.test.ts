@@ -33,12 +33,21 @@ async function remove(ref: Parameters<ReturnType<typeof admin>["find"]>[0]): Pro
   if (await admin().find(ref)) await admin().delete(ref);
 }
 
+/** Removes the bindings that other tests made: what is left is of Kubernetes itself, or of the installation. */
+async function forgetPeople(): Promise<void> {
+  const bindings = await admin().list(VERSION, "ClusterRoleBinding");
+  const known = ["kubernetes.io/bootstrapping", "app.kubernetes.io/name"];
+  const others = bindings.filter(({ metadata }) => !known.some((label) => label in (metadata?.labels ?? {})));
+  for (const { metadata } of others) await remove({ apiVersion: VERSION, kind: "ClusterRoleBinding", name: metadata?.name ?? "" });
+}
+
 describe("what weakens every namespace", () => {
   let operator: OperatorProcess;
   let namespace: string;
   let made: { readonly kind: string; readonly name: string }[];
 
   before(async () => {
+    await forgetPeople();
     await installOperatorManifests();
     operator = await startOperator();
   });

@@ -5,7 +5,15 @@ import type { ControlStatus } from "../../../operator/api/baseline-status.ts";
 import { refuseWrites } from "../../support/admission.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { deletePod, makePod } from "../../support/bare-pods.ts";
-import { applyBaseline, awaitCondition, baselineRef, conditionOf, protectedNamespace, readBaseline } from "../../support/baselines.ts";
+import {
+  applyBaseline,
+  awaitCondition,
+  baselineRef,
+  conditionOf,
+  conditionsOf,
+  protectedNamespace,
+  readBaseline,
+} from "../../support/baselines.ts";
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
@@ -160,12 +168,8 @@ describe("onViolation: Hold", () => {
     it("rises once the last pod is gone, and says so", async () => {
       await deletePod(namespace, "node-agent");
       await awaitLabels(namespace, RAISED, RAISED_WITHIN);
-      const { status } = await awaitCondition(namespace, "Ready", "True");
-      expect(status?.conditions?.map(({ type, status: state }) => `${type} ${state}`)).to.deep.equal([
-        "Compliant True",
-        "PodSecurityReady True",
-        "Ready True",
-      ]);
+      const ready = await awaitCondition(namespace, "Ready", "True");
+      expect(conditionsOf(ready)).to.deep.equal(["Compliant True", "PodSecurityReady True", "Ready True"]);
       expect(section(await readBaseline(namespace))?.runningPods).to.deep.equal({ floor: "restricted:latest" });
       expect(await recent(namespace)).to.include("no running pod breaks restricted:latest any more: enforce was raised");
     });
