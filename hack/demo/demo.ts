@@ -7,6 +7,8 @@ import { FINDINGS } from "./story-findings.ts";
 import { INSTALLATION } from "./story-installation.ts";
 import { LIMITS } from "./story-limits.ts";
 import { POSTURE } from "./story-posture.ts";
+import { REPORT } from "./story-report.ts";
+import { RUNNING_PODS } from "./story-running-pods.ts";
 import { print } from "./terminal.ts";
 
 const LOG_LINES = 20;
@@ -29,7 +31,7 @@ async function play(stage: Stage): Promise<boolean> {
   await player.play(INSTALLATION);
   const operator = await stage.startOperator();
   print(`\nThe operator runs as its own ServiceAccount (process ${operator.pid}).`);
-  await player.play([...POSTURE, ...DRIFT, ...FINDINGS, ...LIMITS, ...BREAK_GLASS]);
+  await player.play([...POSTURE, ...DRIFT, ...FINDINGS, ...RUNNING_PODS, ...LIMITS, ...BREAK_GLASS, ...REPORT]);
   const held = player.conclude();
   if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
   if (keep) tellHowToGoOn(stage, operator.pid);

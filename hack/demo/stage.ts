@@ -43,6 +43,7 @@ export async function openStage(keep: boolean): Promise<Stage> {
   for (const [variable, name, groups] of PEOPLE) shell.set(variable, (await person(name, groups)).kubeconfig);
   shell.set("INCIDENT", join(plane.dir, "incident.kubeconfig"));
   shell.set("KEPT", join(plane.dir, "kept.kubeconfig"));
+  shell.set("REPORT", join(plane.dir, "report.html"));
   shell.set("AUDIT_LOG", plane.auditLog);
   return {
     shell,

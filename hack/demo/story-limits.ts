@@ -1,4 +1,4 @@
-/** Tells the end of the story: what the operator leaves alone, what it cannot do, and how it goes. */
+/** Tells the bounds of the operator: what it leaves alone, what it cannot do, and how it goes. */
 import type { Step } from "./step.ts";
 
 const REPORTED = `kubectl apply --server-side -f - <<'EOF'
