@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../../operator/api/break-glass-request.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
-import type { ApiClient, ObjectRef } from "../../../support/api-client.ts";
+import { type ApiClient, ApiFailure, type ObjectRef } from "../../../support/api-client.ts";
 import { protectedNamespace } from "../../../support/baselines.ts";
 import { awaitPhase, BREAK_GLASS_NAMESPACE, bypass, entriesAbout, INCIDENT, identityOf, mint } from "../../../support/break-glass.ts";
 import { admin } from "../../../support/cluster.ts";
@@ -14,6 +14,10 @@ import { type Person, person } from "../../../support/people.ts";
 import { refusal } from "../../../support/refusal.ts";
 
 const FINALIZER = "example.com/keep";
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ApiFailure && error.status === 404)) throw error;
+}
 
 describe("an end that objects stand in the way of", () => {
   let operator: OperatorProcess;
@@ -47,7 +51,11 @@ describe("an end that objects stand in the way of", () => {
 
   afterEach(async () => {
     for (const ref of [...anchors, account, binding]) {
-      if ((await admin().find(ref)) !== undefined) await admin().mergePatch(ref, { metadata: { finalizers: null } });
+      if ((await admin().find(ref)) === undefined) continue;
+      // It may go at any moment.
+      await admin()
+        .mergePatch(ref, { metadata: { finalizers: null } })
+        .catch(unlessGone);
     }
   });
 
