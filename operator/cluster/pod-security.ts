@@ -65,13 +65,21 @@ function byWeight(a: PodViolation, b: PodViolation): number {
   return a.reasons < b.reasons ? -1 : 1;
 }
 
+/** What became of asking. */
+export type Asked = Preflight & {
+  /** HTTP status of a refusal; 0 where no answer came. */
+  readonly status?: number;
+  readonly retryAfter?: number;
+};
+
 /** What became of asking; `ask` answers the warnings. Throws only ApiError, and only if this instance may not write. */
-export async function preflight(ask: () => Promise<readonly string[]>): Promise<Preflight & { readonly retryAfter?: number }> {
+export async function preflight(ask: () => Promise<readonly string[]>): Promise<Asked> {
   try {
     return readPreflight(await ask());
   } catch (error) {
     if (!(error instanceof ApiError) || error.class === "fenced") throw error;
-    return { unknown: `${error.reason}: ${error.message}`, ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) };
+    const { status, reason, message, retryAfter } = error;
+    return { unknown: `${reason}: ${message}`, status, ...(retryAfter !== undefined && { retryAfter }) };
   }
 }
 
@@ -81,7 +89,7 @@ const NAMESPACES = { apiVersion: "v1", resource: "namespaces", namespaced: false
  * Asks which running pods of a namespace these Pod Security labels would refuse, with the caller's rights: a dry run of a patch of the Namespace, which
  * stores nothing. Where the labels raise nothing the API server checks nothing, and says nothing. Throws only ApiError of class `fenced`.
  */
-export function preflightOf(transport: Pick<Transport, "request">, namespace: string, labels: JsonObject): Promise<Preflight> {
+export function preflightOf(transport: Pick<Transport, "request">, namespace: string, labels: JsonObject): Promise<Asked> {
   return preflight(async () => {
     const warnings: string[] = [];
     await transport.request({

@@ -1,6 +1,6 @@
 /** Keeps what is news in the whole cluster, and which namespaces are to be told of it: one change concerns all of them, and costs no burst of writes. */
 import { isDeepStrictEqual } from "node:util";
-import { type ClusterNews, clusterNews } from "./beyond.ts";
+import { type ClusterNews, clusterNews } from "../plan/beyond.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import type { ToldOfCluster } from "./status.ts";
 

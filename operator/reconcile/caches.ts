@@ -22,10 +22,10 @@ import { roleBinding } from "../kinds/role-binding.ts";
 import type { Log } from "../observe/log.ts";
 import { traitsOf } from "../plan/facts.ts";
 import { projectLive } from "../plan/live.ts";
+import { type JudgedRow, Outreaches } from "../plan/outreach.ts";
 import type { Live } from "../plan/types.ts";
 import { type FactRow, projectFact } from "./fact-keeper.ts";
 import { type Observed, projectObserved } from "./observed.ts";
-import { Outreaches, type TraitsRow } from "./outreach.ts";
 
 /** A SecurityBaseline or ClusterSecurityBaseline as stored, without managedFields. */
 export interface BaselineEntry extends Stored {
@@ -35,6 +35,9 @@ export interface BaselineEntry extends Stored {
   readonly baseline: Posture;
   readonly generation: number;
 }
+
+/** What is kept of any object that findings judge. */
+export interface TraitsRow extends Stored, JudgedRow {}
 
 export interface Caches {
   readonly baselines: Feed<BaselineEntry>;

@@ -12,7 +12,7 @@ import {
   worstProblem,
 } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
-import type { ClusterNews } from "./beyond.ts";
+import type { ClusterNews } from "../plan/beyond.ts";
 import type { FindingLog } from "./findings.ts";
 import { fitMessage } from "./fit.ts";
 

@@ -4,11 +4,11 @@ import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
 import { ApiError } from "../cluster/errors.ts";
 import { type Preflight, readPreflight } from "../cluster/pod-security.ts";
 import { type Decision, decide, isRaise, nextFloor, type Verdict } from "../controls/pod-security/enforce.ts";
-import { parseStandard, printStandard, type Standard } from "../kinds/pod-security-standard.ts";
+import { printStandard, type Standard } from "../kinds/pod-security-standard.ts";
+import { type Raise, recordedFloor, recordedPods, verdictOf } from "../plan/raise.ts";
 import type { BaselineEntry } from "./caches.ts";
 import type { PodWatches } from "./pod-watches.ts";
 import { isConfinement } from "./problems.ts";
-import type { Raise } from "./raise.ts";
 import { runningPodsOf } from "./running-pods.ts";
 
 /** Milliseconds. */
@@ -134,7 +134,7 @@ export class Raises {
     const { home, uid } = entry;
     const before = this.#states.get(home);
     if (before?.uid === uid) return before;
-    const floor = parseStandard(recordedPods(entry)?.floor);
+    const floor = recordedFloor(entry);
     const state: State = { uid, floor, asked: "", answer: undefined, askedAt: undefined, changedAt: 0, failures: 0, notBefore: 0 };
     this.#states.set(home, state);
     return state;
@@ -183,15 +183,4 @@ const PATIENCE = 3;
 /** Whether pods went or changed since the last question, or too short before for the API server to have seen it. */
 function isOld({ askedAt, changedAt }: State): boolean {
   return askedAt !== undefined && changedAt > askedAt - limits.lag;
-}
-
-function verdictOf(answer: Preflight | undefined): Verdict {
-  if (answer === undefined) return undefined;
-  if (!("violated" in answer)) return "unknown";
-  return answer.violated ? "violated" : "clean";
-}
-
-/** What the status tells of running pods, and of the floor. */
-export function recordedPods({ baseline }: BaselineEntry): RunningPods | undefined {
-  return baseline.status?.controls?.find(({ runningPods }) => runningPods !== undefined)?.runningPods;
 }

@@ -2,7 +2,8 @@
 import type { RunningPod, RunningPods } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import type { Preflight } from "../cluster/pod-security.ts";
-import { printStandard, type Standard, type StandardLabels, standardOf } from "../kinds/pod-security-standard.ts";
+import { printStandard, type Standard, type StandardLabels } from "../kinds/pod-security-standard.ts";
+import { staysText } from "../plan/raise.ts";
 import { fitName, fitSentence } from "./fit.ts";
 
 /** Bounds of the schema. */
@@ -73,9 +74,7 @@ function isSame({ floor: _floor, since: _since, ...previous }: RunningPods, next
 
 /** Why a level is held; `labels` are those that are kept. */
 export function heldProblem(asked: Standard, labels: StandardLabels, answer: Preflight | undefined): SectionProblem {
-  const present = standardOf(labels);
-  const stays = present === undefined ? "enforce stays as the cluster has it by default" : `enforce stays at ${printStandard(present)}`;
-  return { reason: "Held", message: `${stays}: ${inTheWay(printStandard(asked), answerOf(answer, true) ?? {})}` };
+  return { reason: "Held", message: `${staysText(labels)}: ${inTheWay(printStandard(asked), answerOf(answer, true) ?? {})}` };
 }
 
 /** Which pods break a level, in one sentence. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ControlStatus, SecurityBaselineStatus } from "../api/baseline-status.ts";
 import { CLUSTER_WEAKENED, type SectionProblem } from "../api/reasons.ts";
-import type { ClusterNews } from "./beyond.ts";
+import type { ClusterNews } from "../plan/beyond.ts";
 import { type AboutBaseline, clusterVerdict, conditionsOf, refusedConditions, type SectionOutcome } from "./conditions.ts";
 import { type DriftLog, pruneDrift } from "./drift-log.ts";
 import type { FindingLog } from "./findings.ts";

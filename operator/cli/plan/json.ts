@@ -2,7 +2,8 @@
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { FieldChange } from "../../plan/changes.ts";
 import { printJson } from "../manifest-text.ts";
-import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
+import { shortened } from "../visible-text.ts";
+import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
 import { excerpts } from "./words.ts";
 
 /** Raised when a field goes or gets another meaning; new fields do not raise it. */
@@ -35,6 +36,7 @@ function baselineOf({ kind, name, namespace, mode, document, ...told }: PlannedB
     ...(told.refused !== undefined && { refused: told.refused }),
     changes: told.changes.map(changeOf),
     findings: told.findings.map(findingOf),
+    ...(told.runningPods !== undefined && { runningPods: podsOf(told.runningPods) }),
     problems: told.problems,
     unknown: told.unknown,
     notes: told.notes,
@@ -66,4 +68,14 @@ function fieldOf({ path, values, manager }: FieldChange) {
 
 function findingOf({ control, rule, severity, ref, message, accepted }: JudgedFinding) {
   return { section: control, rule, severity, ref, message, ...(accepted !== undefined && { accepted }) };
+}
+
+function podsOf({ asked, held, pods, isIncomplete, reportedOnly }: RefusedPods) {
+  return {
+    asked,
+    held: held !== undefined,
+    reportedOnly,
+    pods: pods.map(({ pod, others, reasons }) => ({ name: pod, others, reasons: shortened(reasons, LONGEST_VALUE) })),
+    ...(isIncomplete && { incomplete: true }),
+  };
 }

@@ -1,17 +1,22 @@
 /** Turns a snapshot into what is told: changes, findings, and what cannot be told. PURE. */
+import type { Reason } from "../../api/reasons.ts";
 import { sortedSet } from "../../controls/order.ts";
+import { applyExceptions } from "../../findings/exceptions.ts";
+import { accountReachesOut } from "../../findings/rules/account-reaches-out.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { afterwards } from "../../plan/afterwards.ts";
+import { beyondOf } from "../../plan/beyond.ts";
 import { byKey, changeOf, conflictOf, merged } from "../../plan/changes.ts";
 import { objectKey } from "../../plan/object-key.ts";
 import { controlOf, type Named, targetOf } from "../../plan/order.ts";
 import { planBaseline } from "../../plan/plan.ts";
 import { planInput, type Section } from "../../plan/snapshot.ts";
 import type { Action, Drift, Plan } from "../../plan/types.ts";
-import { type Beyond, findIn, type KnownClusterRoles } from "../../plan/weaknesses.ts";
+import { findIn, type KnownClusterRoles } from "../../plan/weaknesses.ts";
 import type { PlannedBaseline, PlannedChange } from "./outcome.ts";
 import type { Reading } from "./readings.ts";
-import type { Scene } from "./scene.ts";
+import { inEnforce, type Scene } from "./scene.ts";
+import type { ListedSight } from "./sight.ts";
 
 /** What is told of a snapshot. */
 export interface Verdicts extends Pick<PlannedBaseline, "changes" | "findings" | "problems" | "unknown"> {
@@ -19,34 +24,45 @@ export interface Verdicts extends Pick<PlannedBaseline, "changes" | "findings" |
   readonly reasons: readonly string[];
 }
 
-/** Only the namespace itself is listed. */
-const NOTHING_BEYOND: Beyond = { suspects: [], unseen: [], outside: () => [] };
+/** What a snapshot is judged by. */
+export interface Surroundings {
+  readonly clusterRoles: Reading & KnownClusterRoles;
+  readonly listedSight: ListedSight;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
 
-/** Judges a snapshot. `now`: milliseconds since the epoch. */
-export function judgeSnapshot(scene: Scene, clusterRoles: Reading & KnownClusterRoles, now: number): Verdicts {
+/** Judges a snapshot. */
+export function judgeSnapshot(scene: Scene, { clusterRoles, listedSight, now }: Surroundings): Verdicts {
   const { snapshot, sections, listed } = scene;
+  const { namespace, kind } = snapshot.baseline;
+  const wide = kind !== "SecurityBaseline";
   const plan = planBaseline(planInput(snapshot, sections));
   // Sections do not depend on each other's modes: what one in mode Report leaves undone is what it would do in mode Enforce.
   const enforced = planBaseline(planInput(snapshot, sections.map(inEnforce)));
   const objects = byKey(listed);
   const after = { ...snapshot, live: afterwards(objects, plan.batches.flat()) };
-  const { findings, idle, unseen } = findIn(after, sections, { clusterRoles, beyond: NOTHING_BEYOND, now });
+  const beyond = beyondOf(listedSight.sight, namespace, { wide });
+  const { findings, idle, unseen } = findIn(after, sections, { clusterRoles, beyond, now });
+  const undecided = listedSight.areRightsKnown ? [] : aboutRights(snapshot, now);
   return {
     changes: changesOf(scene, { plan, enforced }),
     findings: findings.filter(({ ref }) => !unseen.has(ref.kind)),
     problems: problemsOf(sections, enforced),
-    unknown: unknownIn(scene, clusterRoles),
+    unknown: sortedSet([...unknownIn(scene, clusterRoles), ...listedSight.unknown({ wide })]),
     reasons: [
       ...enforced.sections.flatMap(waitingIn),
       ...heldBack(scene, enforced),
-      ...(unseen.size === 0 ? idle : []),
+      ...(unseen.size === 0 ? idle.filter((sentence) => !undecided.includes(sentence)) : []),
       ...sections.flatMap(asideIn),
     ],
   };
 }
 
-function inEnforce(section: Section): Section {
-  return { ...section, mode: "Enforce" };
+/** What would be said of exceptions for rights elsewhere if nothing were found. */
+function aboutRights({ baseline }: Scene["snapshot"], now: number): readonly string[] {
+  const exceptions = baseline.exceptions.filter(({ rule }) => rule === accountReachesOut.id);
+  return applyExceptions([], exceptions, now).idle;
 }
 
 function changesOf({ snapshot, sections, listed }: Scene, { plan, enforced }: { plan: Plan; enforced: Plan }): readonly PlannedChange[] {
@@ -77,10 +93,13 @@ function sentenceAbout({ ref }: Drift, sentences: readonly string[]): string {
   return sentences.find((sentence) => sentence.startsWith(name))?.slice(name.length) ?? "exists and somebody else made it";
 }
 
-/** What a section cannot do in this cluster. What is merely not known is told elsewhere. */
+/** What is merely not known, and levels that wait for running pods. */
+const TOLD_ELSEWHERE: readonly Reason[] = ["Forbidden", "Held"];
+
+/** What a section cannot do in this cluster. */
 function problemsOf(sections: readonly Section[], { batches, sections: plans }: Plan): readonly string[] {
   const told = sections.flatMap(({ problems, blocked, refused }) => [
-    ...problems.filter(({ reason }) => reason !== "Forbidden").map(({ message }) => message),
+    ...problems.filter(({ reason }) => !TOLD_ELSEWHERE.includes(reason)).map(({ message }) => message),
     ...(blocked !== undefined && refused !== undefined ? [refused.message] : []),
   ]);
   const removed = new Set(batches.flat().map((action) => ("drift" in action ? action.drift : undefined)));
@@ -124,7 +143,7 @@ function unknownIn({ snapshot, sections }: Scene, clusterRoles: Reading): readon
       .map(({ control }) => control.name);
     return [`${problem?.message}${blocked.length === 0 ? "" : `; nothing is told of ${blocked.join(", ")}`}`];
   });
-  const roles = clusterRoles.problem === undefined ? [] : [`${clusterRoles.problem.message}; nothing is told of what RoleBindings give`];
+  const roles = clusterRoles.problem === undefined ? [] : [`${clusterRoles.problem.message}; nothing is told of what bindings give`];
   const reads = sections.flatMap(({ control, value }) => control.reads?.(value) ?? []);
   const facts = reads.flatMap((fact) => snapshot.facts[fact].problem?.message ?? []);
   return sortedSet([...kinds, ...roles, ...facts]);

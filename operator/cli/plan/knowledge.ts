@@ -3,16 +3,20 @@ import type { JsonObject } from "../../api/json.ts";
 import type { KubernetesObject } from "../../api/object.ts";
 import { clusterPosture, namespacePosture } from "../../api/postures.ts";
 import type { Transport } from "../../cluster/types.ts";
-import { ownedKinds } from "../../controls/index.ts";
+import { observedKinds, ownedKinds } from "../../controls/index.ts";
 import { externalSecretsAccount } from "../../facts/external-secrets.ts";
 import type { Known, ObjectFact } from "../../facts/fact.ts";
 import { type FactName, type Facts, OFFLINE } from "../../facts/index.ts";
 import { kubeAPI } from "../../facts/kube-api.ts";
-import type { OwnedKind } from "../../kinds/kind.ts";
-import { role } from "../../kinds/role.ts";
+import { BINDINGS } from "../../findings/binding.ts";
+import { judgedKinds } from "../../findings/index.ts";
+import { clusterRole } from "../../kinds/cluster-role.ts";
+import type { JudgedKind, OwnedKind } from "../../kinds/kind.ts";
+import { roleBinding } from "../../kinds/role-binding.ts";
 import { traitsOf } from "../../plan/facts.ts";
 import type { KnownClusterRoles } from "../../plan/weaknesses.ts";
-import { type Reading, type Readings, readNamed, readNamespaced, readSelected } from "./readings.ts";
+import { type Elsewhere, reachesInto, readRoles } from "./elsewhere.ts";
+import { type NamespacedType, type Reading, type Readings, readEverywhere, readNamed, readNamespaced, readSelected } from "./readings.ts";
 
 /** What some baselines need to know. */
 export interface Question {
@@ -33,35 +37,53 @@ export interface Knowledge {
   /** The stored ClusterSecurityBaseline. */
   readonly clusterBaselines: Reading | undefined;
   readonly clusterRoles: Reading & KnownClusterRoles;
+  /** Of kinds that no control owns and findings judge: by namespace, "" outside of namespaces. */
+  readonly judged: ReadonlyMap<JudgedKind, Readings>;
+  readonly elsewhere: Elsewhere;
   readonly facts: Facts;
 }
 
-const CLUSTER_ROLES = { apiVersion: role.apiVersion, resource: "clusterroles", namespaced: false };
+/** Kinds that no control owns and findings judge. Those that are only observed may be absent. */
+const JUDGED: readonly { readonly kind: JudgedKind; readonly type: NamespacedType }[] = [
+  ...judgedKinds.map((kind) => ({ kind, type: kind })),
+  ...observedKinds.filter(({ traits }) => traits !== undefined).map((kind) => ({ kind, type: { ...kind, optional: true } })),
+];
 
 /** Asks the cluster. @throws ApiError if it does not answer */
 export async function askCluster(transport: Transport, { namespaces, facts, cluster }: Question): Promise<Knowledge> {
-  const kinds = ownedKinds.map(
-    async (kind): Promise<[OwnedKind, Readings]> => [
-      kind,
-      await (kind.scope === "TheNamespace" ? readNamed : readNamespaced)(transport, kind, namespaces),
-    ],
+  const bindings = readEverywhere(transport, roleBinding, { namespaces, isWanted: reachesInto(namespaces) });
+  const readOwned = async (kind: OwnedKind): Promise<Readings> => {
+    if (kind === roleBinding) return (await bindings).within;
+    return (kind.scope === "TheNamespace" ? readNamed : readNamespaced)(transport, kind, namespaces);
+  };
+  const kinds = ownedKinds.map(async (kind): Promise<[OwnedKind, Readings]> => [kind, await readOwned(kind)]);
+  const judged = JUDGED.filter(({ kind }) => kind.namespaced || cluster || BINDINGS.includes(kind)).map(
+    async ({ kind, type }): Promise<[JudgedKind, Readings]> => [kind, await readJudged(transport, type, namespaces)],
   );
-  const [baselines, clusterBaselines, clusterRoles, endpoints, account, ...owned] = await Promise.all([
+  const [baselines, clusterBaselines, clusterRoles, endpoints, account, findable, ...owned] = await Promise.all([
     readNamespaced(transport, namespacePosture, namespaces),
     cluster ? readSelected(transport, { type: clusterPosture }) : undefined,
-    readSelected(transport, { type: CLUSTER_ROLES }),
+    readSelected(transport, { type: clusterRole }),
     facts.has("kubeAPI") ? readFact(transport, kubeAPI) : OFFLINE.kubeAPI,
     facts.has("externalSecretsAccount") ? readFact(transport, externalSecretsAccount) : OFFLINE.externalSecretsAccount,
+    Promise.all(judged),
     ...kinds,
   ]);
+  const everywhere = await bindings;
   return {
     kinds: new Map(owned),
+    judged: new Map(findable),
+    elsewhere: { bindings: everywhere.elsewhere, roles: await readRoles(transport, { namespaces, everywhere, kinds: new Map(owned) }) },
     baselines,
     clusterBaselines,
     clusterRoles: { ...clusterRoles, ...knownRoles(clusterRoles) },
     // The installation of emergency access is known to the operator alone: nothing that is made depends on it.
     facts: { kubeAPI: endpoints, externalSecretsAccount: account, breakGlass: OFFLINE.breakGlass },
   };
+}
+
+async function readJudged(transport: Transport, type: NamespacedType, namespaces: readonly string[]): Promise<Readings> {
+  return type.namespaced ? readNamespaced(transport, type, namespaces) : new Map([["", await readSelected(transport, { type })]]);
 }
 
 async function readFact<Row, T>(transport: Transport, { source, project, combine }: ObjectFact<Row, T>): Promise<Known<T>> {
@@ -76,7 +98,6 @@ function knownRoles({ objects, problem }: Reading): KnownClusterRoles {
   return { synced: problem === undefined, store: { get: (_namespace, name) => rowOf(byName.get(name)) } };
 }
 
-/** A ClusterRole is judged as a Role: it has the same rules. */
 function rowOf(object: KubernetesObject | undefined): { readonly traits: string | undefined } | undefined {
-  return object && { traits: traitsOf(role, object as unknown as JsonObject) };
+  return object && { traits: traitsOf(clusterRole, object as unknown as JsonObject) };
 }

@@ -2,6 +2,7 @@
 import type { KubernetesObject } from "../../api/object.ts";
 import type { Posture } from "../../api/postures.ts";
 import type { SectionProblem } from "../../api/reasons.ts";
+import type { Asked } from "../../cluster/pod-security.ts";
 import { type Effective, effective } from "../../controls/effective.ts";
 import { sortedSet } from "../../controls/order.ts";
 import { Inventory } from "../../plan/inventory.ts";
@@ -10,7 +11,9 @@ import { postureOf, type Source } from "../baselines.ts";
 import { judgeSnapshot, type Verdicts } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { PlannedBaseline } from "./outcome.ts";
+import { climbOf, outlookOf, type PodQuestion } from "./running-pods.ts";
 import { NOT_GIVEN_YET, type Scene, sceneOf } from "./scene.ts";
+import type { ListedSight } from "./sight.ts";
 
 /** What a plan depends on besides baseline and cluster: how the operator is started, and the time. */
 export interface Circumstances {
@@ -21,39 +24,63 @@ export interface Circumstances {
   readonly now: number;
 }
 
+/** What was listed, and what of it reaches into namespaces. */
+export interface Known extends Knowledge {
+  readonly listedSight: ListedSight;
+}
+
 /** Where the objects of a baseline live. */
 export function homeOf(baseline: Posture, { breakGlassNamespace }: Pick<Circumstances, "breakGlassNamespace">): string {
   return postureOf(baseline).namespaced ? (baseline.metadata.namespace ?? "") : breakGlassNamespace;
 }
 
-/** Plans one baseline. */
-export function planOf({ baseline, document }: Source, knowledge: Knowledge, circumstances: Circumstances): PlannedBaseline {
+/** A baseline of which all is known but what runs in its namespace. */
+export interface Look {
+  /** What to ask the API server first; undefined if nothing depends on it. */
+  readonly question: PodQuestion | undefined;
+  /** Ends the plan with what the API server answered. */
+  end(answer: Asked | undefined): PlannedBaseline;
+}
+
+/** Plans one baseline as far as lists tell. */
+export function beginLook({ baseline, document }: Source, knowledge: Known, circumstances: Circumstances): Look {
   const posture = postureOf(baseline);
   const namespace = homeOf(baseline, circumstances);
   const common = { kind: posture.kind, name: baseline.metadata.name, namespace, mode: baseline.spec?.mode ?? "Enforce", document } as const;
   const stored = posture.namespaced ? knowledge.baselines.get(namespace) : knowledge.clusterBaselines;
   if (stored?.problem !== undefined) {
     const unknown = [`${stored.problem.message}: without what this baseline has in place, nothing can be told of it`];
-    return { ...common, ...NOTHING, unknown };
+    return ended({ ...common, ...NOTHING, unknown });
   }
   const before = stored?.objects.find(({ metadata }) => metadata?.name === posture.name && metadata.deletionTimestamp === undefined);
   const inEffect = effective(posture.kind, asStored(baseline, before), namespace, circumstances.objectLabels);
   const refused = refusalOf(inEffect, { baseline, knowledge, circumstances });
-  if (refused !== undefined) return { ...common, ...NOTHING, refused: refused.message };
+  if (refused !== undefined) return ended({ ...common, ...NOTHING, refused: refused.message });
   const scene = sceneOf(inEffect, knowledge, inventoryOf(before, inEffect));
-  const verdicts = judgeSnapshot(scene, knowledge.clusterRoles, circumstances.now);
-  return {
-    ...common,
-    ...verdicts,
-    refused: undefined,
-    notes: [
-      ...(stored?.served === false ? [`the cluster has no ${posture.kind}: install the operator first`] : []),
-      ...notesOf(scene, verdicts),
-    ],
+  const climb = climbOf(scene, before as Partial<Posture> | undefined);
+  const end = (answer: Asked | undefined): PlannedBaseline => {
+    const { sections, runningPods, unknown } = outlookOf(scene, climb, answer);
+    const verdicts = judgeSnapshot({ ...scene, sections }, { ...knowledge, now: circumstances.now });
+    return {
+      ...common,
+      ...verdicts,
+      refused: undefined,
+      runningPods,
+      unknown: [...verdicts.unknown, ...unknown],
+      notes: [
+        ...(stored?.served === false ? [`the cluster has no ${posture.kind}: install the operator first`] : []),
+        ...notesOf(scene, verdicts),
+      ],
+    };
   };
+  return { question: climb?.question, end };
 }
 
-const NOTHING = { refused: undefined, changes: [], findings: [], problems: [], unknown: [], notes: [] } as const;
+function ended(planned: PlannedBaseline): Look {
+  return { question: undefined, end: () => planned };
+}
+
+const NOTHING = { refused: undefined, changes: [], findings: [], runningPods: undefined, problems: [], unknown: [], notes: [] } as const;
 
 /** The document as it would stand in the cluster after an apply: the API server gives identity and time, and others' annotations stay. */
 function asStored(baseline: Posture, before: KubernetesObject | undefined): Posture {
@@ -78,11 +105,7 @@ function inventoryOf(before: KubernetesObject | undefined, { created }: Effectiv
 /** Why nothing of a baseline would be obeyed. */
 function refusalOf(
   inEffect: Effective,
-  {
-    baseline,
-    knowledge,
-    circumstances,
-  }: { readonly baseline: Posture; readonly knowledge: Knowledge; readonly circumstances: Circumstances },
+  { baseline, knowledge, circumstances }: { readonly baseline: Posture; readonly knowledge: Known; readonly circumstances: Circumstances },
 ): Pick<SectionProblem, "message"> | undefined {
   const { namespace } = inEffect;
   if (postureOf(baseline).namespaced && namespace === circumstances.breakGlassNamespace) return misplacedProblem(namespace);

@@ -1,8 +1,8 @@
 /** Prints a plan for a pull request, so that no name in a cluster becomes markup, a link or a mention there. */
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
-import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
-import { excerpts, nameOf, placeOf, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
+import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
+import { excerpts, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
 
 /** Characters of the whole: GitHub takes 65,536 in one comment. */
 const LONGEST = 60_000;
@@ -29,7 +29,7 @@ function code(text: string): string {
 }
 
 function partOf(planned: PlannedBaseline): readonly string[] {
-  const { mode, refused, changes, findings, problems, unknown, notes } = planned;
+  const { mode, refused, changes, findings, runningPods, problems, unknown, notes } = planned;
   const lists = [
     ...(refused === undefined ? [] : [`- **refused**: ${code(refused)}`]),
     ...problems.map((problem) => `- **problem**: ${code(problem)}`),
@@ -41,10 +41,17 @@ function partOf(planned: PlannedBaseline): readonly string[] {
     ...(findings.length === 0
       ? []
       : [[...row("finding", "rule", "object", "what it does, and what to do"), ...divider(4), ...findings.flatMap(rowOf)]]),
+    ...(runningPods === undefined ? [] : [podsPart(runningPods)]),
     ...(lists.length === 0 ? [] : [lists]),
   ];
   const body = parts.length === 0 ? ["Nothing to do.", ""] : parts.flatMap((part) => [...part, ""]);
   return [`### ${code(titleOf(planned))} (${mode.toLowerCase()})`, "", code(placeOf(planned)), "", ...body];
+}
+
+function podsPart(pods: RefusedPods): readonly string[] {
+  const { lines, rest } = podLines(pods);
+  const rows = lines.flatMap(({ who, reasons }) => row(code(who), code(reasons)));
+  return [...row("running pods", code(fateOf(pods))), ...divider(2), ...rows, ...(rest === undefined ? [] : row("", rest))];
 }
 
 function row(...cells: readonly string[]): readonly string[] {

@@ -1,12 +1,26 @@
 /** What `plan` tells, before it takes a form. */
 import type { Posture, PostureKind } from "../../api/postures.ts";
 import type { SectionMode } from "../../api/shared-types.ts";
+import type { PodViolation } from "../../cluster/pod-security.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { Change, ChangeType } from "../../plan/changes.ts";
 import type { SourceDocument } from "../documents.ts";
 
 /** A change, and whether the section only reports: then it would come with mode Enforce. */
 export interface PlannedChange extends Change {
+  readonly reportedOnly: boolean;
+}
+
+/** Running pods that a higher Pod Security level would refuse. */
+export interface RefusedPods {
+  /** The level that is asked for, with its version. */
+  readonly asked: string;
+  /** Where the level stands until the pods are gone; undefined if it rises in spite of them. */
+  readonly held: string | undefined;
+  /** Those that most pods share first; none where the API server names none. */
+  readonly pods: readonly PodViolation[];
+  /** Not all of them are named. */
+  readonly isIncomplete: boolean;
   readonly reportedOnly: boolean;
 }
 
@@ -24,6 +38,8 @@ export interface PlannedBaseline {
   readonly changes: readonly PlannedChange[];
   /** As status would list them once the changes are made: open ones first, the worst first. */
   readonly findings: readonly JudgedFinding[];
+  /** Undefined if none is in the way of a higher level, as far as is known. */
+  readonly runningPods: RefusedPods | undefined;
   /** What would not work, one sentence each. */
   readonly problems: readonly string[];
   /** What could not be looked at, one sentence each. */
@@ -43,6 +59,8 @@ export interface Summary {
   /** Findings that nobody accepted. */
   readonly findings: number;
   readonly accepted: number;
+  /** Running pods that a level would refuse which is not only reported, as many as are named. */
+  readonly runningPods: number;
   /** Baselines that are refused, and what would not work. */
   readonly problems: number;
   readonly unknown: number;
@@ -63,16 +81,26 @@ export function summaryOf(planned: readonly PlannedBaseline[]): Summary {
     reported: changes.filter(({ reportedOnly }) => reportedOnly).length,
     findings: open,
     accepted: findings.length - open,
+    runningPods: planned.reduce((sum, one) => sum + countPods(one), 0),
     problems: planned.reduce((sum, { problems, refused }) => sum + problems.length + (refused === undefined ? 0 : 1), 0),
     unknown: planned.reduce((sum, { unknown }) => sum + unknown.length, 0),
   };
 }
 
+/** Where none is named, there is one at least. */
+function countPods({ runningPods }: PlannedBaseline): number {
+  if (runningPods === undefined || runningPods.reportedOnly) return 0;
+  return Math.max(
+    1,
+    runningPods.pods.reduce((sum, { others }) => sum + 1 + others, 0),
+  );
+}
+
 /**
- * Whether `--exit-code` answers 1: something would change, stands in the way, or weakens a namespace. What is only reported changes nothing, and what is not
+ * Whether `--exit-code` answers 1: something would change, stands in the way, weakens a namespace, or would be refused. What is only reported changes nothing, and what is not
  * known is no difference.
  */
 export function isDifferent(summary: Summary): boolean {
-  const { create, change, remove, adopt, conflicts, findings, problems } = summary;
-  return create + change + remove + adopt + conflicts + findings + problems > 0;
+  const { create, change, remove, adopt, conflicts, findings, runningPods, problems } = summary;
+  return create + change + remove + adopt + conflicts + findings + runningPods + problems > 0;
 }

@@ -7,10 +7,12 @@ import { placeOf, postureOf, readBaselines, type Source } from "../baselines.ts"
 import type { CommandIo } from "../io.ts";
 import { planJson } from "./json.ts";
 import { askCluster, type Question } from "./knowledge.ts";
-import { type Circumstances, homeOf, planOf } from "./look.ts";
+import { beginLook, type Circumstances, homeOf } from "./look.ts";
 import { planMarkdown } from "./markdown.ts";
 import { isDifferent, type PlannedBaseline, summaryOf } from "./outcome.ts";
+import { askAboutPods } from "./running-pods.ts";
 import { planSarif } from "./sarif.ts";
+import { sightOf } from "./sight.ts";
 import { planText } from "./text.ts";
 
 /** Form of a plan. */
@@ -63,7 +65,13 @@ export async function runPlan(
 ): Promise<number> {
   const knowledge = await askCluster(transport, questionOf(sources, request));
   const circumstances = { ...request, now: now() };
-  const planned = sources.map((source) => planOf(source, knowledge, circumstances));
+  const known = { ...knowledge, listedSight: sightOf(knowledge) };
+  const looks = sources.map((source) => beginLook(source, known, circumstances));
+  const answers = await askAboutPods(
+    transport,
+    looks.flatMap(({ question }) => question ?? []),
+  );
+  const planned = looks.map(({ question, end }) => end(question && answers.get(question.namespace)));
   io.stdout(PRINTERS[request.output](planned, request));
   return request.exitCode && isDifferent(summaryOf(planned)) ? 1 : 0;
 }

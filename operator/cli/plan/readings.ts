@@ -34,19 +34,38 @@ export type NamespacedType = ResourceType & { readonly optional?: boolean };
  * @throws ApiError if the API server does not answer, or of a kind that every cluster has answers something else than a refusal
  */
 export async function readNamespaced(transport: Transport, type: NamespacedType, namespaces: readonly string[]): Promise<Readings> {
+  const [namespace, ...others] = new Set(namespaces);
+  if (namespace === undefined) return new Map();
+  if (others.length === 0) return new Map([[namespace, await readSelected(transport, { type, namespace })]]);
+  return (await readEverywhere(transport, type, { namespaces, isWanted: () => false })).within;
+}
+
+/** Objects of one kind, of some namespaces and of others. */
+export interface Everywhere {
+  readonly within: Readings;
+  /** Wanted objects of all other namespaces. */
+  readonly elsewhere: Reading;
+}
+
+/**
+ * Lists a kind in all namespaces in one request: all objects of these, and of others those that are wanted. Where the caller may not do that, namespace by
+ * namespace: then the others are not known.
+ * @throws ApiError see `readNamespaced`
+ */
+export async function readEverywhere(
+  transport: Transport,
+  type: NamespacedType,
+  { namespaces, isWanted }: { readonly namespaces: readonly string[]; readonly isWanted: (object: KubernetesObject) => boolean },
+): Promise<Everywhere> {
   const wanted = new Set(namespaces);
-  if (wanted.size > 1) {
-    const all = await tryList(transport, { type }, ({ metadata }) => wanted.has(metadata?.namespace ?? ""));
-    if (!isForbidden(all)) return spread(all, wanted);
-    if (!(await mayBeServed(transport, type))) return spread(ABSENT, wanted);
+  const isWithin = ({ metadata }: KubernetesObject): boolean => wanted.has(metadata?.namespace ?? "");
+  const all = await tryList(transport, { type }, (object) => isWithin(object) || isWanted(object));
+  if (!isForbidden(all)) {
+    return { within: spread(all, wanted), elsewhere: { ...all, objects: all.objects.filter((object) => !isWithin(object)) } };
   }
-  const entries = [...wanted].map(async (namespace): Promise<[string, Reading]> => {
-    const reading = await tryList(transport, { type, namespace });
-    // Of several namespaces it was asked above.
-    const isAbsent = wanted.size === 1 && isForbidden(reading) && !(await mayBeServed(transport, type));
-    return [namespace, isAbsent ? ABSENT : reading];
-  });
-  return new Map(await Promise.all(entries));
+  if (!(await mayBeServed(transport, type))) return { within: spread(ABSENT, wanted), elsewhere: ABSENT };
+  const each = [...wanted].map(async (namespace): Promise<[string, Reading]> => [namespace, await tryList(transport, { type, namespace })]);
+  return { within: new Map(await Promise.all(each)), elsewhere: all };
 }
 
 /** Lists a kind that lives in no namespace, or the objects of one selection. @throws ApiError see `readNamespaced` */

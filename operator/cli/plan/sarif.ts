@@ -3,12 +3,14 @@ import { hash } from "node:crypto";
 import type { FindingSeverity } from "../../api/baseline-status.ts";
 import { visible } from "../../api/visible.ts";
 import { byText, sortedSet } from "../../controls/order.ts";
+import { podSecurity } from "../../controls/pod-security/pod-security.ts";
 import { EXCEPTION_EXPIRED, type JudgedFinding } from "../../findings/exceptions.ts";
 import { rules } from "../../findings/index.ts";
+import { namespace as namespaceKind } from "../../kinds/namespace.ts";
 import { printJson } from "../manifest-text.ts";
 import { versionText } from "../version.ts";
-import type { PlannedBaseline, PlannedChange } from "./outcome.ts";
-import { nameOf, remarkOf, titleOf } from "./words.ts";
+import type { PlannedBaseline, PlannedChange, RefusedPods } from "./outcome.ts";
+import { fateOf, nameOf, podLines, remarkOf, titleOf } from "./words.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -27,6 +29,7 @@ const CHANGE_RULES: Readonly<Record<string, string>> = {
   "PlannedChange/Problem": "Something of the baseline would not work in this cluster.",
   "PlannedChange/Refused": "The baseline would not be obeyed.",
   "PlannedChange/Remove": "An object is removed.",
+  RunningPodsRefused: "Running pods break the Pod Security level that is asked for.",
 };
 
 /** A result before it knows the place of its rule. */
@@ -39,8 +42,15 @@ interface Result {
   readonly section: string | undefined;
   /** What it is about, as `Kind/name`; undefined: the baseline. */
   readonly subject: string | undefined;
+  /** What it is about is in no namespace. Default false. */
+  readonly isOutside?: boolean;
   readonly accepted?: JudgedFinding["accepted"];
 }
+
+/** Kinds outside of namespaces of which something is found. */
+const OUTSIDE: ReadonlySet<string> = new Set(
+  rules.flatMap(({ kinds }) => kinds.flatMap(({ kind, namespaced }) => (namespaced ? [] : kind))),
+);
 
 /** One log with one run. */
 export function planSarif(planned: readonly PlannedBaseline[]): string {
@@ -60,7 +70,7 @@ export function planSarif(planned: readonly PlannedBaseline[]): string {
             toolExecutionNotifications: unknown.map(({ one, sentence }) => ({
               level: "warning",
               message: { text: plain(`${titleOf(one)}: not known: ${sentence}`) },
-              locations: [locationOf(one, undefined, undefined)],
+              locations: [locationOf({ planned: one, section: undefined, subject: undefined })],
             })),
           },
         ],
@@ -71,13 +81,14 @@ export function planSarif(planned: readonly PlannedBaseline[]): string {
 }
 
 function resultsOf(planned: PlannedBaseline): readonly Result[] {
-  const { refused, problems, changes, findings } = planned;
+  const { refused, problems, changes, findings, runningPods } = planned;
   const whole = { planned, section: undefined, subject: undefined };
   return [
     ...(refused === undefined ? [] : [{ ...whole, rule: "PlannedChange/Refused", level: "error", text: refused } as const]),
     ...problems.map((text): Result => ({ ...whole, rule: "PlannedChange/Problem", level: "warning", text })),
     ...changes.map((change) => changeResult(planned, change)),
     ...findings.map((finding) => findingResult(planned, finding)),
+    ...(runningPods === undefined ? [] : [podsResult(planned, runningPods)]),
   ];
 }
 
@@ -96,11 +107,27 @@ function changeResult(planned: PlannedBaseline, change: PlannedChange): Result {
 }
 
 function findingResult(planned: PlannedBaseline, { rule, severity, ref, message, control, accepted }: JudgedFinding): Result {
-  const text = `${ref.kind} ${ref.name} in ${planned.namespace} ${message}`;
-  return { planned, rule, level: LEVELS[severity], text, section: control, subject: `${ref.kind}/${ref.name}`, accepted };
+  const isOutside = OUTSIDE.has(ref.kind);
+  const text = `${ref.kind} ${ref.name}${isOutside ? "" : ` in ${planned.namespace}`} ${message}`;
+  return { planned, rule, level: LEVELS[severity], text, section: control, subject: `${ref.kind}/${ref.name}`, isOutside, accepted };
 }
 
-function printed({ rule, level, text, planned, section, subject, accepted }: Result, ruleIndex: number) {
+/** One for all pods of a namespace: their names change with each rollout. */
+function podsResult(planned: PlannedBaseline, pods: RefusedPods): Result {
+  const { lines, rest } = podLines(pods);
+  const named = [...lines.map(({ who, reasons }) => `${who} (${reasons})`), ...(rest === undefined ? [] : [rest])].join("; ");
+  return {
+    planned,
+    rule: "RunningPodsRefused",
+    level: pods.reportedOnly ? "note" : "warning",
+    text: `running pods in ${planned.namespace} ${fateOf(pods)}: ${named}`,
+    section: podSecurity.name,
+    subject: `${namespaceKind.kind}/${planned.namespace}`,
+  };
+}
+
+function printed(result: Result, ruleIndex: number) {
+  const { rule, level, text, planned, subject, accepted } = result;
   const identity = JSON.stringify([
     rule,
     planned.kind,
@@ -113,7 +140,7 @@ function printed({ rule, level, text, planned, section, subject, accepted }: Res
     ruleIndex,
     level,
     message: { text: plain(text) },
-    locations: [locationOf(planned, section, subject)],
+    locations: [locationOf(result)],
     partialFingerprints: { "securitybaseline/v1": hash("sha256", identity) },
     ...(accepted !== undefined && {
       suppressions: [
@@ -127,11 +154,18 @@ function printed({ rule, level, text, planned, section, subject, accepted }: Res
   };
 }
 
-function locationOf({ document, namespace }: PlannedBaseline, section: string | undefined, subject: string | undefined) {
+function locationOf({
+  planned: { document, namespace },
+  section,
+  subject,
+  isOutside = false,
+}: Pick<Result, "planned" | "section" | "subject" | "isOutside">) {
   const path = section === undefined ? ["metadata"] : ["spec", section];
   return {
     physicalLocation: { artifactLocation: { uri: uriOf(document.file) }, region: { startLine: document.lineOf(path) } },
-    ...(subject !== undefined && { logicalLocations: [{ fullyQualifiedName: visible(`${namespace}/${subject}`), kind: "resource" }] }),
+    ...(subject !== undefined && {
+      logicalLocations: [{ fullyQualifiedName: visible(isOutside ? subject : `${namespace}/${subject}`), kind: "resource" }],
+    }),
   };
 }
 

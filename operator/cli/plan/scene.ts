@@ -43,6 +43,11 @@ export function sceneOf(baseline: Effective, { kinds, facts }: Knowledge, invent
   return { snapshot: { ...bare, live: listed.map(({ live }) => live) }, sections, listed, isNew };
 }
 
+/** A section as it would be if it did not only report. */
+export function inEnforce(section: Section): Section {
+  return { ...section, mode: "Enforce" };
+}
+
 const NEVER_ASKED: Reading = { objects: [], served: true, problem: { reason: "Progressing", message: "was not asked for" } };
 
 function stateOf({ served, problem }: Reading): KindState {

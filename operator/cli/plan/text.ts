@@ -4,8 +4,8 @@ import type { FindingSeverity } from "../../api/baseline-status.ts";
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { ChangeType } from "../../plan/changes.ts";
-import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
-import { differenceText, nameOf, placeOf, remarkOf, summaryText, titleOf } from "./words.ts";
+import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
+import { differenceText, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf } from "./words.ts";
 
 const SIGNS: Readonly<Record<ChangeType, string>> = { Create: "+", Change: "~", Remove: "-", Adopt: "=", Conflict: "!" };
 
@@ -30,12 +30,13 @@ export function planText(planned: readonly PlannedBaseline[], { colour }: { read
 }
 
 function blockOf(planned: PlannedBaseline, paint: Paint): readonly string[] {
-  const { mode, refused, changes, findings, problems, unknown, notes } = planned;
+  const { mode, refused, changes, findings, runningPods, problems, unknown, notes } = planned;
   const head = paint(BOLD, visible(`${titleOf(planned)} (${mode.toLowerCase()})`));
   const body = [
     ...(refused === undefined ? [] : [`  ${paint(RED, "refused")} ${visible(refused)}`]),
     ...changes.flatMap((change) => linesOf(change, paint)),
     ...(findings.length === 0 ? [] : ["  findings", ...findings.map((finding) => findingLine(finding, paint))]),
+    ...(runningPods === undefined ? [] : podsPart(runningPods, paint)),
     ...problems.map((problem) => `  ${paint(RED, "problem")} ${visible(problem)}`),
     ...unknown.map((sentence) => `  ${paint(YELLOW, "not known")} ${visible(sentence)}`),
     ...notes.map((note) => `  note ${visible(note)}`),
@@ -48,6 +49,15 @@ function linesOf(change: PlannedChange, paint: Paint): readonly string[] {
   const name = paint(CHANGE_COLOURS[change.type], visible(`${SIGNS[change.type]} ${nameOf(change)}`));
   const fields = change.fields.map((field) => `      ${visible(`${field.path}: ${differenceText(field, "->")}`)}`);
   return [`  ${name}${remark === undefined ? "" : visible(`  (${remark})`)}`, ...fields];
+}
+
+function podsPart(pods: RefusedPods, paint: Paint): readonly string[] {
+  const { lines, rest } = podLines(pods);
+  return [
+    `  ${paint(YELLOW, "running pods")} ${visible(fateOf(pods))}`,
+    ...lines.map(({ who, reasons }) => `    ${visible(`${who}: ${reasons}`)}`),
+    ...(rest === undefined ? [] : [`    ${rest}`]),
+  ];
 }
 
 function findingLine({ severity, rule, ref, message, accepted }: JudgedFinding, paint: Paint): string {

@@ -1,7 +1,7 @@
 /** Words that all forms of a plan share. */
 import type { FieldChange } from "../../plan/changes.ts";
 import { shortened } from "../visible-text.ts";
-import type { PlannedBaseline, PlannedChange, Summary } from "./outcome.ts";
+import type { PlannedBaseline, PlannedChange, RefusedPods, Summary } from "./outcome.ts";
 
 /** Characters of a value; a canonical value may have megabytes. */
 const LONGEST_VALUE = 160;
@@ -63,9 +63,42 @@ export function remarkOf({ note, reportedOnly }: PlannedChange): string | undefi
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
+/** Entries of running pods that are told, and characters of their reasons. JSON has them all. */
+const MOST_PODS = 20;
+const LONGEST_REASONS = 300;
+
+/** `break restricted:latest: they run on and could not come back`. */
+export function fateOf({ asked, held, reportedOnly }: RefusedPods): string {
+  const fate = held === undefined ? "they run on and could not come back" : `${held} until they are gone`;
+  return `break ${asked}: ${fate}${reportedOnly ? " (reported only)" : ""}`;
+}
+
+/** An entry of running pods. */
+export interface PodLine {
+  /** `web-0`, or `web-0 and 2 others`. */
+  readonly who: string;
+  /** What of them breaks the level. */
+  readonly reasons: string;
+}
+
+/** The first pods, and one sentence about those that are not among them. */
+export function podLines({ pods, isIncomplete }: RefusedPods): { readonly lines: readonly PodLine[]; readonly rest: string | undefined } {
+  const lines = pods.slice(0, MOST_PODS).map(({ pod, others, reasons }) => ({
+    who: others === 0 ? pod : `${pod} and ${counted(others, "other")}`,
+    reasons: shortened(reasons, LONGEST_REASONS),
+  }));
+  const more = pods.length - lines.length;
+  if (pods.length === 0) return { lines, rest: "the API server names none of them" };
+  const rest = [
+    ...(more > 0 ? [`and others for ${counted(more, "more reason")}`] : []),
+    ...(isIncomplete ? ["not all of them are named"] : []),
+  ];
+  return { lines, rest: rest.length === 0 ? undefined : rest.join("; ") };
+}
+
 /** `Plan: 3 to create, 1 to change, 1 to remove, 1 conflict; 2 findings`. */
 export function summaryText(summary: Summary): string {
-  const { create, change, remove, adopt, conflicts, reported, findings, accepted, problems, unknown } = summary;
+  const { create, change, remove, adopt, conflicts, reported, findings, accepted, runningPods, problems, unknown } = summary;
   const changes = [
     `${create} to create`,
     `${change} to change`,
@@ -76,6 +109,7 @@ export function summaryText(summary: Summary): string {
   ];
   const others = [
     `${counted(findings, "finding")}${accepted > 0 ? ` (and ${accepted} accepted)` : ""}`,
+    ...(runningPods > 0 ? [`${counted(runningPods, "running pod")} refused`] : []),
     ...(problems > 0 ? [counted(problems, "problem")] : []),
     ...(unknown > 0 ? [`${unknown} not known`] : []),
   ];

@@ -73,7 +73,7 @@ describe("the answer of a preflight", () => {
 
   it("that was refused is not known, in the server's words", async () => {
     const refused = new ApiError({ status: 403, reason: "Forbidden", message: "no", retryAfter: 7 });
-    expect(await preflight(() => Promise.reject(refused))).to.deep.equal({ unknown: "Forbidden: no", retryAfter: 7 });
+    expect(await preflight(() => Promise.reject(refused))).to.deep.equal({ unknown: "Forbidden: no", status: 403, retryAfter: 7 });
   });
 
   it("is none where this instance may not write", async () => {

@@ -4,8 +4,8 @@ import type { OnViolation } from "../../../operator/api/baseline.ts";
 import type { RunningPods, SecurityBaselineStatus } from "../../../operator/api/baseline-status.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { parseStandard, readStandard } from "../../../operator/kinds/pod-security-standard.ts";
+import type { Raise } from "../../../operator/plan/raise.ts";
 import type { BaselineEntry } from "../../../operator/reconcile/caches.ts";
-import type { Raise } from "../../../operator/reconcile/raise.ts";
 import { Raises, type Settled } from "../../../operator/reconcile/raises.ts";
 
 const BREAK = 'existing pods in namespace "shop" violate the new PodSecurity enforce level "restricted:latest"';

@@ -133,6 +133,7 @@ describe("a plan of very many objects", () => {
       ref: { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", name: `b${index}` },
       message: "grants view to User bob",
     })),
+    runningPods: undefined,
     problems: [],
     unknown: [],
     notes: [],

@@ -1,4 +1,4 @@
-/** Stands in for an API server that only answers lists and reads, for tests of `plan`: what was asked, what is refused, what is not served. */
+/** Stands in for an API server that only answers lists, reads and dry runs, for tests of `plan`: what was asked, what is refused, what is not served. */
 import type { JsonObject } from "../../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { ApiError } from "../../../../operator/cluster/errors.ts";
@@ -11,24 +11,36 @@ export class ListedCluster implements Transport {
   /** Paths in the order of the requests, each with its page token if it had one. */
   readonly asked: string[] = [];
   /** Answers the status of a refusal of this path, or undefined. */
-  refuse: (path: string) => number | undefined = () => undefined;
+  refuse: (path: string, method: string) => number | undefined = () => undefined;
   /** Resources that the server does not have. */
   readonly absent = new Set<string>();
+  /** What the API server warns of when the level of a namespace is to rise. */
+  readonly warnings = new Map<string, readonly string[]>();
+  /** Bodies of the dry runs. */
+  readonly rehearsed: unknown[] = [];
   readonly #objects: readonly Placed[];
 
   constructor(objects: readonly Placed[]) {
     this.#objects = objects;
   }
 
-  async request({ method, path, query = {} }: ApiRequest): Promise<KubernetesObject> {
+  async request(request: ApiRequest): Promise<KubernetesObject> {
+    const { method, path, query = {} } = request;
     this.asked.push(query["continue"] === undefined ? `${method} ${path}` : `${method} ${path} from ${query["continue"]}`);
     const segments = path.split("/").slice(1);
     const rest = segments.slice(segments[0] === "api" ? 2 : 3);
-    const status = this.refuse(path);
+    const status = this.refuse(path, method);
     if (status !== undefined)
       throw new ApiError({ status, reason: status === 403 ? "Forbidden" : "Failed", message: `refused with ${status}` });
     if (rest.length === 0) return { resources: [...this.#resources()].map((name) => ({ name })) } as unknown as KubernetesObject;
+    if (method !== "GET") this.#rehearse(request, rest);
     return this.#answer(rest, query);
+  }
+
+  #rehearse({ method, path, query, body, onWarnings }: ApiRequest, [, name = ""]: readonly string[]): void {
+    if (method !== "PATCH" || query?.["dryRun"] !== "All") throw new Error(`a plan writes: ${method} ${path}`);
+    this.rehearsed.push(body);
+    onWarnings?.(this.warnings.get(name) ?? []);
   }
 
   stream(): never {

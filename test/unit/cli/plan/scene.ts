@@ -1,10 +1,20 @@
-/** The scene of the goldens of `plan`: a namespace that people changed, one that is not there yet, one that only reports, and one that is refused. */
+/**
+ * The scene of the goldens of `plan`: a namespace that people changed, one that is not there yet, one whose level waits for
+ * pods, one that only reports, one that is refused, and the posture of the cluster. */
 import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
 import { role } from "../../../../operator/kinds/role.ts";
 import { ListedCluster } from "./listed-cluster.ts";
-import { baselineText, CLUSTER_ROLES, emptyNamespace, foreignBinding, operatedNamespace } from "./stage.ts";
+import {
+  baselineText,
+  CLUSTER_ROLES,
+  clusterBaselineText,
+  emptyNamespace,
+  foreignBinding,
+  foreignClusterBinding,
+  operatedNamespace,
+} from "./stage.ts";
 
 const LOG_READER = { name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
 const OLD = { ...LOG_READER, name: "old-reader" };
@@ -38,13 +48,19 @@ const SMALL: SecurityBaselineSpec = { network: { defaultDeny: ["Ingress"] }, pod
 export const FILES: Readonly<Record<string, string>> = {
   "baselines/payments.json": baselineText("payments", PAYMENTS),
   "baselines/shop.json": baselineText("shop", SMALL),
+  "baselines/billing.json": baselineText("billing", { podSecurity: { enforce: "restricted", onViolation: "Hold" } }),
   "baselines/legacy.json": baselineText("legacy", { ...SMALL, mode: "Report" }),
   "baselines/system.json": baselineText("kube-system", SMALL),
+  "baselines/cluster.json": clusterBaselineText({}),
 };
+
+function broken(namespace: string, line: string): readonly string[] {
+  return [`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "restricted:latest"`, line];
+}
 
 /** The cluster in which they are planned. */
 export function sceneCluster(): ListedCluster {
-  return new ListedCluster([
+  const cluster = new ListedCluster([
     ...CLUSTER_ROLES,
     ...operatedNamespace("payments", BEFORE, (model) => {
       model.set(networkPolicy, "default-deny", { path: ["spec", "ingress"], value: [{}] });
@@ -53,5 +69,11 @@ export function sceneCluster(): ListedCluster {
     foreignBinding("payments", "bob-admin", "cluster-admin", { kind: "User", name: "bob" }),
     ["serviceaccounts", { metadata: { name: "api", namespace: "payments", uid: "uid-of-api" } } as KubernetesObject],
     ...emptyNamespace("legacy"),
+    ...operatedNamespace("billing", { podSecurity: { enforce: "baseline" } }),
+    ...emptyNamespace("securitybaseline-breakglass"),
+    foreignClusterBinding("carol-views", "view", { kind: "User", name: "carol" }),
   ]);
+  cluster.warnings.set("payments", broken("payments", "agent-0 (and 2 other pods): privileged"));
+  cluster.warnings.set("billing", broken("billing", "meter: hostPath volumes, host namespaces"));
+  return cluster;
 }

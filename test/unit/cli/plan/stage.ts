@@ -31,6 +31,11 @@ export function baselineText(namespace: string, spec: SecurityBaselineSpec): str
   return `${JSON.stringify({ apiVersion: API_VERSION, kind: "SecurityBaseline", metadata: { name: "baseline", namespace }, spec }, undefined, 2)}\n`;
 }
 
+/** The posture of the cluster as it stands in a file. */
+export function clusterBaselineText(spec: SecurityBaselineSpec): string {
+  return `${JSON.stringify({ apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", metadata: { name: "cluster" }, spec }, undefined, 2)}\n`;
+}
+
 /** A namespace that is there with nothing of ours. */
 export function emptyNamespace(name: string): readonly Placed[] {
   return [
@@ -85,6 +90,12 @@ export function foreignBinding(namespace: string, name: string, clusterRole: str
   const metadata = { name, namespace, uid: `uid-of-${name}`, creationTimestamp: "2026-10-01T00:00:00Z" };
   const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: clusterRole };
   return ["rolebindings", { metadata, roleRef, subjects: [{ apiGroup: RBAC, ...subject }] } as unknown as KubernetesObject];
+}
+
+/** A ClusterRoleBinding of somebody else to a ClusterRole. */
+export function foreignClusterBinding(name: string, clusterRole: string, subject: JsonObject): Placed {
+  const [, { metadata: _metadata, ...body }] = foreignBinding("", name, clusterRole, subject);
+  return ["clusterrolebindings", { ...body, metadata: { name, uid: `uid-of-${name}` } } as unknown as KubernetesObject];
 }
 
 export interface Outcome {

@@ -2,29 +2,27 @@
 import { expect } from "chai";
 import type { FindingException } from "../../../operator/api/baseline.ts";
 import type { Json, JsonObject } from "../../../operator/api/json.ts";
-import type { Feed } from "../../../operator/cluster/types.ts";
 import { clusterRole } from "../../../operator/kinds/cluster-role.ts";
 import { clusterRoleBinding } from "../../../operator/kinds/cluster-role-binding.ts";
 import { clusterSecretStore } from "../../../operator/kinds/cluster-secret-store.ts";
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import { beyondOf, clusterNews, type Sight } from "../../../operator/plan/beyond.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
-import { beyondOf, clusterNews } from "../../../operator/reconcile/beyond.ts";
-import type { Caches } from "../../../operator/reconcile/caches.ts";
-import { Outreaches, type TraitsRow } from "../../../operator/reconcile/outreach.ts";
+import { type JudgedRow, Outreaches } from "../../../operator/plan/outreach.ts";
 
 const NOW = Date.parse("2026-11-23T10:00:00Z");
 const RBAC = "rbac.authorization.k8s.io";
 const bob: Json = { apiGroup: RBAC, kind: "User", name: "bob" };
 const worker: Json = { kind: "ServiceAccount", namespace: "payments", name: "worker" };
 
-type Row = TraitsRow & { readonly managed: boolean; readonly control: string | undefined };
+type Row = JudgedRow & { readonly managed: boolean; readonly control: string | undefined };
 
 function rowOf(kind: JudgedKind, object: JsonObject, marks: { readonly managed: boolean; readonly control?: string }): Row {
   const { namespace = "", name = "" } = object["metadata"] as { readonly namespace?: string; readonly name?: string };
   const { managed, control } = marks;
-  return { namespace, name, uid: name, resourceVersion: "1", traits: traitsOf(kind, object), managed, control };
+  return { namespace, name, traits: traitsOf(kind, object), managed, control };
 }
 
 const binding = (path: string, roleName: string, ...subjects: readonly Json[]): JsonObject => {
@@ -41,16 +39,16 @@ interface World {
   readonly listed?: boolean;
 }
 
-function cachesOf({ clusterBindings = [], stores = [], bindings = [], marks = { managed: false }, listed = true }: World): Caches {
+function sightOf({ clusterBindings = [], stores = [], bindings = [], marks = { managed: false }, listed = true }: World): Sight {
   const outreaches = new Outreaches();
-  const feed = (kind: JudgedKind, objects: readonly JsonObject[]): Feed<Row> => {
+  const feed = (kind: JudgedKind, objects: readonly JsonObject[]) => {
     const rows = objects.map((object) => rowOf(kind, object, marks));
     for (const row of rows) outreaches.note(kind, { previous: undefined, current: row });
     const store = {
       list: (namespace: string) => new Map(rows.filter((row) => row.namespace === namespace).map((row) => [row.name, row])),
       get: (namespace: string, name: string) => rows.find((row) => row.namespace === namespace && row.name === name),
     };
-    return { store, synced: listed, served: true } as unknown as Feed<Row>;
+    return { store, synced: listed, served: true };
   };
   const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
   return {
@@ -62,7 +60,7 @@ function cachesOf({ clusterBindings = [], stores = [], bindings = [], marks = { 
     ]),
     clusterRoles: feed(clusterRole, [{ metadata: { name: "cluster-admin" }, rules }]),
     outreaches,
-  } as unknown as Caches;
+  };
 }
 
 const exception = (name: string, expires: string): FindingException => ({
@@ -74,45 +72,45 @@ const exception = (name: string, expires: string): FindingException => ({
 });
 
 describe("what weakens the whole cluster", () => {
-  const caches = cachesOf({
+  const sight = sightOf({
     clusterBindings: [binding("/bob", "view", bob), binding("/flux", "cluster-admin", worker)],
     stores: [{ metadata: { name: "vault" }, spec: {} }],
     bindings: [binding("payments/bob", "cluster-admin", bob)],
   });
 
   it("is counted without what is in a namespace, and without controllers", () =>
-    expect(clusterNews(caches, [], NOW)).to.deep.equal({ open: 2, listed: true }));
+    expect(clusterNews(sight, [], NOW)).to.deep.equal({ open: 2, listed: true }));
 
   it("is not counted where somebody answers for it, until that ends", () => {
-    expect(clusterNews(caches, [exception("bob", "2027-03-31T00:00:00Z")], NOW).open).to.equal(1);
+    expect(clusterNews(sight, [exception("bob", "2027-03-31T00:00:00Z")], NOW).open).to.equal(1);
     // The finding is open again, and the exception is told besides.
-    expect(clusterNews(caches, [exception("bob", "2026-01-01T00:00:00Z")], NOW).open).to.equal(3);
+    expect(clusterNews(sight, [exception("bob", "2026-01-01T00:00:00Z")], NOW).open).to.equal(3);
   });
 
   it("is said to be listed nowhere without a posture of the cluster", () =>
-    expect(clusterNews(caches, undefined, NOW)).to.deep.equal({ open: 2, listed: false }));
+    expect(clusterNews(sight, undefined, NOW)).to.deep.equal({ open: 2, listed: false }));
 
   it("is counted to the last of five thousand", () => {
     const clusterBindings = Array.from({ length: 5000 }, (_, number) => binding(`/b${number}`, "view", bob));
-    expect(clusterNews(cachesOf({ clusterBindings }), [], NOW).open).to.equal(5000);
+    expect(clusterNews(sightOf({ clusterBindings }), [], NOW).open).to.equal(5000);
   });
 });
 
 describe("what lies beyond a namespace", () => {
   it("is what is outside of all only for the posture of the cluster", () => {
-    const caches = cachesOf({ clusterBindings: [binding("/bob", "view", bob)] });
-    expect(beyondOf(caches, "payments", { wide: false }).suspects).to.deep.equal([]);
-    expect(beyondOf(caches, "emergency", { wide: true }).suspects.map(({ name, ours }) => [name, ours])).to.deep.equal([["bob", false]]);
+    const sight = sightOf({ clusterBindings: [binding("/bob", "view", bob)] });
+    expect(beyondOf(sight, "payments", { wide: false }).suspects).to.deep.equal([]);
+    expect(beyondOf(sight, "emergency", { wide: true }).suspects.map(({ name, ours }) => [name, ours])).to.deep.equal([["bob", false]]);
   });
 
   it("is not seen before it is listed", () => {
-    const caches = cachesOf({ listed: false });
-    expect(beyondOf(caches, "emergency", { wide: true }).unseen).to.deep.equal(["ClusterRoleBinding", "ClusterSecretStore"]);
-    expect(beyondOf(caches, "payments", { wide: false }).unseen).to.deep.equal([]);
+    const sight = sightOf({ listed: false });
+    expect(beyondOf(sight, "emergency", { wide: true }).unseen).to.deep.equal(["ClusterRoleBinding", "ClusterSecretStore"]);
+    expect(beyondOf(sight, "payments", { wide: false }).unseen).to.deep.equal([]);
   });
 
   const outside = (world: World, account = "worker"): readonly string[] =>
-    beyondOf(cachesOf(world), "payments", { wide: false })
+    beyondOf(sightOf(world), "payments", { wide: false })
       .outside(account)
       .map(({ kind, namespace, name, rights }) => `${kind} ${namespace}/${name} ${rights.includes("Everything")}`);
 

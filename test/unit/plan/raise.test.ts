@@ -6,8 +6,8 @@ import { OFFLINE } from "../../../operator/facts/index.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { EMPTY_INVENTORY } from "../../../operator/plan/inventory.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
+import { isOutOfSight, type Raise, raiseIn, withHold } from "../../../operator/plan/raise.ts";
 import { type Section, type Snapshot, sectionsOf } from "../../../operator/plan/snapshot.ts";
-import { isOutOfSight, type Raise, raiseIn, withHold } from "../../../operator/reconcile/raise.ts";
 import { inEffect } from "../../support/in-effect.ts";
 
 const PREFIX = "pod-security.kubernetes.io/";

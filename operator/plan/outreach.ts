@@ -1,16 +1,23 @@
 /** Indexes which bindings give ServiceAccounts rights outside of their own namespace, so that a look at a namespace need not search all others. */
 import type { JsonObject } from "../api/json.ts";
-import type { Change } from "../cluster/store.ts";
-import type { Stored } from "../cluster/types.ts";
 import { byText } from "../controls/order.ts";
 import type { RoleRef } from "../findings/rule.ts";
 import type { JudgedKind } from "../kinds/kind.ts";
 import { type BindingTraits, bindingTraits } from "../kinds/role-binding.ts";
 
-/** What is kept of any object that findings judge. */
-export interface TraitsRow extends Stored {
+/** What is known of any object that findings judge. */
+export interface JudgedRow {
+  /** "" outside of namespaces. */
+  readonly namespace: string;
+  readonly name: string;
   /** See `OwnedKind.traits`. */
   readonly traits: string | undefined;
+}
+
+/** An object before and after, of which one may be absent. */
+export interface JudgedChange {
+  readonly previous: JudgedRow | undefined;
+  readonly current: JudgedRow | undefined;
 }
 
 /** A binding that names accounts of other namespaces. */
@@ -31,7 +38,7 @@ export class Outreaches {
   readonly #byRole = new Map<string, Set<string>>();
 
   /** Takes in a change; answers the namespaces whose accounts have other rights outside than before. */
-  note(kind: JudgedKind, { previous, current }: Change<TraitsRow>): readonly string[] {
+  note(kind: JudgedKind, { previous, current }: JudgedChange): readonly string[] {
     const row = current ?? previous;
     if (row === undefined || previous?.traits === current?.traits) return [];
     const key = `${kind.resource} ${row.namespace}/${row.name}`;
@@ -67,14 +74,16 @@ export class Outreaches {
   }
 }
 
-function outreachOf(kind: JudgedKind, { namespace, name, traits }: TraitsRow): Outreach | undefined {
+/** What a binding gives to accounts of other namespaces; undefined if nothing. */
+export function outreachOf(kind: JudgedKind, { namespace, name, traits }: JudgedRow): Outreach | undefined {
   // Most objects name no accounts, and are not worth being read.
   if (traits?.includes('"accounts"') !== true) return undefined;
   const { role, accounts = [] }: Partial<BindingTraits> = bindingTraits(JSON.parse(traits) as JsonObject);
   return role === undefined || accounts.length === 0 ? undefined : { kind, namespace, name, role, accounts };
 }
 
-function homesOf({ accounts }: Outreach): readonly string[] {
+/** The namespaces of the accounts, each once. */
+export function homesOf({ accounts }: Outreach): readonly string[] {
   return [...new Set(accounts.map((account) => account.split("/")[0] ?? ""))];
 }
 

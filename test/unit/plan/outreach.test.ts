@@ -5,14 +5,14 @@ import { clusterRoleBinding } from "../../../operator/kinds/cluster-role-binding
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
-import { Outreaches, type TraitsRow } from "../../../operator/reconcile/outreach.ts";
+import { type JudgedRow, Outreaches } from "../../../operator/plan/outreach.ts";
 
 const account = (path: string): Json => {
   const [namespace = "", name = ""] = path.split("/");
   return { kind: "ServiceAccount", namespace, name };
 };
 
-function row(kind: JudgedKind, path: string, role: readonly [string, string], ...accounts: readonly string[]): TraitsRow {
+function row(kind: JudgedKind, path: string, role: readonly [string, string], ...accounts: readonly string[]): JudgedRow {
   const [namespace = "", name = ""] = path.split("/");
   const [roleKind, roleName] = role;
   const traits = traitsOf(kind, {
@@ -20,7 +20,7 @@ function row(kind: JudgedKind, path: string, role: readonly [string, string], ..
     roleRef: { kind: roleKind, name: roleName },
     subjects: accounts.map(account),
   });
-  return { namespace, name, uid: name, resourceVersion: "1", traits };
+  return { namespace, name, traits };
 }
 
 const ADMIN = ["ClusterRole", "cluster-admin"] as const;
@@ -28,7 +28,7 @@ const READER = ["Role", "reader"] as const;
 
 describe("bindings that reach out of a namespace", () => {
   let index: Outreaches;
-  const put = (kind: JudgedKind, current: TraitsRow, previous?: TraitsRow): readonly string[] => index.note(kind, { previous, current });
+  const put = (kind: JudgedKind, current: JudgedRow, previous?: JudgedRow): readonly string[] => index.note(kind, { previous, current });
   const names = (namespace: string): readonly string[] => index.into(namespace).map((one) => `${one.namespace}/${one.name}`);
 
   beforeEach(() => {
