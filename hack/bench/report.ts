@@ -2,10 +2,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byText } from "../../operator/controls/order.ts";
-import type { PluginRound, Result } from "./result.ts";
+import type { FindingsResult, PluginRound, Result } from "./result.ts";
 import { rounded, type Spread, spreadOf } from "./statistics.ts";
 
 const LATEST = join(import.meta.dirname, "results", "latest.json");
+const FINDINGS = join(import.meta.dirname, "results", "findings.json");
 const PAGE = join(import.meta.dirname, "..", "..", "docs", "benchmarks.md");
 
 /** One line of the table. */
@@ -18,8 +19,8 @@ interface Row {
   readonly target?: string;
 }
 
-/** The page for a result. */
-export function report(result: Result): string {
+/** The page for the results. */
+export function report(result: Result, findings: FindingsResult): string {
   const { settings } = result;
   return `# Benchmarks
 
@@ -55,6 +56,28 @@ Requests during ${result.steady.seconds} s in which nothing changed: ${counts([r
 - *One look*: processor time for a baseline of ${result.pure[0]?.objects} objects, all in place. The reference is writing these objects as JSON and reading them.
 - *Credential plugin*: what kubectl waits for with each command during emergency access, the token being kept. The reference is a Node process that does nothing.
 - Requests are counted in the API server's audit log; etcd waits for the disk.
+
+${aboutFindings(findings)}`;
+}
+
+function aboutFindings({ date, machine, host, crowd }: FindingsResult): string {
+  const { memory, told } = host;
+  return `## Objects of others
+
+Measured by \`make bench-findings\` on ${date}, on ${machine.cores} cores (${machine.processor}) with Kubernetes ${machine.kubernetes}.
+
+| measure | figure | target |
+|---|---|---|
+| memory at rest beside ${host.objects} RoleBindings and NetworkPolicies of others, MiB | ${printed(memory.beside)} | |
+| the same without them, MiB | ${printed(memory.without)} | |
+| what they add, MiB | **${rounded(memory.beside.median - memory.without.median)}** | ≤ 20 |
+| change of a binding to status, ms | p50 **${told.p50}**, p99 **${told.p99}**, longest ${told.max} | ≤ 1000 |
+| requests of the operator for ${told.count} such changes | ${counts([host.requests])} | |
+| looks in ${crowd.quiet.seconds} s of rest, ${crowd.namespaces} namespaces with ${crowd.objects} objects of others each | **${crowd.quiet.looks}** | 0 |
+| requests meanwhile | ${counts([crowd.quiet.requests])} | none |
+| looks for one change of one binding among them | **${crowd.looksPerChange}** | |
+
+Memory is resident memory of the operator's process, minimum / **median** / maximum over its lives; a fifth of these objects weakens its namespace. Less than the spread of the lives says nothing.
 `;
 }
 
@@ -151,4 +174,8 @@ function counts(rounds: readonly Readonly<Record<string, number>>[]): string {
   return names.length === 0 ? "none" : names.map((name) => `${name} ${mean(name)}`).join(", ");
 }
 
-if (import.meta.main) await writeFile(PAGE, report(JSON.parse(await readFile(LATEST, "utf8"))));
+async function resultIn(file: string) {
+  return JSON.parse(await readFile(file, "utf8"));
+}
+
+if (import.meta.main) await writeFile(PAGE, report(await resultIn(LATEST), await resultIn(FINDINGS)));

@@ -104,3 +104,27 @@ export interface Result {
   /** Absent in results from before it was measured. */
   readonly plugin?: readonly PluginRound[];
 }
+
+/** What objects of others cost, of a run of its own. */
+export interface FindingsResult {
+  readonly date: string;
+  readonly machine: Machine;
+  /** One namespace with many of them. */
+  readonly host: {
+    readonly objects: number;
+    /** MiB of resident memory at rest, one figure per life of the operator. */
+    readonly memory: { readonly without: Spread; readonly beside: Spread };
+    /** Milliseconds from sending a change of one of them until the watch sees it told in status. */
+    readonly told: Distribution;
+    /** Requests of the operator for all these changes, by `verb resource`. */
+    readonly requests: Readonly<Record<string, number>>;
+  };
+  /** Many namespaces with few of them. */
+  readonly crowd: {
+    readonly namespaces: number;
+    /** In each namespace. */
+    readonly objects: number;
+    readonly quiet: { readonly seconds: number; readonly looks: number; readonly requests: Readonly<Record<string, number>> };
+    readonly looksPerChange: number;
+  };
+}

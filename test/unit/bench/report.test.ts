@@ -1,7 +1,7 @@
 /** Proves that the page of the benchmark says what a result file holds, line by line. */
 import { expect } from "chai";
 import { report } from "../../../hack/bench/report.ts";
-import type { Result } from "../../../hack/bench/result.ts";
+import type { FindingsResult, Result } from "../../../hack/bench/result.ts";
 import type { Distribution } from "../../../hack/bench/statistics.ts";
 
 const RESULT: Result = {
@@ -27,6 +27,18 @@ const RESULT: Result = {
   ],
 };
 
+const FINDINGS: FindingsResult = {
+  date: "2026-01-03",
+  machine: RESULT.machine,
+  host: {
+    objects: 1000,
+    memory: { without: { min: 90, median: 100, max: 105 }, beside: { min: 101, median: 104.5, max: 108 } },
+    told: distribution(40),
+    requests: { "patch securitybaselines status": 10, "create events": 5 },
+  },
+  crowd: { namespaces: 500, objects: 3, quiet: { seconds: 30, looks: 0, requests: {} }, looksPerChange: 1 },
+};
+
 function creation(ceiling: number, operator: number, writes: number): Result["creation"][number] {
   return { baselines: 10, objects: 200, ceiling, operator, writesPerBaseline: { min: writes, median: writes, max: writes } };
 }
@@ -41,7 +53,7 @@ function distribution(p50: number): Distribution {
 }
 
 describe("the page of the benchmark", () => {
-  const page = report(RESULT);
+  const page = report(RESULT, FINDINGS);
 
   const lines = [
     {
@@ -65,6 +77,19 @@ describe("the page of the benchmark", () => {
       reason: "compares the credential plugin with a bare Node",
       line: "| credential plugin p50, ms | 44 / **50** / 60 | bare Node: 25 / **40** / 40 | **1.50** | ≤ 2 |",
     },
+    { reason: "says what objects of others add to the memory", line: "| what they add, MiB | **4.5** | ≤ 20 |" },
+    {
+      reason: "says how soon a change of theirs is told",
+      line: "| change of a binding to status, ms | p50 **40**, p99 **400**, longest 400 | ≤ 1000 |",
+    },
+    {
+      reason: "says what telling it takes",
+      line: "| requests of the operator for 10 such changes | create events 5, patch securitybaselines status 10 | |",
+    },
+    {
+      reason: "says that many namespaces cost nothing at rest",
+      line: "| looks in 30 s of rest, 500 namespaces with 3 objects of others each | **0** | 0 |",
+    },
     { reason: "says how busy the machine was", line: "| used by others | 3 % of all cores before, 4 % after |" },
   ];
   for (const { reason, line } of lines) {
@@ -75,11 +100,11 @@ describe("the page of the benchmark", () => {
 
   it("leaves out what an earlier run did not measure", () => {
     const { plugin: _, ...earlier } = RESULT;
-    expect(report(earlier)).not.to.include("credential plugin p50");
+    expect(report(earlier, FINDINGS)).not.to.include("credential plugin p50");
   });
 
   it("names the verbs of an operator that is not quiet", () => {
-    const restless = report({ ...RESULT, steady: { seconds: 60, requests: { patch: 2, list: 1 } } });
+    const restless = report({ ...RESULT, steady: { seconds: 60, requests: { patch: 2, list: 1 } } }, FINDINGS);
     expect(restless.split("\n")).to.include("Requests during 60 s in which nothing changed: list 1, patch 2.");
   });
 });
