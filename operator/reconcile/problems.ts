@@ -60,7 +60,7 @@ function isByOthers({ message }: ApiError): boolean {
  * Whether our own confinement refused a write. It is what the baseline asks for, so either the API server does not know yet of the baseline, or of the
  * mark of its namespace, or something in the cluster changed the write on its way.
  */
-export function isConfinement({ status, message }: ApiError): boolean {
+export function isConfinement({ status, message }: Pick<ApiError, "status" | "message">): boolean {
   return status === 403 && message.includes(`'${CONFINEMENT_PREFIX}`);
 }
 

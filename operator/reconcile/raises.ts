@@ -1,8 +1,7 @@
 /** Finds out, before the Pod Security level of a namespace rises, which running pods would break it, and holds the level where the baseline says so. */
 import type { RunningPods } from "../api/baseline-status.ts";
 import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
-import { ApiError } from "../cluster/errors.ts";
-import { type Preflight, readPreflight } from "../cluster/pod-security.ts";
+import { type Preflight, preflight } from "../cluster/pod-security.ts";
 import { type Decision, decide, isRaise, nextFloor, type Verdict } from "../controls/pod-security/enforce.ts";
 import { printStandard, type Standard } from "../kinds/pod-security-standard.ts";
 import { type Raise, recordedFloor, recordedPods, verdictOf } from "../plan/raise.ts";
@@ -161,19 +160,14 @@ export class Raises {
   async #ask(state: State, ask: () => Promise<readonly string[]>): Promise<Verdict> {
     const { monotonic, random } = this.#parts;
     state.askedAt = monotonic();
-    try {
-      state.answer = readPreflight(await ask());
-      state.failures = "unknown" in state.answer ? state.failures + 1 : 0;
-      state.notBefore = monotonic() + backoffDelay(limits.failed, state.failures, random());
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.class === "fenced") throw error;
-      state.failures += 1;
-      state.notBefore = monotonic() + Math.max(error.retryAfter ?? 0, backoffDelay(limits.failed, state.failures, random()));
-      // What the API server does not know yet, it will in a moment: then there is an answer to be had.
-      state.answer = isConfinement(error) && state.failures <= PATIENCE ? undefined : { unknown: `${error.reason}: ${error.message}` };
-      return "unknown";
-    }
-    return verdictOf(state.answer);
+    const answer = await preflight(ask);
+    const { status = 0, retryAfter = 0 } = answer;
+    state.failures = "unknown" in answer ? state.failures + 1 : 0;
+    state.notBefore = monotonic() + Math.max(retryAfter, backoffDelay(limits.failed, state.failures, random()));
+    // What the API server does not know yet, it will in a moment: then there is an answer to be had.
+    const passes = "unknown" in answer && isConfinement({ status, message: answer.unknown }) && state.failures <= PATIENCE;
+    state.answer = passes ? undefined : answer;
+    return verdictOf(answer);
   }
 }
 

@@ -124,8 +124,10 @@ export class Reconciler {
   async look(namespace: string): Promise<LookResult> {
     const { caches, now } = this.#parts;
     const entry = baselineOf(caches, namespace);
-    const news = namespace === caches.breakGlassNamespace && this.#bulletin.renew(caches, entry, now());
-    return { ...(await this.#lookAt(namespace, entry)), news };
+    if (namespace === caches.breakGlassNamespace) this.#bulletin.renew(caches, entry, now());
+    const looked = await this.#lookAt(namespace, entry);
+    // Taken last: a look that fails loses no news.
+    return { ...looked, news: this.#bulletin.take() };
   }
 
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {

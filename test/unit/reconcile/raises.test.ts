@@ -148,7 +148,7 @@ describe("a Pod Security level that rises", () => {
       const waits = [];
       for (let look = 0; look < 8; look += 1) {
         const { decision, answer, wait = 0 } = await world.look(waits.at(-1) ?? 0);
-        expect([decision.do, answer]).to.deep.equal(["hold", { unknown: "Forbidden: no" }]);
+        expect([decision.do, answer]).to.deep.equal(["hold", { unknown: "Forbidden: no", status: 403 }]);
         waits.push(wait);
       }
       expect(waits).to.deep.equal([5000, 5000, 5000, 8000, 16_000, 30_000, 30_000, 30_000]);
@@ -166,7 +166,7 @@ describe("a Pod Security level that rises", () => {
       world.answer = refusal(CONFINED);
       expect((await world.look()).answer).to.equal(undefined);
       for (let look = 0; look < 3; look += 1) await world.look(60_000);
-      expect((await world.look()).answer).to.deep.equal({ unknown: `Forbidden: ${CONFINED}` });
+      expect((await world.look()).answer).to.deep.equal({ unknown: `Forbidden: ${CONFINED}`, status: 403 });
     });
 
     it("does not rise on an answer that is old", async () => {
