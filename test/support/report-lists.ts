@@ -6,7 +6,8 @@ import type { Posture } from "../../operator/api/postures.ts";
 import type { Condition } from "../../operator/api/shared-types.ts";
 import type { StoredBreakGlassRequest } from "../../operator/cli/break-glass/objects.ts";
 import type { Lists, Place } from "../../operator/cli/report/lists.ts";
-import type { Making } from "../../operator/cli/report/make-report.ts";
+import { type Making, makeReport } from "../../operator/cli/report/make-report.ts";
+import type { Report } from "../../operator/cli/report/report.ts";
 import { requestObject } from "./request-objects.ts";
 
 export const MAKING: Making = {
@@ -338,3 +339,10 @@ export const INVENTED: Lists = {
   entries: ENTRIES,
   notKnown: [],
 };
+
+const EMPTY: Lists = { namespaces: [], baselines: [], clusterBaselines: [], requests: [], entries: [], notKnown: [] };
+
+/** The report on these lists, the others being empty; of all namespaces, or of one. */
+export function reportOf(lists: Partial<Lists>, namespace?: string): Report {
+  return makeReport({ ...EMPTY, ...lists }, { ...EVERYWHERE, namespace }, MAKING);
+}
