@@ -4,6 +4,7 @@
  * The markers in the comments are explained in docs/api-markers.md.
  */
 
+import type { AdmissionSection } from "./baseline-admission.ts";
 import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
@@ -71,6 +72,8 @@ export interface SecurityBaselineSpec {
   readonly deletionPolicy?: DeletionPolicy;
   /** Roles for groups of the identity provider. */
   readonly access?: AccessSection;
+  /** What the API server refuses of workloads, Services, host names and storage. */
+  readonly admission?: AdmissionSection;
   /** Pod Security Standards labels of the namespace. */
   readonly podSecurity?: PodSecuritySection;
   /** NetworkPolicies: default deny, and the flows that are needed. */

@@ -45,6 +45,12 @@ export const ENFORCED_REQUESTED = "requested";
 export const APPLYING_LABEL = `${GROUP}/applying`;
 export const APPLYING_VALUE = "true";
 
+/**
+ * On a Namespace in which the section `admission` is in use, with its mode as the value: tells the API server where the policies of that section judge,
+ * so that nobody else waits for a baseline to be looked up.
+ */
+export const ADMISSION_LABEL = `${GROUP}/admission`;
+
 /** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
 export const MARK_FIELD_MANAGER = "securitybaseline-mark";
 

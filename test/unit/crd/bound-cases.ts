@@ -92,6 +92,28 @@ const BOUNDS: readonly Bound[] = [
   { at: "access.roles[0].rules[0].verbs[0]", most: 253 },
   { at: "access.roles[0].rules[0].resourceNames", most: 32 },
   { at: "access.roles[0].rules[0].resourceNames[0]", most: 253 },
+  { at: "admission.registries", least: 1, most: 64 },
+  { at: "admission.registries[1]", most: 253 },
+  { at: "admission.requiredLabels", most: 16 },
+  { at: "admission.requiredLabels[1].key", least: 1 },
+  { at: "admission.requiredLabels[1].values", least: 1, most: 16 },
+  { at: "admission.requiredLabels[1].values[0]", most: 63 },
+  { at: "admission.dropCapabilities", least: 1, most: 16 },
+  { at: "admission.tokenAccounts", most: 64 },
+  ...LONG_NAME("admission.tokenAccounts[0]"),
+  { at: "admission.priorityClasses", least: 1, most: 32 },
+  { at: "admission.priorityClasses[1]", most: 253 },
+  { at: "admission.runtimeClasses", least: 1, most: 32 },
+  { at: "admission.storageClasses", most: 32 },
+  { at: "admission.ingressClasses", most: 32 },
+  { at: "admission.hostnames", most: 64 },
+  { at: "admission.hostnames[0]", most: 253 },
+  { at: "admission.exemptions", most: 32 },
+  ...NAME("admission.exemptions[0].name"),
+  { at: "admission.exemptions[0].matchLabels", most: 8 },
+  { at: "admission.exemptions[0].matchLabels.app", most: 63 },
+  { at: "admission.exemptions[0].reason", least: 10, most: 512 },
+  { at: "admission.exemptions[0].owner", least: 1, most: 253 },
   ...NAME("network.dns.namespace"),
   ...LABELS("network.dns.pods"),
   { at: "network.dns.cidrs", most: 16 },
@@ -183,6 +205,7 @@ function resize(value: unknown, size: number): unknown {
 
 /** Lists that are sets or maps need items that differ. */
 function distinct(item: unknown, index: number): unknown {
+  if (typeof item === "string" && /^[A-Z]/.test(item)) return `ITEM_${index}`;
   if (typeof item === "string") return item.includes("/") ? `10.20.${index}.0/24` : `item-${index}`;
   const identity = IDENTITIES.find((name) => typeof item === "object" && item && name in item);
   return identity ? { ...(item as object), [identity]: `item-${index}` } : item;

@@ -80,6 +80,35 @@ const SECRETS = {
   ],
 };
 
+const ADMISSION = {
+  mode: "Report",
+  workloads: "Warn",
+  registries: ["registry.example.com:5000/payments", "ghcr.io/acme"],
+  imageReference: "Digest",
+  requiredLabels: [{ key: "app.kubernetes.io/name" }, { key: "team", values: ["payments", "ledger"] }],
+  resources: { requests: ["cpu", "memory"], limits: ["memory"], maximum: { memory: "8Gi" } },
+  dropCapabilities: ["NET_RAW"],
+  readOnlyRootFilesystem: true,
+  secretEnvironment: false,
+  tokenAccounts: ["controller"],
+  priorityClasses: ["", "payments-high"],
+  runtimeClasses: ["", "gvisor"],
+  storageClasses: ["standard"],
+  services: { types: ["ClusterIP"], externalIPs: false },
+  hostnames: ["*.payments.example.com"],
+  ingressClasses: ["nginx"],
+  exemptions: [
+    {
+      name: "legacy-batch",
+      checks: ["registries", "resources"],
+      matchLabels: { app: "legacy-batch" },
+      expires: "2027-03-31T00:00:00Z",
+      reason: "the vendor is on Docker Hub only",
+      owner: "payments-leads",
+    },
+  ],
+};
+
 /** A spec in which every field stands. */
 export const FULL: object = {
   mode: "Enforce",
@@ -89,6 +118,7 @@ export const FULL: object = {
     mode: "Report",
     roles: [{ name: "custom", groups: ["devs"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], resourceNames: ["a"] }] }],
   },
+  admission: ADMISSION,
   podSecurity: {
     mode: "Enforce",
     enforce: "baseline",

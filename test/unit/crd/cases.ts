@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ACCESS_CASES } from "./access-cases.ts";
 import { ACCOUNT_CASES } from "./account-cases.ts";
+import { ADMISSION_CASES } from "./admission-cases.ts";
 import { BOUND_CASES } from "./bound-cases.ts";
 import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
@@ -45,11 +46,11 @@ const OTHER_CASES: readonly Case[] = [
   },
   {
     reason: "sections of later versions are not accepted silently",
-    bad: { admission: {} },
+    bad: { runtime: {} },
     good: {},
-    at: "spec.admission",
-    says: 'unknown field "admission": known are mode',
-    server: 'unknown field "spec.admission"',
+    at: "spec.runtime",
+    says: 'unknown field "runtime": known are mode',
+    server: 'unknown field "spec.runtime"',
   },
   {
     reason: "a section is a map",
@@ -79,6 +80,7 @@ const OTHER_CASES: readonly Case[] = [
 
 export const CASES: readonly Case[] = [
   ...ACCESS_CASES,
+  ...ADMISSION_CASES,
   ...NETWORK_CASES,
   ...EXTERNAL_SECRETS_CASES,
   ...SECRETS_CASES,
@@ -99,12 +101,13 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
   { reason: "one section is enough", spec: { podSecurity: { enforce: "restricted" } } },
   {
     reason: "each section may be empty where it needs nothing",
-    spec: { access: {}, network: { dns: {} }, secrets: {}, serviceAccounts: {} },
+    spec: { access: {}, admission: {}, network: { dns: {} }, secrets: {}, serviceAccounts: {} },
   },
   { reason: "every field at once", spec: FULL },
   { reason: "the sample of all three backends of secrets", spec: sample("secrets.yaml") },
   { reason: "every list of roles and accounts at its bound, the names at theirs", spec: largest() },
   { reason: "as many flows, peers and ports as there can be, with labels and exceptions", spec: mostFlows() },
+  { reason: "as many registries, classes, hosts and exemptions as there can be", spec: mostAdmission() },
   { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
   { reason: "as many labels and annotations as there can be, the names of secrets and keys at their bounds", spec: mostMetadata() },
 ];
@@ -113,6 +116,7 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
 export const DEFAULTED = {
   given: {
     mode: null,
+    admission: { registries: ["ghcr.io"] },
     podSecurity: { enforce: "restricted" },
     network: {
       dns: {},
@@ -137,6 +141,7 @@ export const DEFAULTED = {
     mode: "Enforce",
     adoptExisting: false,
     deletionPolicy: "Delete",
+    admission: { workloads: "Deny", registries: ["ghcr.io"] },
     podSecurity: { enforce: "restricted", version: "latest", onViolation: "Enforce" },
     network: {
       defaultDeny: ["Ingress", "Egress"],
@@ -222,6 +227,29 @@ function mostFlows(): object {
   const flows = NAMES.map((name) => ({ name, pods: { matchLabels: labels }, ports }));
   return {
     network: { ingress: flows.map((flow) => ({ ...flow, from: blocks })), egress: flows.map((flow) => ({ ...flow, to: blocks })) },
+  };
+}
+
+/** Every list of section `admission` at its bound, and the entries at theirs. */
+function mostAdmission(): object {
+  const classes = longNames(32, "class");
+  const labels = (count: number) => Object.fromEntries(words(count, 63).map((key) => [`${"d".repeat(253)}/${key}`, "v".repeat(63)]));
+  const capabilities = words(16, 63).map((word, index) => `${word.slice(0, 60).toUpperCase()}_${String.fromCharCode(65 + index)}`);
+  const exemption = { matchLabels: labels(8), expires: "2027-03-31T00:00:00Z", reason: "r".repeat(512), owner: "o".repeat(253) };
+  return {
+    admission: {
+      registries: longNames(64, "registry.example.com/"),
+      requiredLabels: words(16, 63).map((key) => ({ key, values: words(16, 63) })),
+      resources: { requests: ["cpu", "memory"], limits: ["memory"], maximum: { cpu: "9".repeat(32) } },
+      dropCapabilities: capabilities,
+      tokenAccounts: longNames(64, "account"),
+      priorityClasses: classes,
+      runtimeClasses: classes,
+      storageClasses: classes,
+      ingressClasses: classes,
+      hostnames: longNames(64, "*.example."),
+      exemptions: NAMES.slice(0, 32).map((name) => ({ ...exemption, name, checks: ["registries", "services"] })),
+    },
   };
 }
 

@@ -12,6 +12,8 @@ const CRDS = join(import.meta.dirname, "..", "..", "..", "crds");
 /** Lists whose entries are merged: those that a person would say has entries with a name. */
 const MERGED = [
   "access.roles by name",
+  "admission.exemptions by name",
+  "admission.requiredLabels by key",
   "breakGlass.profiles by name",
   "network.egress by name",
   "network.ingress by name",

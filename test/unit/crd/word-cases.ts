@@ -5,11 +5,34 @@ const MODE = ["Enforce", "Report", "Off"];
 const LEVEL = ["privileged", "baseline", "restricted"];
 const STORE_KIND = ["SecretStore", "ClusterSecretStore"];
 const OPERATOR = ["In", "NotIn"];
+/** But `resources`, which stands beside it. */
+const CHECKS = [
+  "dropCapabilities",
+  "hostnames",
+  "imageReference",
+  "ingressClasses",
+  "priorityClasses",
+  "readOnlyRootFilesystem",
+  "registries",
+  "requiredLabels",
+  "runtimeClasses",
+  "secretEnvironment",
+  "services",
+  "storageClasses",
+  "tokenAccounts",
+];
 
 const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   ["mode", MODE],
   ["deletionPolicy", ["Delete", "Retain"]],
   ["access.mode", MODE],
+  ["admission.mode", MODE],
+  ["admission.workloads", ["Deny", "Warn"]],
+  ["admission.imageReference", ["Tag", "Digest"]],
+  ["admission.resources.requests[1]", ["memory", "ephemeral-storage"]],
+  ["admission.resources.limits[0]", ["cpu", "memory", "ephemeral-storage"]],
+  ["admission.services.types[0]", ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]],
+  ["admission.exemptions[0].checks[0]", CHECKS],
   ["podSecurity.mode", MODE],
   ["podSecurity.enforce", LEVEL],
   ["podSecurity.audit", LEVEL],
