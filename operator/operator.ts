@@ -8,7 +8,7 @@ import { type Credentials, loadCredentials } from "./cluster/credentials.ts";
 import { createElection, type Election } from "./cluster/lease.ts";
 import { createServerClock } from "./cluster/server-clock.ts";
 import { createTransport, type RequestInfo } from "./cluster/transport.ts";
-import type { Transport } from "./cluster/types.ts";
+import type { Transport, Writer } from "./cluster/types.ts";
 import { createWriter } from "./cluster/writer.ts";
 import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
@@ -58,9 +58,8 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   // Emergency access has a wire of its own: it must not wait behind whatever hangs on the way to the baselines.
   const brokerTransport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
 
-  const writer = createWriter({ transport, fieldManager: FIELD_MANAGER, mayWrite });
-  const marker = createWriter({ transport, fieldManager: MARK_FIELD_MANAGER, mayWrite });
-  const custodian = createWriter({ transport, fieldManager: CUSTODY_FIELD_MANAGER, mayWrite });
+  const writerAs = (fieldManager: string): Writer => createWriter({ transport, fieldManager, mayWrite });
+  const [writer, marker, custodian] = [writerAs(FIELD_MANAGER), writerAs(MARK_FIELD_MANAGER), writerAs(CUSTODY_FIELD_MANAGER)];
   const signals = new Subject<void>();
   const listener: CacheListener = {
     changed: (namespace, priority) => {
@@ -89,10 +88,16 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
       if (reconciler.podsChanged(namespace)) loop.changed(namespace, "drift");
     },
   });
-  const view = new ClusterView({ caches, breakGlass: () => broker.standing(), now: systemClock.now });
+  const view = new ClusterView({
+    caches,
+    breakGlass: () => broker.standing(),
+    admissionProblem: () => policies.admissionProblem(),
+    now: systemClock.now,
+  });
   const reconciler = new Reconciler({
     caches,
     writer,
+    writerAs,
     marker,
     custodian,
     recorder,
@@ -115,6 +120,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     log,
     onChange: () => {
+      signals.next();
       loop.changed(settings.breakGlass.namespace, "resync");
       broker.changedForAll();
     },

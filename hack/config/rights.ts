@@ -58,11 +58,14 @@ export function clusterRules(declared: Declarations): AccessRule[] {
       resources: [...POSTURES, "breakglassrequests", "breakglasscheckpoints"].map((resource) => `${resource}/status`),
       verbs: ["patch"],
     },
-    ...declared.kinds.map((kind) => ({
-      apiGroups: [groupOf(kind)],
-      resources: [kind.resource],
-      verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
-    })),
+    // An aspect is a part of an object whose kind is declared as a whole.
+    ...declared.kinds
+      .filter(({ aspect }) => aspect === undefined)
+      .map((kind) => ({
+        apiGroups: [groupOf(kind)],
+        resources: [kind.resource],
+        verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
+      })),
     ...[...declared.observed, ...declared.judged].map((kind) => ({
       apiGroups: [groupOf(kind)],
       resources: [kind.resource],

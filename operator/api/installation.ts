@@ -12,5 +12,8 @@ export const OPERATOR_USERNAME = `system:serviceaccount:${OPERATOR_NAMESPACE}:${
 /** Begins the names of the policies that hold the operator to what the baselines ask for; a refusal names the policy. */
 export const CONFINEMENT_PREFIX = "securitybaseline-operator-";
 
+/** Begins the names of the policies that hold workloads to what the baselines ask for. */
+export const ADMISSION_POLICY_PREFIX = "securitybaseline-admission-";
+
 /** Marks what belongs to the installation. Never the managed-by label: that one says "made for a baseline". */
 export const INSTALLATION_LABELS = { "app.kubernetes.io/name": "securitybaseline" };

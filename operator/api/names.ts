@@ -45,14 +45,17 @@ export const ENFORCED_REQUESTED = "requested";
 export const APPLYING_LABEL = `${GROUP}/applying`;
 export const APPLYING_VALUE = "true";
 
+/** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
+export const MARK_FIELD_MANAGER = "securitybaseline-mark";
+
 /**
  * On a Namespace in which the section `admission` is in use, with its mode as the value: tells the API server where the policies of that section judge,
  * so that nobody else waits for a baseline to be looked up.
  */
 export const ADMISSION_LABEL = `${GROUP}/admission`;
 
-/** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
-export const MARK_FIELD_MANAGER = "securitybaseline-mark";
+/** Field manager of that label: sections that share an object each apply in a name of their own. */
+export const ADMISSION_FIELD_MANAGER = "securitybaseline-admission";
 
 /** Field manager of labels and annotations of others that were in nobody's name: without one, they would go when we give up a label of ours beside them. */
 export const CUSTODY_FIELD_MANAGER = "securitybaseline-custody";

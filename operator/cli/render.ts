@@ -1,6 +1,6 @@
 /** The command `render`: the objects that baselines in files would become, without a cluster. */
 import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
-import { desiredObjects, sectionCaveats } from "../controls/desired.ts";
+import { desiredObjects, manifestsOf, sectionCaveats } from "../controls/desired.ts";
 import { effective } from "../controls/effective.ts";
 import { OFFLINE } from "../facts/index.ts";
 import { placeOf, postureOf, readBaselines } from "./baselines.ts";
@@ -35,12 +35,7 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
   for (const { inEffect, document } of baselines) {
     for (const warning of [...sectionCaveats(inEffect, OFFLINE).values()].flat()) io.stderr(`${placeOf(document)}: warning: ${warning}\n`);
   }
-  const objects = baselines.flatMap(({ inEffect }) => desiredObjects(inEffect, OFFLINE));
-  io.stdout(
-    printManifests(
-      output,
-      objects.map(({ manifest }) => manifest),
-    ),
-  );
+  const manifests = baselines.flatMap(({ inEffect }) => manifestsOf(desiredObjects(inEffect, OFFLINE)));
+  io.stdout(printManifests(output, manifests));
   return 0;
 }

@@ -2,15 +2,18 @@
 import type { SecurityBaselineSpec } from "../api/baseline.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { SectionProblem } from "../api/reasons.ts";
+import type { SectionMode } from "../api/shared-types.ts";
 import type { FactName, Facts } from "../facts/index.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
-export type SectionName = "access" | "breakGlass" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
+export type SectionName = "access" | "admission" | "breakGlass" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
 
 /** What a control may know besides its section. */
 export interface ControlContext {
   readonly namespace: string;
+  /** Of the section. */
+  readonly mode: Exclude<SectionMode, "Off">;
   readonly facts: Facts;
   /** Value of the baseline's refresh annotation. */
   readonly refresh?: string | undefined;
@@ -26,6 +29,8 @@ export interface Draft {
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of ours on a generated object. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Written in mode Report, too: it changes nothing but what is told. Default false. */
+  readonly tells?: true;
   /** A fact that decides about the content and is not known now: an object of this name that has another content is left as it is. */
   readonly awaits?: FactName;
 }
@@ -105,6 +110,8 @@ export interface Desired {
   readonly manifest: JsonObject;
   /** See `Draft.awaits`. */
   readonly awaits?: FactName;
+  /** See `Draft.tells`. */
+  readonly tells?: true;
   /** It is less than the baseline asks for, for the time being: also where it is in place, the baseline is not. */
   readonly held?: true;
 }

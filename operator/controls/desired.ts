@@ -3,6 +3,7 @@ import type { JsonObject } from "../api/json.ts";
 import { API_VERSION, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import type { Facts } from "../facts/index.ts";
+import { type OwnedKind, resourceName } from "../kinds/kind.ts";
 import type { Control, ControlContext, Desired, Draft, SectionName } from "./control.ts";
 import type { Effective, EffectiveSection } from "./effective.ts";
 import { byText } from "./order.ts";
@@ -12,10 +13,25 @@ import { byText } from "./order.ts";
  * so it asks for nothing here.
  */
 export function desiredObjects(baseline: Effective, facts: Facts): readonly Desired[] {
-  const context = contextOf(baseline, facts);
   return obeyed(baseline)
-    .flatMap(({ control, value }) => control.desired(value, context).map((draft) => complete(draft, control, baseline)))
+    .flatMap((section) =>
+      section.control
+        .desired(section.value, contextOf(baseline, section, facts))
+        .map((draft) => complete(draft, section.control, baseline)),
+    )
     .toSorted((a, b) => a.kind.rank(a.name) - b.kind.rank(b.name) || byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name));
+}
+
+/** One manifest per object, in the order of writes: what sections share of an object is one object to whoever reads or applies it. */
+export function manifestsOf(desired: readonly Desired[]): readonly JsonObject[] {
+  const objects = Map.groupBy(desired, ({ kind, name }) => `${resourceName(kind)} ${name}`);
+  return [...objects.values()].map((parts) => parts.map(({ manifest }) => manifest).reduce(together));
+}
+
+function together(a: JsonObject, b: JsonObject): JsonObject {
+  const [left, right] = [a, b].map(({ metadata }) => metadata as JsonObject) as [JsonObject, JsonObject];
+  const labels = { ...(left["labels"] as JsonObject | undefined), ...(right["labels"] as JsonObject | undefined) };
+  return { ...a, ...b, metadata: { ...left, ...right, labels } };
 }
 
 /**
@@ -23,22 +39,23 @@ export function desiredObjects(baseline: Effective, facts: Facts): readonly Desi
  * facts of which only an older value is known.
  */
 export function sectionCaveats(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly string[]> {
-  const context = contextOf(baseline, facts);
   return new Map(
-    obeyed(baseline).map(({ control, value }) => {
+    obeyed(baseline).map((section) => {
+      const { control, value } = section;
       const ofFacts = (control.reads?.(value) ?? []).flatMap((fact) => facts[fact].caveat ?? []);
-      return [control.name, [...ofFacts, ...(control.warnings?.(value, context) ?? [])]];
+      return [control.name, [...ofFacts, ...(control.warnings?.(value, contextOf(baseline, section, facts)) ?? [])]];
     }),
   );
 }
 
 /** What of a section cannot work in this cluster, and what is amiss with the facts that it depends on. */
 export function desiredProblems(baseline: Effective, facts: Facts): ReadonlyMap<SectionName, readonly SectionProblem[]> {
-  const context = contextOf(baseline, facts);
   return new Map(
-    obeyed(baseline).map(({ control, value }) => {
+    obeyed(baseline).map((section) => {
+      const { control, value } = section;
       const ofFacts = (control.reads?.(value) ?? []).map((fact) => facts[fact].problem);
-      return [control.name, [...ofFacts, control.problem?.(value, context)].filter((problem) => problem !== undefined)];
+      const problem = control.problem?.(value, contextOf(baseline, section, facts));
+      return [control.name, [...ofFacts, problem].filter((one) => one !== undefined)];
     }),
   );
 }
@@ -47,18 +64,18 @@ function obeyed({ sections }: Effective): readonly EffectiveSection[] {
   return sections.filter(({ refused }) => refused === undefined);
 }
 
-function contextOf({ namespace, refresh }: Effective, facts: Facts): ControlContext {
-  return { namespace, facts, refresh };
+function contextOf({ namespace, refresh }: Effective, { mode }: EffectiveSection, facts: Facts): ControlContext {
+  return { namespace, mode, facts, refresh };
 }
 
-function complete({ kind, name, body, labels, annotations, awaits }: Draft, control: Control, baseline: Effective): Desired {
+function complete({ kind, name, body, labels, annotations, awaits, tells }: Draft, control: Control, baseline: Effective): Desired {
   const shared = kind.shareable?.(name) ?? false;
   const identity = { name, ...(kind.scope === "InNamespace" && { namespace: baseline.namespace }) };
   const marks = shared
-    ? sharedMarks(labels, baseline)
+    ? sharedMarks(kind, labels, baseline)
     : { ...ownMarks(control.name, baseline), ...(hasKeys(annotations) && { annotations }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...identity, ...marks }, ...body };
-  return { control: control.name, kind, name, shared, manifest, ...(awaits !== undefined && { awaits }) };
+  return { control: control.name, kind, name, shared, manifest, ...(awaits !== undefined && { awaits }), ...(tells && { tells }) };
 }
 
 function hasKeys(map: Draft["annotations"] = {}): boolean {
@@ -79,6 +96,7 @@ function ownership({ kind, name, uid, deletionPolicy }: Effective): JsonObject {
 }
 
 /** An ownerReference would make garbage collection delete an object that was there before us. */
-function sharedMarks(labels: Draft["labels"], { deletionPolicy }: Effective): JsonObject {
+function sharedMarks({ aspect }: OwnedKind, labels: Draft["labels"], { deletionPolicy }: Effective): JsonObject {
+  if (aspect !== undefined) return { ...(labels && { labels }) };
   return { ...(labels && { labels }), annotations: { [DELETION_POLICY_ANNOTATION]: deletionPolicy } };
 }

@@ -7,6 +7,8 @@ import type { EndpointSet } from "./kube-api.ts";
 export interface Facts {
   readonly kubeAPI: Known<readonly EndpointSet[]>;
   readonly breakGlass: Known<BreakGlassInstallation>;
+  /** Whether the policies that judge workloads are in force as declared. */
+  readonly admissionPolicies: Known<true>;
   /** Whether the account of External Secrets is there. */
   readonly externalSecretsAccount: Known<boolean>;
 }
@@ -15,7 +17,12 @@ export interface Facts {
 export type FactName = keyof Facts;
 
 /**
- * What is known without a cluster: no endpoints, so that nothing is opened to them, and nothing of the installation. Backends count as installed: what is
- * asked of them is to be seen.
+ * What is known without a cluster: no endpoints, so that nothing is opened to them, and nothing of the installation. Backends and policies count
+ * as installed: what is asked of them is to be seen.
  */
-export const OFFLINE: Facts = { kubeAPI: known([]), breakGlass: { value: undefined }, externalSecretsAccount: known(true) };
+export const OFFLINE: Facts = {
+  kubeAPI: known([]),
+  breakGlass: { value: undefined },
+  admissionPolicies: known(true),
+  externalSecretsAccount: known(true),
+};

@@ -1,5 +1,6 @@
 /** What the operator must know about a kind that it generates: where its objects live, and which fields decide security. */
 import type { Json, JsonObject } from "../api/json.ts";
+import { FIELD_MANAGER } from "../api/names.ts";
 
 /** Segments of a field path: `["metadata", "labels", "a.b/c"]` reads `metadata.labels["a.b/c"]`. */
 export type FieldPath = readonly string[];
@@ -24,7 +25,8 @@ export type Normalise = (value: Json | undefined, object: JsonObject) => Json | 
 
 /**
  * Order of writes. Lower ranks are applied first, higher ranks are deleted first: restrictions come before grants,
- * grants go before restrictions, allow policies stand before the default-deny that makes them matter and outlive it.
+ * grants go before restrictions, allow policies stand before the default-deny that makes them matter and outlive it. What has the API server judge workloads
+ * comes when all else is in place, and goes first.
  */
 export const Rank = {
   podSecurity: 10,
@@ -35,6 +37,7 @@ export const Rank = {
   secret: 46,
   role: 50,
   roleBinding: 60,
+  admission: 70,
 } as const;
 
 /** From this rank on an object grants rights: such objects are deleted before anything else is written. */
@@ -61,6 +64,8 @@ export interface OwnedKind {
   rank(name: string): Rank;
   /** True for names that exist without us: such an object is shared, never created, owned or deleted. Default: none is. */
   shareable?(name: string): boolean;
+  /** Declares one concern of an object that several sections share. Default: the object as a whole is declared here. */
+  readonly aspect?: Aspect;
   /** True for a kind of another project: it may appear and go while the operator runs. Default false. */
   readonly optional?: boolean;
   /** True where somebody may have written a secret into a field although none belongs there: values are told nowhere. Default false. */
@@ -77,6 +82,22 @@ export interface OwnedKind {
    * with the object. Default: nothing is found in objects of this kind. PURE.
    */
   traits?(object: JsonObject): JsonObject;
+}
+
+/**
+ * One concern of an object that several sections share, such as a label of a Namespace. Each is declared as a kind of its own and applied in a name of its own,
+ * so that no section names the fields of another. It goes with its section and its baseline, whatever the deletion policy says.
+ */
+export interface Aspect {
+  /** Tells it from other declarations of the same kind. */
+  readonly name: string;
+  /** Field manager that applies it, and nothing else. */
+  readonly manager: string;
+}
+
+/** Field manager that applies objects of this kind. */
+export function fieldManagerOf({ aspect }: Pick<OwnedKind, "aspect">): string {
+  return aspect?.manager ?? FIELD_MANAGER;
 }
 
 /** `<resource>.<group>` of a kind, without a dot in the core group: names it among all kinds of the API. */

@@ -134,7 +134,7 @@ function released(live: Live, object: JsonObject): readonly FieldChange[] {
   const { detail } = live;
   if (detail === undefined) return [];
   return allFields(live.kind)
-    .filter((field) => detail.values[field.printed] !== undefined && holdsField(field, detail))
+    .filter((field) => detail.values[field.printed] !== undefined && holdsField(live.kind, field, detail))
     .map((field) => valuesOf(live.kind, field, readValue(field, object), undefined));
 }
 

@@ -44,8 +44,12 @@ const managedBy: DecisiveField = plain({
 /** Metadata of objects that we generate. */
 const GENERATED: readonly DecisiveField[] = [managedBy, CONTROL_FIELD, ownerReferences];
 
-/** Metadata of objects that we share with others. */
-const SHARED: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
+const deletionPolicy: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
+
+/** Metadata of an object that we share with others. An aspect of one goes with its section, and needs nothing that says so. */
+function sharedFields({ aspect }: OwnedKind): readonly DecisiveField[] {
+  return aspect === undefined ? deletionPolicy : [];
+}
 
 const NOWHERE: readonly number[] = [];
 /** Shared by all objects, because there are very many. */
@@ -64,7 +68,7 @@ function ownFields(kind: OwnedKind): readonly DecisiveField[] {
 
 /** Everything that is decisive on a live object of this kind, whether it turns out to be generated or shared. */
 export function allFields(kind: OwnedKind): readonly DecisiveField[] {
-  return [...ownFields(kind), ...GENERATED, ...SHARED];
+  return [...ownFields(kind), ...GENERATED, ...sharedFields(kind)];
 }
 
 /**
@@ -74,7 +78,7 @@ export function allFields(kind: OwnedKind): readonly DecisiveField[] {
 export function comparedFields(desired: Desired): readonly DecisiveField[] {
   const { kind, manifest } = desired;
   const isSet = (field: DecisiveField): boolean => valueAt(manifest, field.path) !== undefined;
-  if (desired.shared) return [...ownFields(kind), ...SHARED].filter(isSet);
+  if (desired.shared) return [...ownFields(kind), ...sharedFields(kind)].filter(isSet);
   const fixed = [...ownFields(kind), ...GENERATED].filter((field) => field.ifSet !== true || isSet(field));
   return [...fixed, ...chosenFields(kind, manifest)];
 }
@@ -90,7 +94,7 @@ function chosenFields(kind: OwnedKind, object: JsonObject): readonly DecisiveFie
     if (!isJsonObject(keys)) return [];
     const chosen = Object.keys(keys).map((key): FieldPath => ["metadata", map, key]);
     return chosen
-      .filter((path) => !fixed.has(printPath(path)) && isApplied(bookingOf(path), object))
+      .filter((path) => !fixed.has(printPath(path)) && isApplied(kind, bookingOf(path), object))
       .map((path): DecisiveField => ({ ...plain({ path }), chosen: true }));
   });
 }
@@ -109,7 +113,7 @@ function fixedPaths(kind: OwnedKind): ReadonlySet<string> {
 
 /** Whether our last apply set something that this one leaves to others: only an apply gives it up. */
 export function givesUp({ kind, manifest }: Desired, managers: readonly ManagedFieldsEntry[]): boolean {
-  const ours = managers.filter(isOurEntry);
+  const ours = managers.filter((entry) => isOurEntry(kind, entry));
   const booked = ours.flatMap(({ fieldsV1 = {} }) => METADATA_MAPS.flatMap((map) => bookedKeys(fieldsV1, map)));
   return [...kind.fields.map(({ path }) => path), ...booked].some(
     (path) => valueAt(manifest, path) === undefined && ours.some(({ fieldsV1 }) => holdsBooking(fieldsV1, bookingOf(path))),
@@ -134,7 +138,7 @@ export function readValues(kind: OwnedKind, object: JsonObject): FieldValues {
 
 /** Whether a live object sets any field that we might share with others. */
 export function setsOwnField(kind: OwnedKind, object: JsonObject): boolean {
-  return [...ownFields(kind), ...SHARED].some((field) => valueAt(object, field.path) !== undefined);
+  return [...ownFields(kind), ...sharedFields(kind)].some((field) => valueAt(object, field.path) !== undefined);
 }
 
 /** Canonical JSON of the field that the API refuses to change in place; undefined for kinds without one. */
@@ -205,14 +209,14 @@ export function ownReferenceIndexes(object: JsonObject): readonly number[] {
 }
 
 function isOwnReference({ apiVersion, uid }: JsonObject, object: JsonObject): boolean {
-  return String(apiVersion).startsWith(`${GROUP}/`) && isApplied(referenceBooking(String(uid)), object);
+  return String(apiVersion).startsWith(`${GROUP}/`) && isApplied({}, referenceBooking(String(uid)), object);
 }
 
 /** Whether our last apply set what is booked there. Of an object as we apply it that is true of everything. */
-function isApplied(booking: FieldPath, object: JsonObject): boolean {
+function isApplied(kind: Pick<OwnedKind, "aspect">, booking: FieldPath, object: JsonObject): boolean {
   const managers = valueAt(object, ["metadata", "managedFields"]) as readonly ManagedFieldsEntry[] | undefined;
   if (managers === undefined) return true;
-  return managers.some((entry) => isOurEntry(entry) && holdsBooking(entry.fieldsV1, booking));
+  return managers.some((entry) => isOurEntry(kind, entry) && holdsBooking(entry.fieldsV1, booking));
 }
 
 function referenceBooking(uid: string): FieldPath {

@@ -2,6 +2,7 @@
 import type { DriftType } from "../api/baseline-status.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
 import { byText } from "../controls/order.ts";
+import type { OwnedKind } from "../kinds/kind.ts";
 import { type DecisiveField, OWNER_REFERENCES, readValues } from "./decisive.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { isOurEntry, isShareable, latestForeign, ownersOf } from "./ownership.ts";
@@ -49,18 +50,21 @@ export function isForeignChange(field: DecisiveField, compared: Compared): boole
   const { detail, wanted } = compared;
   if (detail.before === fingerprint(wanted)) return true;
   const owners = ownersOfField(field, detail, wanted);
-  if (owners.length > 0) return !owners.some(isOurEntry);
+  if (owners.length > 0) return !owners.some((entry) => isOurEntry(compared.live.kind, entry));
   return wasTakenAway(field, compared);
 }
 
 /** Whether our own field manager set the present value of the field. */
-export function holdsField(field: DecisiveField, detail: LiveDetail): boolean {
-  return ownersOfField(field, detail, {}).some(isOurEntry);
+export function holdsField(kind: OwnedKind, field: DecisiveField, detail: LiveDetail): boolean {
+  return ownersOfField(field, detail, {}).some((entry) => isOurEntry(kind, entry));
 }
 
-/** Who made these fields differ from what is wanted; undefined if managedFields does not tell. */
-export function managerOf(fields: readonly DecisiveField[], detail: LiveDetail, wanted: FieldValues): string | undefined {
-  return latestForeign(fields.flatMap((field) => ownersOfField(field, detail, wanted)));
+/** Who made these fields of an object of this kind differ from what is wanted; undefined if managedFields does not tell. */
+export function managerOf(kind: OwnedKind, fields: readonly DecisiveField[], detail: LiveDetail, wanted: FieldValues): string | undefined {
+  return latestForeign(
+    kind,
+    fields.flatMap((field) => ownersOfField(field, detail, wanted)),
+  );
 }
 
 /** Owners of what differs inside the field, or where nobody owns that (it is not there), of the field. */

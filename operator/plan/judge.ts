@@ -157,7 +157,10 @@ function modified(
   const changed = found.differing.filter((field) => !enforce || isForeignChange(field, found.compared));
   if (changed.length === 0) return undefined;
   const fields = changed.map((field) => field.printed);
-  return drift(subject(desired), "Modified", { fields, manager: managerOf(changed, found.compared.detail, found.compared.wanted) });
+  return drift(subject(desired), "Modified", {
+    fields,
+    manager: managerOf(desired.kind, changed, found.compared.detail, found.compared.wanted),
+  });
 }
 
 function correct(desired: Desired, live: Live, found: { readonly values: FieldValues; readonly drift: Drift | undefined }): Verdict {

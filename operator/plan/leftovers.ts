@@ -40,8 +40,8 @@ function sectionOf(live: Live, input: PlanInput): SectionInput | RetiredSection 
   return byKind(live, input);
 }
 
-function isOfNewerVersion({ detail }: Live): boolean {
-  return detail !== undefined && holdsField(CONTROL_FIELD, detail);
+function isOfNewerVersion({ kind, detail }: Live): boolean {
+  return detail !== undefined && holdsField(kind, CONTROL_FIELD, detail);
 }
 
 /** Without a name it is one that owns the kind: the first by name, one in use before one that is not, and none as long as it may be a blocked one's. */
@@ -54,14 +54,14 @@ function byKind({ kind }: Live, { sections, retired, blocked }: PlanInput): Sect
 /** Also one whose label somebody stripped is told: it must not become invisible with it. */
 function unmanaged(live: Live, { control, mode }: SectionInput): Leftover {
   if (isShareable(live)) return {};
-  const manager = live.detail === undefined ? undefined : managerOf([CONTROL_FIELD], live.detail, {});
+  const manager = live.detail === undefined ? undefined : managerOf(live.kind, [CONTROL_FIELD], live.detail, {});
   const found = drift({ control, object: live }, "Unmanaged", { manager });
   if (mode !== "Enforce" || !isDeletable(live)) return { drift: found };
   return { drift: found, action: { verb: "delete", control, live, drift: found } };
 }
 
 function retire(live: Live, { control }: RetiredSection, policy: DeletionPolicy): Leftover {
-  if (policy !== "Delete") return keep(live, control);
+  if (policy !== "Delete" && live.kind.aspect === undefined) return keep(live, control);
   if (isReleasable(live)) return { action: { verb: "release", control, live } };
   return isDeletable(live) ? { action: { verb: "delete", control, live, drift: undefined } } : {};
 }

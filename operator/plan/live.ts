@@ -27,7 +27,7 @@ export function projectLive(kind: OwnedKind, object: KubernetesObject, { previou
   const meta = object.metadata ?? {};
   const json = object as unknown as JsonObject;
   const managers = (meta.managedFields ?? []).filter((entry) => (entry.subresource ?? "") === "");
-  const identity = identityOf(meta, managers);
+  const identity = identityOf(kind, meta, managers);
   const before = previous?.uid === identity.uid ? previous : undefined;
   // What was compared once stays compared: a PUT that strips our marks must not make an object invisible.
   const compared = expected || (before !== undefined && before.hash !== "") || isCompared(kind, identity, json);
@@ -63,9 +63,9 @@ type Content = Pick<Live, "hash" | "satisfies" | "detail">;
 
 const NOT_COMPARED: Content = { hash: "", satisfies: undefined, detail: undefined };
 
-function identityOf(meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Identity {
+function identityOf(kind: OwnedKind, meta: ObjectMeta, managers: readonly ManagedFieldsEntry[]): Identity {
   const control = intern(meta.labels?.[CONTROL_LABEL]);
-  const managed = managers.some(isOurEntry);
+  const managed = managers.some((entry) => isOurEntry(kind, entry));
   const tool = meta.labels?.[MANAGED_BY_LABEL];
   return {
     namespace: intern(meta.namespace ?? ""),

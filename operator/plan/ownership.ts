@@ -1,7 +1,6 @@
 /** Tells whose an object is, and whose a field is. */
-import { FIELD_MANAGER } from "../api/names.ts";
 import type { ManagedFieldsEntry } from "../api/object.ts";
-import type { FieldPath } from "../kinds/kind.ts";
+import { type FieldPath, fieldManagerOf, type OwnedKind } from "../kinds/kind.ts";
 import { holdsBooking } from "./field-path.ts";
 import type { Live } from "./types.ts";
 
@@ -25,9 +24,9 @@ export function isReleasable(live: Live): boolean {
   return isShareable(live) && live.managed && !live.terminating;
 }
 
-/** Whether this is what our server-side apply has booked. Our other writes only take marks away or turn them. */
-export function isOurEntry(entry: ManagedFieldsEntry): boolean {
-  return entry.manager === FIELD_MANAGER && entry.operation === "Apply";
+/** Whether this is what our server-side apply of objects of this kind has booked. Our other writes only take marks away or turn them. */
+export function isOurEntry(kind: Pick<OwnedKind, "aspect">, entry: ManagedFieldsEntry): boolean {
+  return entry.manager === fieldManagerOf(kind) && entry.operation === "Apply";
 }
 
 /** The entries that own one of the bookings. */
@@ -35,10 +34,10 @@ export function ownersOf(bookings: readonly FieldPath[], managers: readonly Mana
   return managers.filter((entry) => bookings.some((booking) => holdsBooking(entry.fieldsV1, booking)));
 }
 
-/** Name of the foreign manager that wrote last, of those given; undefined if there is none. */
-export function latestForeign(entries: readonly ManagedFieldsEntry[]): string | undefined {
+/** Name of the manager that wrote last, of those given, to an object of this kind and is not ours; undefined if there is none. */
+export function latestForeign(kind: OwnedKind, entries: readonly ManagedFieldsEntry[]): string | undefined {
   return entries
-    .filter((entry) => !isOurEntry(entry))
+    .filter((entry) => !isOurEntry(kind, entry))
     .toSorted(byTimeThenName)
     .at(-1)?.manager;
 }

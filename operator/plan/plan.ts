@@ -46,7 +46,8 @@ function isEnforced({ sections, blocked, marks }: PlanInput, live: readonly Live
   const removed = new Set(
     writes.filter(({ verb }) => verb === "delete" || verb === "release").map((action) => "live" in action && action.live),
   );
-  const stays = live.some((one) => (isDeletable(one) || isReleasable(one)) && !removed.has(one));
+  // An aspect is given up without the mark.
+  const stays = live.some((one) => one.kind.aspect === undefined && (isDeletable(one) || isReleasable(one)) && !removed.has(one));
   return blocked.length > 0 || stays ? undefined : false;
 }
 
@@ -55,7 +56,7 @@ function isEnforced({ sections, blocked, marks }: PlanInput, live: readonly Live
  * are not looked at, they go with their owner.
  */
 export function planRelease(live: readonly Live[]): readonly (readonly Action[])[] {
-  const due = live.filter((one) => isReleasable(one) && one.deletionPolicy === "Delete");
+  const due = live.filter((one) => isReleasable(one) && (one.kind.aspect !== undefined || one.deletionPolicy === "Delete"));
   const releases = due.map((one): Action => ({ verb: "release", control: undefined, live: one }));
   return inBatches([...releases, ...markAction(live, false)]);
 }
@@ -68,7 +69,7 @@ function judgeDesired(
   const { kind, name } = desired;
   const found = live.get(objectKey(kind, name));
   const known = input.inventory.had(kind, name, found);
-  const verdict = judge(desired, found, { enforce: section.mode === "Enforce", adoptExisting: input.adoptExisting, known });
+  const verdict = judge(desired, found, { enforce: isWritten(section, desired), adoptExisting: input.adoptExisting, known });
   return { section, desired, live: found, verdict };
 }
 
@@ -87,8 +88,13 @@ function rankOf({ kind, name }: Desired): number {
   return kind.rank(name);
 }
 
-function actionOf({ section, verdict }: Judged): readonly Action[] {
-  return section.mode === "Enforce" && verdict.action !== undefined ? [verdict.action] : [];
+/** Whether the look puts this object right, and does not only tell of it. */
+function isWritten({ mode }: SectionInput, { tells }: Desired): boolean {
+  return mode === "Enforce" || tells === true;
+}
+
+function actionOf({ section, desired, verdict }: Judged): readonly Action[] {
+  return isWritten(section, desired) && verdict.action !== undefined ? [verdict.action] : [];
 }
 
 function settledOf({ live, verdict }: Judged): Plan["settled"] {

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
 import { API_VERSION, DELETION_POLICY_ANNOTATION } from "../api/names.ts";
+import type { OwnedKind } from "../kinds/kind.ts";
 import { valueAt } from "./field-path.ts";
 import { isDeletable, isReleasable } from "./ownership.ts";
 import type { Live } from "./types.ts";
@@ -14,9 +15,9 @@ export function retention(live: Live): readonly JsonPatchOperation[] {
   return isDeletable(live) ? live.ownerIndexes.toReversed().flatMap(disown) : [];
 }
 
-/** Operations that remove the annotation from an object that was released: the one that `retention` wrote is in no apply of ours. */
-export function unmark(object: JsonObject): readonly JsonPatchOperation[] {
-  return valueAt(object, ANNOTATION) === undefined ? [] : [{ op: "remove", path: jsonPointer(ANNOTATION) }];
+/** Operations that remove the annotation from an object that was released: the one that `retention` wrote is in no apply of ours. It says nothing of an aspect. */
+export function unmark({ aspect }: OwnedKind, object: JsonObject): readonly JsonPatchOperation[] {
+  return aspect !== undefined || valueAt(object, ANNOTATION) === undefined ? [] : [{ op: "remove", path: jsonPointer(ANNOTATION) }];
 }
 
 /** Garbage collection deletes what the baseline owns; the last reference goes first, so that the others keep their places. An apply could not give up one field without naming all others. */

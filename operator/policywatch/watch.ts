@@ -1,6 +1,7 @@
 /** Follows the admission policies that the installation relies on, and tells everybody concerned which are not in force as declared. */
-import { CONFINEMENT_PREFIX } from "../api/installation.ts";
+import { ADMISSION_POLICY_PREFIX, CONFINEMENT_PREFIX } from "../api/installation.ts";
 import type { KubernetesObject } from "../api/object.ts";
+import type { SectionProblem } from "../api/reasons.ts";
 import { Feeds } from "../cluster/feeds.ts";
 import type { Feed, Stored, Transport } from "../cluster/types.ts";
 import type { Log } from "../observe/log.ts";
@@ -9,6 +10,8 @@ import type { Policy } from "../policies/policy.ts";
 import { type DeclaredObject, declaredObjects, POLICY_KINDS } from "./declared.ts";
 import { type Fault, faultText, flawOf } from "./faults.ts";
 import { type PolicyRow, projectPolicy } from "./rows.ts";
+
+const UNKNOWN = "whether the policies that judge workloads are in force cannot be told";
 
 /** What to do about a policy that is not as it should be. */
 const REMEDY = "apply the manifests of this version again";
@@ -30,6 +33,8 @@ export interface PolicyWatch {
   problems(): ReadonlyMap<string, string>;
   /** Why the confinement of the operator is not what it should be, one sentence that is the same for the same cause; undefined if it is. */
   confinementProblem(): string | undefined;
+  /** What is wrong with the policies that judge workloads, as a problem of whoever relies on them; undefined if nothing is. */
+  admissionProblem(): SectionProblem | undefined;
   /** Where all of this comes from. */
   readonly feeds: readonly Feed<Stored>[];
   /** Resources among them that cannot be followed at present. */
@@ -78,6 +83,18 @@ class Watch implements PolicyWatch {
       .map(([, problem]) => problem);
     if (first === undefined) return undefined;
     return `the operator is not confined as declared: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
+  }
+
+  admissionProblem(): SectionProblem | undefined {
+    const unknown = this.feeds.find(({ synced }) => !synced);
+    if (unknown?.problem !== undefined) return { reason: "BackendUnavailable", message: `${UNKNOWN}: ${unknown.problem}` };
+    if (unknown !== undefined) return { reason: "Progressing", message: `${UNKNOWN}: they are not listed yet` };
+    const faults = this.#faults.filter(({ object }) => object.policy.startsWith(ADMISSION_POLICY_PREFIX));
+    const lasting = faults.filter(({ flaw }) => flaw !== "unchecked");
+    const [first, ...others] = lasting.length > 0 ? lasting : faults;
+    if (first === undefined) return undefined;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+    return { reason: lasting.length > 0 ? "BackendUnavailable" : "Progressing", message: `${faultText(first, REMEDY)}${more}` };
   }
 
   failing(): readonly string[] {

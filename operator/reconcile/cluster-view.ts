@@ -1,7 +1,9 @@
 /** Tells the loop when what every namespace depends on has become another: which kinds can be relied on, and the facts of the cluster. */
 import { distinctUntilChanged, map, merge, type Observable, of, type SchedulerLike, skip, switchMap, timer } from "rxjs";
+import type { SectionProblem } from "../api/reasons.ts";
 import type { BreakGlassInstallation } from "../facts/break-glass.ts";
 import { externalSecretsAccount } from "../facts/external-secrets.ts";
+import { known } from "../facts/fact.ts";
 import type { Facts } from "../facts/index.ts";
 import { kubeAPI } from "../facts/kube-api.ts";
 import type { Caches } from "./caches.ts";
@@ -12,6 +14,8 @@ export interface ClusterViewParts {
   readonly caches: Caches;
   /** How the installation of emergency access stands; undefined while that is not known. */
   readonly breakGlass: () => BreakGlassInstallation | undefined;
+  /** What is wrong with the policies that judge workloads; undefined if nothing is. */
+  readonly admissionProblem: () => SectionProblem | undefined;
   /** Milliseconds of the kernel's monotonic clock. */
   readonly now: () => number;
   /** Timers; default those of the process. */
@@ -34,11 +38,13 @@ export class ClusterView {
     const now = this.#parts.now();
     const installation = this.#parts.breakGlass();
     const breakGlass = installation === undefined ? { value: undefined, problem: NOT_KNOWN } : { value: installation };
-    const { caches } = this.#parts;
+    const { caches, admissionProblem } = this.#parts;
+    const admission = admissionProblem();
     const account = feedProblem(caches.externalSecretsAccount, now);
     return {
       kubeAPI: this.#kubeAPI.at(now, feedProblem(caches.kubeAPI, now)),
       breakGlass,
+      admissionPolicies: admission === undefined ? known(true) : { value: undefined, problem: admission },
       // A list that was never complete does not tell that something is missing.
       externalSecretsAccount: caches.externalSecretsAccount.synced
         ? this.#account.at(now, account)

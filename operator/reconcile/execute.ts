@@ -15,7 +15,8 @@ import { asApiError, isConfinement } from "./problems.ts";
 
 /** What a plan acts upon. */
 export interface Effects {
-  readonly writer: Writer;
+  /** Writes as the field manager that applies objects of a kind. */
+  readonly writerOf: (kind: OwnedKind) => Writer;
   /** Writes as the field manager of the mark on Namespaces. */
   readonly marker: Writer;
   /** Writes as the field manager of what is in nobody's name. */
@@ -127,7 +128,7 @@ async function apply(desired: Desired, namespace: string, uid: string | undefine
   const manifest = uid === undefined ? desired.manifest : withUid(desired.manifest, uid);
   const target = targetOf(kind, namespace, name);
   const write = (): Promise<KubernetesObject> =>
-    desired.shared ? applyShared(target, manifest, effects) : effects.writer.apply(target, manifest);
+    desired.shared ? applyShared(target, manifest, effects.writerOf(kind)) : effects.writerOf(kind).apply(target, manifest);
   const answer = await write().catch((error: unknown) => overwrite(desired, namespace, { error, effects }).then(write));
   effects.storeOf(kind).observe(answer);
   const { fields, operations } = remainderOf(desired, json(answer));
@@ -140,7 +141,7 @@ async function apply(desired: Desired, namespace: string, uid: string | undefine
  * Applies to an object that others use, too, in two steps: first with a label that has the API server hold this change against the baseline, then without
  * (policies/confinement/namespaces.ts and accounts.ts). What a crash between them leaves behind, the next look gives up.
  */
-async function applyShared(target: ObjectTarget, manifest: JsonObject, { writer }: Effects): Promise<KubernetesObject> {
+async function applyShared(target: ObjectTarget, manifest: JsonObject, writer: Writer): Promise<KubernetesObject> {
   await writer.apply(target, whileApplying(manifest));
   return writer.apply(target, manifest);
 }
@@ -152,8 +153,12 @@ function whileApplying(manifest: JsonObject): JsonObject {
 }
 
 /** What the API server would warn of in the step that changes a shared object: exactly that step, so that it is judged alike, and nothing is stored. */
-export function rehearse({ kind, name, manifest }: Desired, live: Live, { writer }: Pick<Effects, "writer">): Promise<readonly string[]> {
-  return writer.rehearse(targetOf(kind, live.namespace, name), whileApplying(withUid(manifest, live.uid)));
+export function rehearse(
+  { kind, name, manifest }: Desired,
+  live: Live,
+  { writerOf }: Pick<Effects, "writerOf">,
+): Promise<readonly string[]> {
+  return writerOf(kind).rehearse(targetOf(kind, live.namespace, name), whileApplying(withUid(manifest, live.uid)));
 }
 
 /** Gives a namespace the mark without which the API server refuses a rehearsal, too; empty where it has it, or nothing is to be enforced. */
@@ -195,7 +200,7 @@ async function patch(
   { operations, resourceVersion }: Patch,
   effects: Effects,
 ): Promise<KubernetesObject> {
-  const answer = await effects.writer.patch(targetOf(kind, namespace, name), operations, resourceVersion);
+  const answer = await effects.writerOf(kind).patch(targetOf(kind, namespace, name), operations, resourceVersion);
   effects.storeOf(kind).observe(answer);
   return answer;
 }
@@ -212,7 +217,7 @@ function liveOf({ kind, name }: Desired, namespace: string, effects: Effects): L
 /** Answers whether the object is gone. */
 async function remove(live: Live, effects: Effects): Promise<boolean> {
   const { kind, namespace, name, uid, resourceVersion } = live;
-  const remaining = await effects.writer.delete(targetOf(kind, namespace, name), { uid, resourceVersion });
+  const remaining = await effects.writerOf(kind).delete(targetOf(kind, namespace, name), { uid, resourceVersion });
   if (remaining === undefined) effects.storeOf(kind).observeDeleted(namespace, name, uid);
   else effects.storeOf(kind).observe(remaining);
   return remaining === undefined;
@@ -248,9 +253,9 @@ async function release(live: Live, effects: Effects): Promise<void> {
   const { kind, namespace, name, uid } = live;
   const metadata = { name, uid, ...placeOf(live) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
-  const answer = await applyShared(targetOf(kind, namespace, name), manifest, effects);
+  const answer = await applyShared(targetOf(kind, namespace, name), manifest, effects.writerOf(kind));
   effects.storeOf(kind).observe(answer);
-  const operations = unmark(json(answer));
+  const operations = unmark(kind, json(answer));
   if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, effects);
 }
 

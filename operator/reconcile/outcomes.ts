@@ -43,7 +43,8 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
     const drifted = [...new Set(open.map(({ ref }) => objectName(ref)))].sort(byText);
     const health = input.health.get(name);
     const state = { planned, end, open, complete: end.inSync === desired.length };
-    const problem = worstProblem([...writing(input, state, mode), ...withHealth(section.problems, health?.problem)]);
+    const isWritten = mode === "Enforce" || desired.some(({ tells }) => tells === true);
+    const problem = worstProblem([...writing(input, state, isWritten), ...withHealth(section.problems, health?.problem)]);
     // What could not be checked matters where all seems well.
     const unchecked = problem === undefined && health?.caveat !== undefined ? [health.caveat] : [];
     return {
@@ -104,10 +105,10 @@ interface SectionState {
 }
 
 /** What is amiss with the objects themselves. A section that only reports tells of differences elsewhere; here it tells why else it is not complete. */
-function writing(input: OutcomeInput, state: SectionState, mode: Section["mode"]): readonly SectionProblem[] {
+function writing(input: OutcomeInput, state: SectionState, isWritten: boolean): readonly SectionProblem[] {
   const { open, complete, end } = state;
   const pending: SectionProblem[] = complete ? [] : [{ reason: "Progressing", message: pendingMessage(end) }];
-  if (mode === "Report") return open.length === 0 ? pending : [];
+  if (!isWritten) return open.length === 0 ? pending : [];
   return [...problemsIn(input, state), ...pending];
 }
 

@@ -3,6 +3,7 @@ import type { RunningPods, SecurityBaselineStatus } from "../api/baseline-status
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
+import { ownedKinds } from "../controls/index.ts";
 import { isRaise } from "../controls/pod-security/enforce.ts";
 import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
@@ -34,6 +35,8 @@ import { StatusWriter } from "./status-writer.ts";
 export interface ReconcilerParts {
   readonly caches: Caches;
   readonly writer: Writer;
+  /** Writes as the field manager of this name, which applies an aspect of objects that sections share. */
+  readonly writerAs: (fieldManager: string) => Writer;
   /** Writes as the field manager of the mark on Namespaces. */
   readonly marker: Writer;
   /** Writes as the field manager of what is in nobody's name. */
@@ -80,8 +83,12 @@ export class Reconciler {
       if (feed === undefined) throw new Error(`no control owns ${kind.kind}`);
       return feed.store;
     };
-    const { writer, marker, custodian } = parts;
-    this.#effects = { writer, marker, custodian, storeOf };
+    const { writer, writerAs, marker, custodian } = parts;
+    const aspects = new Map(
+      ownedKinds.flatMap((kind) => (kind.aspect === undefined ? [] : [[kind, writerAs(kind.aspect.manager)] as const])),
+    );
+    const writerOf: Effects["writerOf"] = (kind) => aspects.get(kind) ?? writer;
+    this.#effects = { writerOf, marker, custodian, storeOf };
   }
 
   /** Begins a term of leadership: others may have led since the last one. */

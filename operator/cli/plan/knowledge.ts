@@ -11,7 +11,7 @@ import { kubeAPI } from "../../facts/kube-api.ts";
 import { BINDINGS } from "../../findings/binding.ts";
 import { judgedKinds } from "../../findings/index.ts";
 import { clusterRole } from "../../kinds/cluster-role.ts";
-import type { JudgedKind, OwnedKind } from "../../kinds/kind.ts";
+import { type JudgedKind, type OwnedKind, resourceName } from "../../kinds/kind.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { traitsOf } from "../../plan/facts.ts";
 import type { KnownClusterRoles } from "../../plan/weaknesses.ts";
@@ -56,7 +56,14 @@ export async function askCluster(transport: Transport, { namespaces, facts, clus
     if (kind === roleBinding) return (await bindings).within;
     return (kind.scope === "TheNamespace" ? readNamed : readNamespaced)(transport, kind, namespaces);
   };
-  const kinds = ownedKinds.map(async (kind): Promise<[OwnedKind, Readings]> => [kind, await readOwned(kind)]);
+  // Aspects of one object are read with it.
+  const asked = new Map<string, Promise<Readings>>();
+  const readOnce = (kind: OwnedKind): Promise<Readings> => {
+    const reading = asked.get(resourceName(kind)) ?? readOwned(kind);
+    asked.set(resourceName(kind), reading);
+    return reading;
+  };
+  const kinds = ownedKinds.map(async (kind): Promise<[OwnedKind, Readings]> => [kind, await readOnce(kind)]);
   const judged = JUDGED.filter(({ kind }) => kind.namespaced || cluster || BINDINGS.includes(kind)).map(
     async ({ kind, type }): Promise<[JudgedKind, Readings]> => [kind, await readJudged(transport, type, namespaces)],
   );
@@ -77,8 +84,8 @@ export async function askCluster(transport: Transport, { namespaces, facts, clus
     baselines,
     clusterBaselines,
     clusterRoles: { ...clusterRoles, ...knownRoles(clusterRoles) },
-    // The installation of emergency access is known to the operator alone: nothing that is made depends on it.
-    facts: { kubeAPI: endpoints, externalSecretsAccount: account, breakGlass: OFFLINE.breakGlass },
+    // The installation is known to the operator alone: nothing that is made depends on it.
+    facts: { ...OFFLINE, kubeAPI: endpoints, externalSecretsAccount: account },
   };
 }
 

@@ -8,7 +8,7 @@ import { breakGlassRoles } from "./break-glass-roles.ts";
 import { breakGlassPlace, type Confinement, confine, markedNamespaces, type Place } from "./confine.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import { roleBindings, roles } from "./grants.ts";
-import { breakGlassNamespace, marks, reserved, unmarked } from "./marks.ts";
+import { admissionMark, breakGlassNamespace, marks, reserved, unmarked } from "./marks.ts";
 import { namespaces, podSecurityLabels } from "./namespaces.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
@@ -68,6 +68,7 @@ function shared(objectLabels: ConfinementSettings["objectLabels"]): readonly Con
 function inNamespaces(place: Place): readonly Confinement[] {
   return [
     podSecurityLabels(place),
+    admissionMark(place),
     defaultAutomount(place),
     serviceAccounts(place),
     networkPolicies(place),

@@ -1,6 +1,6 @@
 /** Declares where the operator may write at all: in namespaces that carry the mark of an enforced baseline, which only a baseline can give. */
 import { RESERVED_NAMESPACES } from "../../api/installation.ts";
-import { APPLYING_LABEL, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import { ADMISSION_LABEL, APPLYING_LABEL, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
 import { namespacePosture } from "../../api/postures.ts";
 import type { SectionName } from "../../controls/control.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
@@ -8,7 +8,7 @@ import { namespace } from "../../kinds/namespace.ts";
 import { DEFAULT_ACCOUNT_NAME, serviceAccount } from "../../kinds/service-account.ts";
 import { quote } from "../cel.ts";
 import { namespacesNamed, type Requirement } from "../policy.ts";
-import { type Confinement, enforces, matchGenerated, matchKind } from "./confine.ts";
+import { type Confinement, enforces, matchGenerated, matchKind, type Place } from "./confine.ts";
 import { isNamespacedGrant, NOT_A_GRANT } from "./grant-objects.ts";
 
 /** CEL: an update of the ServiceAccount `default`. What of it may change is judged by a policy of its own. */
@@ -32,10 +32,11 @@ export function unmarked(kinds: readonly OwnedKind[], glass: string): Confinemen
   };
 }
 
-/** Where the mark means nothing, a Namespace that carries it all the same is not changed by the operator. */
+/** Where the marks mean nothing, a Namespace that carries one all the same is not changed by the operator. */
 const NOT_MARKED = {
   isNamespace: `request.resource.resource == ${quote(namespace.resource)}`,
-  mark: `object.metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('')`,
+  labels: "object.metadata.?labels.orValue({})",
+  isMarked: `variables.labels[?${quote(ENFORCED_LABEL)}].orValue('') != '' || ${admissionMarkOf("variables.labels")} != ''`,
 };
 
 /** Not installed where baselines in these namespaces are obeyed. Objects of grants may go, and are made nowhere here. */
@@ -50,7 +51,7 @@ export function reserved(kinds: readonly OwnedKind[]): Confinement {
     variables: NOT_MARKED,
     validations: [
       {
-        expression: `variables.isNamespace ? variables.mark == '' : ${DEFAULT_ACCOUNT_UPDATED}`,
+        expression: `variables.isNamespace ? !variables.isMarked : ${DEFAULT_ACCOUNT_UPDATED}`,
         message: `refused a write in a reserved namespace: no baseline is obeyed in ${RESERVED_NAMESPACES.join(", ")}`,
       },
     ],
@@ -69,7 +70,7 @@ export function breakGlassNamespace(kinds: readonly OwnedKind[], generatedThere:
     variables: NOT_MARKED,
     validations: [
       {
-        expression: "variables.isNamespace && variables.mark == ''",
+        expression: "variables.isNamespace && !variables.isMarked",
         message: `refused a write in ${glass} that is no part of emergency access: no section of the ClusterSecurityBaseline asks for it`,
       },
     ],
@@ -121,3 +122,48 @@ export const IS_APPLIED = `${quote(APPLYING_LABEL)} in variables.labels`;
 
 /** CEL: the namespace of the request carries the mark, as far as the API server knows. */
 export const IN_A_MARKED_NAMESPACE = `namespaceObject.?metadata.?labels[?${quote(ENFORCED_LABEL)}].orValue('') == ${quote(ENFORCED_VALUE)}`;
+
+/** CEL: the label by which the API server judges workloads, of a map of labels; "" where it is missing. */
+export function admissionMarkOf(labels: string): string {
+  return `${labels}[?${quote(ADMISSION_LABEL)}].orValue('')`;
+}
+
+/** CEL: what the baseline has the operator mark: the mode of the section, "" where it is not in use. */
+const ASKED_MODE = [
+  "!has(params.spec) || !has(params.spec.admission) ? ''",
+  ": params.spec.admission.?mode.orValue(params.spec.?mode.orValue('Enforce'))",
+].join("\n");
+
+/**
+ * The label by which the API server judges workloads is the mode that the baseline asks for, and goes with the section. Without a baseline it may only go: what
+ * carries it and is being changed, so that it may have been set, is refused.
+ */
+export function admissionMark(place: Place): Confinement {
+  const [after, before] = [admissionMarkOf("variables.labels"), admissionMarkOf("variables.oldLabels")];
+  return {
+    name: "admission-mark",
+    about: "The operator has workloads judged exactly where and as the namespace's baseline asks for it.",
+    operations: ["UPDATE"],
+    matches: [matchKind(namespace)],
+    by: { place, withoutBaseline: "Allow" },
+    // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
+    namespaces: [],
+    objects: BEING_APPLIED,
+    bindings: [
+      { suffix: "" },
+      { suffix: "-set", objects: [...BEING_APPLIED, { key: ADMISSION_LABEL, operator: "Exists" }], ifMissing: "Deny" },
+    ],
+    variables: {
+      labels: "object.metadata.?labels.orValue({})",
+      oldLabels: "oldObject.metadata.?labels.orValue({})",
+      mode: ASKED_MODE,
+      asked: "variables.mode == 'Off' ? '' : variables.mode",
+    },
+    validations: [
+      {
+        expression: `${after} == ${before} || ${after} == variables.asked`,
+        message: `refused another value of the label ${ADMISSION_LABEL}: it is the mode of spec.admission in the namespace's SecurityBaseline, and absent where that is not in use`,
+      },
+    ],
+  };
+}

@@ -1,9 +1,16 @@
 /** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks and the Pod Security labels that a baseline asks for. */
-import { APPLYING_LABEL, DELETION_POLICY_ANNOTATION, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../../api/names.ts";
+import {
+  ADMISSION_LABEL,
+  APPLYING_LABEL,
+  DELETION_POLICY_ANNOTATION,
+  ENFORCED_LABEL,
+  ENFORCED_REQUESTED,
+  ENFORCED_VALUE,
+} from "../../api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
-import { BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
+import { admissionMarkOf, BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
@@ -61,12 +68,12 @@ export const namespaces: Confinement = {
   validations: [
     {
       expression: [
-        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, APPLYING_LABEL]),
+        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, ADMISSION_LABEL, APPLYING_LABEL]),
         onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
       ].join("\n&& "),
-      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL} and ${APPLYING_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL}, ${ADMISSION_LABEL} and ${APPLYING_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
     },
     {
       expression: MARK_STEPS,
@@ -79,6 +86,10 @@ export const namespaces: Confinement = {
     {
       expression: `!(${STAYS_MARKED})\n|| ${IS_APPLIED}\n|| ${LABELS}.all(k, ${AFTER} == ${BEFORE})`,
       message: `refused to change Pod Security labels past the baseline: they change together with the label ${APPLYING_LABEL}`,
+    },
+    {
+      expression: `${IS_APPLIED} || ${admissionMarkOf("variables.labels")} == ${admissionMarkOf("variables.oldLabels")}`,
+      message: `refused to change the label ${ADMISSION_LABEL} past the baseline: it changes together with the label ${APPLYING_LABEL}`,
     },
     {
       expression: `${LABELS}.all(k, !(k in variables.oldLabels) || k in variables.labels || ${heldByUsAlone(HELD)})`,

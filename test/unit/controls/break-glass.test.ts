@@ -167,7 +167,7 @@ describe("section breakGlass", () => {
 
   it("takes a duration that it cannot read for too long", () => {
     const section = { profiles: [{ ...PROFILE, maxDuration: "for ever" }] };
-    const context = { namespace: "payments", facts: factsWith({ breakGlass: INSTALLATION }) };
+    const context = { namespace: "payments", mode: "Enforce" as const, facts: factsWith({ breakGlass: INSTALLATION }) };
     expect(breakGlass.problem?.(section, context)?.message).to.include("maxDuration for ever is longer");
   });
 });

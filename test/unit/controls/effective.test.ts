@@ -28,7 +28,13 @@ describe("a baseline in effect", () => {
       ["network", "Report"],
       ["podSecurity", "Enforce"],
     ]);
-    expect(inEffect(baseline(spec)).unused.map(({ name }) => name)).to.deep.equal(["access", "breakGlass", "secrets", "serviceAccounts"]);
+    expect(inEffect(baseline(spec)).unused.map(({ name }) => name)).to.deep.equal([
+      "access",
+      "admission",
+      "breakGlass",
+      "secrets",
+      "serviceAccounts",
+    ]);
   });
 
   it("lives in its own namespace, whatever it is asked for", () => {
@@ -41,14 +47,14 @@ describe("a baseline in effect", () => {
   });
 
   const unknown: readonly { readonly reason: string; readonly spec: object; readonly paths: string }[] = [
-    { reason: "a section", spec: { network: NETWORK, admission: { registries: ["a"] } }, paths: "spec.admission" },
+    { reason: "a section", spec: { network: NETWORK, images: { signers: ["a"] } }, paths: "spec.images" },
     { reason: "a field of a section", spec: { network: { ...NETWORK, l7: true } }, paths: "spec.network.l7" },
     {
       reason: "a field of an entry",
       spec: { network: { ...NETWORK, ingress: [{ name: "a", from: [{ preset: "SameNamespace", zone: "x" }] }] } },
       paths: "spec.network.ingress[0].from[0].zone",
     },
-    { reason: "several, sorted", spec: { network: NETWORK, runtime: {}, admission: {} }, paths: "spec.admission, spec.runtime" },
+    { reason: "several, sorted", spec: { network: NETWORK, runtime: {}, images: {} }, paths: "spec.images, spec.runtime" },
   ];
   for (const { reason, spec, paths } of unknown) {
     it(`obeys what it understands beside ${reason} of a newer version, and says what it does not`, () => {

@@ -13,6 +13,7 @@ describe("list of controls", () => {
   it("names the conditions that users wait for", () => {
     expect(controls.map((control) => control.condition)).to.deep.equal([
       "AccessReady",
+      "AdmissionReady",
       "BreakGlassReady",
       "NetworkReady",
       "PodSecurityReady",
@@ -21,10 +22,10 @@ describe("list of controls", () => {
     ]);
   });
 
-  it("owns each kind once", () => {
-    const kinds = ownedKinds.map((kind) => kind.kind);
+  it("owns each kind once, and of one that sections share each part once", () => {
+    const kinds = ownedKinds.map(({ kind, aspect }) => (aspect === undefined ? kind : `${kind}/${aspect.name}`));
     expect(kinds).to.have.members([
-      ...["Namespace", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
+      ...["Namespace", "Namespace/admission", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
       ...["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"],
     ]);
   });

@@ -6,7 +6,7 @@ import { secrets } from "../../../operator/controls/secrets/secrets.ts";
 import { serviceAccounts } from "../../../operator/controls/service-accounts/service-accounts.ts";
 import { OFFLINE } from "../../../operator/facts/index.ts";
 
-const context = { namespace: "payments", facts: OFFLINE };
+const context = { namespace: "payments", mode: "Enforce", facts: OFFLINE } as const;
 
 describe("controls and the schema", () => {
   it("refuse to guess a default that was not applied", () => {

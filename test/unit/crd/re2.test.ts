@@ -31,7 +31,7 @@ describe("a pattern that somebody else wrote", () => {
       const verdicts = ${JSON.stringify(LARGE)}.map(isRE2);
       console.log(JSON.stringify({ verdicts, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
     // With room enough, a busy machine collects garbage late; without, what needs more ends.
-    const flags = ["--max-old-space-size=48", "--input-type=module", "--eval", script];
+    const flags = ["--max-old-space-size=48", "--max-semi-space-size=2", "--input-type=module", "--eval", script];
     const { verdicts, megabytes } = JSON.parse(execFileSync(process.execPath, flags, { encoding: "utf8" }));
     expect(verdicts).to.deep.equal(LARGE.map(() => true));
     expect(megabytes).to.be.below(200);

@@ -19,6 +19,7 @@ export const ROOT = join(import.meta.dirname, "../../golden-findings");
 
 const SECTIONS: Required<Pick<SecurityBaselineSpec, SectionName>> = {
   access: {},
+  admission: {},
   breakGlass: {},
   network: { defaultDeny: ["Ingress", "Egress"] },
   podSecurity: { enforce: "restricted" },

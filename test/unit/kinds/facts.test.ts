@@ -14,6 +14,7 @@ describe("the kinds that we own", () => {
     expect(facts).to.deep.equal([
       ["rbac.authorization.k8s.io/v1 Role", "roles", true, []],
       ["rbac.authorization.k8s.io/v1 RoleBinding", "rolebindings", true, []],
+      ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["networking.k8s.io/v1 NetworkPolicy", "networkpolicies", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["external-secrets.io/v1 ExternalSecret", "externalsecrets", true, []],
@@ -34,6 +35,7 @@ describe("the kinds that we own", () => {
     expect(ranks).to.deep.equal([
       ["Role", 50],
       ["RoleBinding", 60],
+      ["Namespace", 70],
       ["NetworkPolicy", 30],
       ["Namespace", 10],
       ["ExternalSecret", 46],

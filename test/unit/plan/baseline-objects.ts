@@ -1,6 +1,7 @@
 /** The desired objects that the tests of planning use: one of each form, written out by hand. */
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
+import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
@@ -104,8 +105,15 @@ export function onCallRole(profile = "incident"): Desired {
   return generated("breakGlass", { kind: role, name: "break-glass-request-incident", body: { rules } }, "Delete");
 }
 
+export function paymentsMark(mode = "Enforce"): Desired {
+  const metadata = { name: "payments", labels: { "securitybaseline.dev/admission": mode } };
+  const manifest = { apiVersion: "v1", kind: "Namespace", metadata };
+  return { control: "admission", kind: admissionMark, name: "payments", shared: true, tells: true, manifest };
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
+  admission: [admissionMark],
   breakGlass: [role, roleBinding],
   network: [networkPolicy],
   podSecurity: [namespace],

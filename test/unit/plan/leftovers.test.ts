@@ -56,7 +56,7 @@ const ofNewerVersion = (): Desired => {
   const metadata = desired.manifest["metadata"] as JsonObject;
   return {
     ...desired,
-    manifest: { ...desired.manifest, metadata: { ...metadata, labels: { "securitybaseline.dev/control": "admission" } } },
+    manifest: { ...desired.manifest, metadata: { ...metadata, labels: { "securitybaseline.dev/control": "images" } } },
   };
 };
 const ACCESS = { sections: [section("access", [])] };

@@ -2,14 +2,22 @@
 import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject, ManagedFieldsEntry } from "../../../operator/api/object.ts";
 import type { Desired } from "../../../operator/controls/control.ts";
-import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
+import { fieldManagerOf, type OwnedKind } from "../../../operator/kinds/kind.ts";
+import { namespace } from "../../../operator/kinds/namespace.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
+import { objectKey } from "../../../operator/plan/object-key.ts";
 import type { Action, Live, Plan } from "../../../operator/plan/types.ts";
 
 /** Writers are told apart by manager and operation, as in managedFields. */
 export type FieldWriter = readonly [manager: string, operation: "Apply" | "Update"];
 
-const OURS: FieldWriter = ["securitybaseline", "Apply"];
+const oursOf = (kind: OwnedKind): FieldWriter => [fieldManagerOf(kind), "Apply"];
+
+/** Declarations of which each reads the same object. */
+const ASPECTS: readonly OwnedKind[] = [namespace, admissionMark];
+
+const declarationsOf = (kind: OwnedKind): readonly OwnedKind[] => (ASPECTS.includes(kind) ? ASPECTS : [kind]);
 
 interface Leaf {
   value: Json;
@@ -52,32 +60,36 @@ export class ModelCluster {
     this.#ensure(kind, name).terminating = true;
   }
 
-  /** Server-side apply with force by our field manager. */
+  /** Server-side apply with force by our field manager for the kind. */
   apply({ kind, name, manifest }: Pick<Desired, "kind" | "name" | "manifest">): void {
+    const ours = oursOf(kind);
     const object = this.#ensure(kind, name);
     const wanted = leavesOf(kind, manifest);
     for (const [key, leaf] of object.leaves) {
-      if (!leaf.owners.delete(OURS.join()) || wanted.some((one) => keyOf(one.path) === key)) continue;
+      if (!leaf.owners.delete(ours.join()) || wanted.some((one) => keyOf(one.path) === key)) continue;
       if (leaf.owners.size === 0) object.leaves.delete(key);
     }
-    for (const leaf of wanted) this.#put(object, leaf, OURS);
+    for (const leaf of wanted) this.#put(object, leaf, ours);
   }
 
   /** Carries out a plan as the operator would, and remembers what was found settled. */
   run(plan: Plan): void {
     for (const { live, fingerprint } of plan.settled) {
-      this.#cache.set(`${live.kind.kind}/${live.name}`, { ...live, satisfies: fingerprint, detail: undefined });
+      this.#cache.set(objectKey(live.kind, live.name), { ...live, satisfies: fingerprint, detail: undefined });
     }
     for (const action of plan.batches.flat()) this.#perform(action);
   }
 
   /** What the cache holds of all objects. */
   live(): readonly Live[] {
-    return [...this.objects].map(([key, object]) => {
-      const live = projectLive(object.kind, documentOf(object), { previous: this.#cache.get(key) });
-      this.#cache.set(key, live);
-      return live;
-    });
+    return [...this.objects.values()].flatMap((object) =>
+      declarationsOf(object.kind).map((kind) => {
+        const key = objectKey(kind, object.name);
+        const live = projectLive(kind, documentOf(object), { previous: this.#cache.get(key) });
+        this.#cache.set(key, live);
+        return live;
+      }),
+    );
   }
 
   /** The objects as a client reads them. */

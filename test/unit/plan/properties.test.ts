@@ -3,12 +3,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { PlanInput } from "../../../operator/plan/input.ts";
 import type { Inventory } from "../../../operator/plan/inventory.ts";
+import { objectKey } from "../../../operator/plan/object-key.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
 import type { Action, Live } from "../../../operator/plan/types.ts";
 import { type Played, play, scene } from "./scenes.ts";
 
 const RUNS = { numRuns: 500 };
-const GRANTS = new Set(["Role", "RoleBinding"]);
+const GRANTS = new Set(["roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"]);
+/** What comes when all else is in place, and goes first. */
+const LAST = "namespaces/admission";
 
 function always(property: (played: Played) => void): void {
   fc.assert(
@@ -19,7 +22,7 @@ function always(property: (played: Played) => void): void {
 
 function keyOf(action: Action): string {
   const { kind, name } = action.verb === "apply" ? action.desired : action.live;
-  return `${kind.kind}/${name}`;
+  return objectKey(kind, name);
 }
 
 const isApply = ({ verb }: Action): boolean => verb === "apply" || verb === "replace";
@@ -87,7 +90,7 @@ describe("every plan", () => {
   it("touches no object that others made, unless it is shared or may be adopted", () => {
     always(({ cluster, wants, plan }) => {
       const foreign = cluster.live().filter(({ control, managed }) => control === undefined && !managed);
-      const untouchable = new Set(foreign.filter((live) => !mayBeTaken(live, wants)).map(({ kind, name }) => `${kind.kind}/${name}`));
+      const untouchable = new Set(foreign.filter((live) => !mayBeTaken(live, wants)).map(({ kind, name }) => objectKey(kind, name)));
       expect(
         plan()
           .batches.flat()
@@ -116,14 +119,14 @@ describe("every plan", () => {
       const blocked = new Set(wants.blocked.map(({ control }) => control as string));
       const wrong = plan()
         .batches.flat()
-        .filter((action) => isOf(action, blocked) || wants.withheld.some((one) => `${one.kind.kind}/${one.name}` === keyOf(action)));
+        .filter((action) => isOf(action, blocked) || wants.withheld.some((one) => objectKey(one.kind, one.name) === keyOf(action)));
       expect(told(wrong)).to.deep.equal([]);
     });
   });
 
   it("applies to exactly the object that was looked at", () => {
     always(({ cluster, plan }) => {
-      const uids = new Map(cluster.live().map(({ kind, name, uid }) => [`${kind.kind}/${name}`, uid]));
+      const uids = new Map(cluster.live().map(({ kind, name, uid }) => [objectKey(kind, name), uid]));
       const applies = plan()
         .batches.flat()
         .filter((action) => action.verb === "apply");
@@ -131,9 +134,10 @@ describe("every plan", () => {
     });
   });
 
-  it("writes only for sections that are enforced or switched off, and applies only for enforced ones", () => {
+  it("writes only for sections that are enforced or switched off, and applies only for enforced ones and what only tells", () => {
     always(({ wants, plan }) => {
-      const enforced = wants.sections.filter(({ mode }) => mode === "Enforce").map(({ control }) => control);
+      const tells = ({ desired }: (typeof wants.sections)[number]): boolean => desired.some((one) => one.tells === true);
+      const enforced = wants.sections.filter((section) => section.mode === "Enforce" || tells(section)).map(({ control }) => control);
       const off = wants.retired.map(({ control }) => control);
       const actions = plan().batches.flat();
       const controls = (chosen: readonly Action[]): unknown[] =>
@@ -148,8 +152,9 @@ describe("every plan", () => {
       const steps = plan()
         .batches.flat()
         .map((action) => {
-          const grant = GRANTS.has(keyOf(action).split("/")[0] ?? "");
-          return isApply(action) ? Number(grant) + 1 : Number(!grant) * 3;
+          const resource = keyOf(action).split(" ")[0] ?? "";
+          const [last, grant] = [resource === LAST, resource === LAST || GRANTS.has(resource)];
+          return isApply(action) ? Number(last) + Number(grant) + 1 : Number(!grant) * 4;
         });
       expect(steps).to.deep.equal(steps.toSorted((a, b) => a - b));
     });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Json } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
 import type { PlanInput } from "../../../operator/plan/input.ts";
+import { objectKey } from "../../../operator/plan/object-key.ts";
 import { planBaseline } from "../../../operator/plan/plan.ts";
 import type { Plan } from "../../../operator/plan/types.ts";
 import * as objects from "./baseline-objects.ts";
@@ -14,6 +15,7 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
     [objects.logReader(), objects.logReader(["get", "list"])],
     [objects.logReaderBinding(), objects.logReaderBinding(["support", "ops"])],
   ],
+  admission: [[objects.paymentsMark(), objects.paymentsMark("Report")]],
   breakGlass: [[objects.onCallRole(), objects.onCallRole("outage")]],
   network: [
     [objects.defaultDeny(), objects.defaultDeny(["Ingress"])],
@@ -30,7 +32,7 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
   ],
 };
 const CONTROLS = Object.keys(POOL) as SectionName[];
-const BY_KEY = new Map(CONTROLS.flatMap((control) => POOL[control].map(([desired]) => [`${desired.kind.kind}/${desired.name}`, desired])));
+const BY_KEY = new Map(CONTROLS.flatMap((control) => POOL[control].map(([desired]) => [objectKey(desired.kind, desired.name), desired])));
 
 /** What others may write, by name. */
 const CHANGES = new Map<string, { readonly path: readonly string[]; readonly value: Json }>(
@@ -43,6 +45,7 @@ const CHANGES = new Map<string, { readonly path: readonly string[]; readonly val
     managedBy: { path: ["metadata", "labels", "app.kubernetes.io/managed-by"], value: "securitybaseline" },
     unknownControl: { path: ["metadata", "labels", "securitybaseline.dev/control"], value: "gone" },
     privileged: { path: ["metadata", "labels", "pod-security.kubernetes.io/enforce"], value: "privileged" },
+    unmarked: { path: ["metadata", "labels", "securitybaseline.dev/admission"], value: "Off" },
     retain: { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" },
     owner: { path: ["metadata", "ownerReferences", objects.OWNER.uid], value: { ...objects.OWNER, controller: false } },
     otherOwner: { path: ["metadata", "ownerReferences", "forged"], value: { ...objects.OWNER, uid: "forged" } },
@@ -56,6 +59,7 @@ const by = fc.constantFrom<FieldWriter>(
   ["argo", "Apply"],
   ["securitybaseline", "Update"],
   ["securitybaseline", "Apply"],
+  ["securitybaseline-admission", "Apply"],
 );
 const deed = fc.oneof(
   fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "terminate" as const, "look" as const, "restart" as const), key }),
@@ -72,7 +76,15 @@ const wish = fc.record({
 });
 
 export const scene = fc.record({
-  wishes: fc.record({ access: wish, breakGlass: wish, network: wish, podSecurity: wish, secrets: wish, serviceAccounts: wish }),
+  wishes: fc.record({
+    access: wish,
+    admission: wish,
+    breakGlass: wish,
+    network: wish,
+    podSecurity: wish,
+    secrets: wish,
+    serviceAccounts: wish,
+  }),
   adoptExisting: fc.boolean(),
   deletionPolicy: fc.constantFrom("Delete" as const, "Retain" as const),
   known: fc.subarray([...BY_KEY.keys()]),

@@ -87,6 +87,8 @@ describe("the caches", () => {
       "clustersecuritybaselines",
       "endpointslices",
       "namespaces",
+      // Once more, of the mark of section admission.
+      "namespaces",
       "networkpolicies",
       "rolebindings",
       "roles",

@@ -76,7 +76,7 @@ describe("carrying out a plan", () => {
       onProblem,
     });
     if (present !== undefined) store.change(present);
-    const [result] = await execute([[action]], "payments", { writer, marker: writer, custodian, storeOf: () => store });
+    const [result] = await execute([[action]], "payments", { writerOf: () => writer, marker: writer, custodian, storeOf: () => store });
     return result;
   };
   const apply: Action = { verb: "apply", desired: SMTP, uid: undefined, drift: undefined };
@@ -198,7 +198,7 @@ describe("carrying out a plan", () => {
     const writer = new ScriptedWriter(stored(SHARED.manifest, "4"), stored(SHARED.manifest, "5"));
     await carryOut({ verb: "apply", desired: SHARED, uid: "u1", drift: undefined }, writer);
     const live = { namespace: "payments", uid: "u1" } as Live;
-    expect(await rehearse(SHARED, live, { writer })).to.deep.equal(["a warning"]);
+    expect(await rehearse(SHARED, live, { writerOf: () => writer })).to.deep.equal(["a warning"]);
     expect(writer.manifests[2]).to.deep.equal(writer.manifests[0]);
   });
 
@@ -271,7 +271,12 @@ describe("carrying out a plan", () => {
     const writer = new ScriptedWriter(refused(403), withData("5", CLEAN));
     await carryOut(apply, new ScriptedWriter(withData("4", CLEAN)));
     const mark: Action = { verb: "mark", control: undefined, live: payments, enforced: true };
-    const results = await execute([[mark], [apply]], "payments", { writer, marker: writer, custodian: writer, storeOf: () => store });
+    const results = await execute([[mark], [apply]], "payments", {
+      writerOf: () => writer,
+      marker: writer,
+      custodian: writer,
+      storeOf: () => store,
+    });
     expect(results.map(({ error }) => error?.status)).to.deep.equal([403]);
     expect(writer.asked).to.have.length(1);
   });
@@ -280,9 +285,12 @@ describe("carrying out a plan", () => {
     const fenced = new ApiError({ status: 0, reason: "Fenced", message: "not sent" });
     const writer = new ScriptedWriter(fenced, withData("5", CLEAN));
     const batches = [[apply], [apply]];
-    const failure = await execute(batches, "payments", { writer, marker: writer, custodian: writer, storeOf: () => store }).catch(
-      (error: unknown) => error,
-    );
+    const failure = await execute(batches, "payments", {
+      writerOf: () => writer,
+      marker: writer,
+      custodian: writer,
+      storeOf: () => store,
+    }).catch((error: unknown) => error);
     expect(failure).to.equal(fenced);
     expect(writer.asked).to.have.length(1);
   });

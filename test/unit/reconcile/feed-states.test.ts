@@ -119,7 +119,13 @@ describe("looks because of the surroundings", () => {
         return [{ resource: "networkpolicies", feed: policies(), needed: true }];
       },
     } as unknown as Caches;
-    const clusterView = new ClusterView({ caches, breakGlass: () => undefined, now: () => scheduler.now(), scheduler });
+    const clusterView = new ClusterView({
+      caches,
+      breakGlass: () => undefined,
+      admissionProblem: () => undefined,
+      now: () => scheduler.now(),
+      scheduler,
+    });
     const signals = new Subject<void>();
     const looks: number[] = [];
     clusterView.changes(signals).subscribe(() => looks.push(scheduler.now()));

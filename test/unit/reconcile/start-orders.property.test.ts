@@ -142,12 +142,14 @@ function world(spec: object, deletionPolicy: string): World {
   const facts = (): Facts => ({
     kubeAPI: arrived.has("kubeAPI") ? known(ENDPOINTS) : { value: undefined },
     externalSecretsAccount: known(true),
+    admissionPolicies: known(true),
     breakGlass: arrived.has("breakGlass") ? known(installation) : { value: undefined },
   });
   const metrics = { setBaseline: () => undefined, repaired: () => undefined } as never;
   const reconciler = new Reconciler({
     caches,
     writer,
+    writerAs: () => writer,
     marker: writer,
     custodian: writer,
     recorder: { record: () => undefined },

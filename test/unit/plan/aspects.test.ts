@@ -1,0 +1,127 @@
+/** Proves that sections which share an object do not touch each other's part of it, whatever becomes of one of them. */
+import { expect } from "chai";
+import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
+import { namespace } from "../../../operator/kinds/namespace.ts";
+import type { PlanInput } from "../../../operator/plan/input.ts";
+import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
+import type { Action } from "../../../operator/plan/types.ts";
+import { input, paymentsMark, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import { ModelCluster } from "./model-cluster.ts";
+
+const MARK = ["metadata", "labels", "securitybaseline.dev/admission"];
+const LEVELS = { sections: [section("podSecurity", [paymentsNamespace()])] };
+
+/** A Namespace with both parts in place. */
+function both(mode?: string): ModelCluster {
+  const cluster = new ModelCluster();
+  cluster.apply(paymentsNamespace());
+  cluster.apply(paymentsMark(mode));
+  return cluster;
+}
+
+function labelsAfter(cluster: ModelCluster, wants: Partial<PlanInput>): Readonly<Record<string, string>> {
+  cluster.run(planBaseline(input({ ...wants, live: cluster.live() })));
+  return cluster.documents()[0]?.metadata?.labels ?? {};
+}
+
+const ALL_LEVELS = {
+  "pod-security.kubernetes.io/audit": "restricted",
+  "pod-security.kubernetes.io/audit-version": "latest",
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/enforce-version": "latest",
+  "pod-security.kubernetes.io/warn": "restricted",
+  "pod-security.kubernetes.io/warn-version": "latest",
+};
+
+const cases: readonly {
+  readonly reason: string;
+  readonly wants: Partial<PlanInput>;
+  readonly labels: Readonly<Record<string, string>>;
+}[] = [
+  {
+    reason: "a section that is blocked keeps its part while the other one changes",
+    wants: { sections: [section("admission", [paymentsMark("Report")], "Report")], blocked: [retired("podSecurity")] },
+    labels: { ...ALL_LEVELS, "securitybaseline.dev/admission": "Report" },
+  },
+  {
+    reason: "a section that is used no more takes its own part along",
+    wants: { ...LEVELS, retired: [retired("admission")] },
+    labels: ALL_LEVELS,
+  },
+  {
+    reason: "and so does the other one",
+    wants: { sections: [section("admission", [paymentsMark()])], retired: [retired("podSecurity")] },
+    labels: { "securitybaseline.dev/admission": "Enforce" },
+  },
+  {
+    reason: "what means nothing without its section goes where all else is to stay, too",
+    wants: { deletionPolicy: "Retain", retired: [retired("admission"), retired("podSecurity")] },
+    labels: ALL_LEVELS,
+  },
+];
+
+describe("aspects of a shared object", () => {
+  for (const { reason, wants, labels } of cases) {
+    it(`are apart: ${reason}`, () => {
+      expect(labelsAfter(both(), wants)).to.deep.equal(labels);
+    });
+  }
+
+  it("are written in mode Report where they only tell, without the mark that lets the operator write elsewhere", () => {
+    const cluster = new ModelCluster();
+    cluster.set(namespace, "payments", { path: ["metadata", "labels", "team"], value: "payments" });
+    const wants = input({ marks: true, sections: [section("admission", [paymentsMark("Report")], "Report")], live: cluster.live() });
+    const plan = planBaseline(wants);
+    expect(plan.batches.flat().map(({ verb }) => verb)).to.deep.equal(["apply"]);
+    cluster.run(plan);
+    expect(planBaseline({ ...wants, live: cluster.live() }).batches).to.deep.equal([]);
+  });
+
+  it("tell who changed them: each field is held against the name that its own section applies in", () => {
+    const cluster = both();
+    cluster.set(namespace, "payments", { path: MARK, value: "Report" });
+    const { sections } = planBaseline(
+      input({ sections: [...LEVELS.sections, section("admission", [paymentsMark()])], live: cluster.live() }),
+    );
+    const drift = sections.flatMap((one) => one.drift);
+    expect(drift).to.deep.equal([
+      {
+        control: "admission",
+        ref: { apiVersion: "v1", kind: "Namespace", name: "payments" },
+        type: "Modified",
+        fields: ['metadata.labels["securitybaseline.dev/admission"]'],
+        manager: "kubectl-edit",
+      },
+    ]);
+  });
+
+  it("tell of a label that somebody took away", () => {
+    const cluster = both();
+    const wants = { sections: [...LEVELS.sections, section("admission", [paymentsMark()])] };
+    const first = planBaseline(input({ ...wants, live: cluster.live() }));
+    expect(first.settled.map(({ live }) => live.kind)).to.have.members([namespace, admissionMark]);
+    cluster.run(first);
+    cluster.unset(namespace, "payments", MARK);
+    const { sections } = planBaseline(input({ ...wants, live: cluster.live() }));
+    expect(sections.map(({ control, drift }) => [control, drift.map(({ type }) => type)])).to.deep.equal([
+      ["admission", ["Modified"]],
+      ["podSecurity", []],
+    ]);
+  });
+
+  it("go first when a baseline is gone, and need no annotation that says so", () => {
+    const verbs = (cluster: ModelCluster): readonly string[] =>
+      planRelease(cluster.live())
+        .flat()
+        .map((action: Action) => `${action.verb} ${"live" in action && action.live.kind === admissionMark ? "mark" : "levels"}`);
+    expect(verbs(both())).to.deep.equal(["release mark", "release levels"]);
+    const alone = new ModelCluster();
+    alone.apply(paymentsMark());
+    expect(verbs(alone)).to.deep.equal(["release mark"]);
+    const kept = new ModelCluster();
+    kept.apply(paymentsNamespace());
+    kept.set(namespace, "payments", { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" });
+    kept.apply(paymentsMark());
+    expect(verbs(kept)).to.deep.equal(["release mark"]);
+  });
+});
