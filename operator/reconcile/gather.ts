@@ -53,3 +53,8 @@ export function snapshotOf(caches: Caches, { posture }: BaselineEntry, { baselin
   const live = liveObjects(caches, baseline.namespace).filter(({ kind }) => kinds.get(kind)?.known === true);
   return { baseline, facts, kinds, live, inventory, marks: posture.namespaced };
 }
+
+/** What the caches have now of the kinds that were known when the look began. */
+export function knownLive(caches: Caches, { home }: BaselineEntry, { kinds }: Pick<Snapshot, "kinds">): Snapshot["live"] {
+  return liveObjects(caches, home).filter(({ kind }) => kinds.get(kind)?.known === true);
+}

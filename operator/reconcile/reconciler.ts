@@ -1,34 +1,31 @@
 /** Looks at one namespace: snapshot, desired, plan, apply, status, in this order and once each. */
-import type { RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
+import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
 import { ownedKinds } from "../controls/index.ts";
-import { isRaise } from "../controls/pod-security/enforce.ts";
 import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { beyondOf } from "../plan/beyond.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
-import { isOutOfSight, type Raise, raiseIn, recordedPods, toldOf, withHold } from "../plan/raise.ts";
 import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
-import { planInput, type Section, type Snapshot, sectionsOf, withoutKind } from "../plan/snapshot.ts";
+import { planInput, type Section, type Snapshot, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import { type Found, findIn } from "../plan/weaknesses.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
-import { type ActionResult, type Effects, execute, marksIn, rehearse } from "./execute.ts";
+import { type ActionResult, type Effects, execute } from "./execute.ts";
 import { waitForFindings } from "./findings.ts";
-import { baselineOf, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
+import { baselineOf, knownLive, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
+import { PodSecurityStep } from "./pod-security-step.ts";
 import type { PodWatches } from "./pod-watches.ts";
-import { Raises, type Settled } from "./raises.ts";
-import { heldProblem } from "./running-pods.ts";
 import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 
@@ -70,14 +67,13 @@ export class Reconciler {
   readonly #pacing: Pacing;
   readonly #statuses: StatusWriter;
   readonly #bulletin = new Bulletin();
-  readonly #raises: Raises;
+  readonly #podSecurity: PodSecurityStep;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
     this.#memory = new Memory(parts.objectLabels);
     this.#pacing = new Pacing(parts.random);
     this.#statuses = new StatusWriter(parts);
-    this.#raises = new Raises({ watches: parts.podWatches, monotonic: parts.monotonic, random: parts.random });
     const storeOf: Effects["storeOf"] = (kind) => {
       const feed = parts.caches.owned.get(kind);
       if (feed === undefined) throw new Error(`no control owns ${kind.kind}`);
@@ -89,6 +85,7 @@ export class Reconciler {
     );
     const writerOf: Effects["writerOf"] = (kind) => aspects.get(kind) ?? writer;
     this.#effects = { writerOf, marker, custodian, storeOf };
+    this.#podSecurity = new PodSecurityStep({ ...parts, watches: parts.podWatches, effects: this.#effects, pacing: this.#pacing });
   }
 
   /** Begins a term of leadership: others may have led since the last one. */
@@ -96,7 +93,7 @@ export class Reconciler {
     this.#memory.clear();
     this.#pacing.clear();
     this.#bulletin.clear();
-    this.#raises.clear();
+    this.#podSecurity.clear();
   }
 
   /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
@@ -106,12 +103,12 @@ export class Reconciler {
 
   /** Ends a term of leadership: nothing is waited for any more. */
   end(): void {
-    this.#raises.clear();
+    this.#podSecurity.clear();
   }
 
   /** Notes that pods of a namespace whose level waits for them went or changed; true if that calls for a look. */
   podsChanged(namespace: string): boolean {
-    return this.#raises.podsChanged(namespace);
+    return this.#podSecurity.podsChanged(namespace);
   }
 
   /** Notes that somebody else wrote the status of this baseline; `ours` stood there before. */
@@ -139,7 +136,7 @@ export class Reconciler {
 
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
     if (namespaceEnding(this.#parts.caches, namespace)) {
-      this.#raises.leave(namespace);
+      this.#podSecurity.leave(namespace);
       return DONE;
     }
     const misplaced = await this.#refuseMisplaced(namespace);
@@ -152,7 +149,7 @@ export class Reconciler {
 
   async #release(namespace: string): Promise<LookResult> {
     this.#memory.forget(namespace);
-    this.#raises.leave(namespace);
+    this.#podSecurity.leave(namespace);
     this.#parts.metrics.removeBaseline(namespace);
     const now = this.#parts.monotonic();
     const planned = planRelease(liveObjects(this.#parts.caches, namespace));
@@ -177,7 +174,7 @@ export class Reconciler {
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
-    this.#raises.leave(entry.home);
+    this.#podSecurity.leave(entry.home);
     const again = await this.#writeRefusal(entry, problem);
     this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [], findings: [] });
     return { ...DONE, again };
@@ -206,10 +203,9 @@ export class Reconciler {
     const remembered = this.#memory.of(entry);
     const started = monotonic();
     const { baseline, inventory } = remembered;
-    const { snapshot, sections, marked, raise, settled } = await this.#begin(
-      entry,
-      snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started }),
-    );
+    const gathered = snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started });
+    const begun = await this.#podSecurity.begin(entry, gathered);
+    const { snapshot, sections, marked, settled } = begun;
     const planned = planInput(snapshot, sections);
     const plan = planBaseline(planned);
     const paced = this.#pacing.due(namespace, plan.batches, monotonic());
@@ -228,7 +224,7 @@ export class Reconciler {
     const now = this.#parts.now();
     const health = healthOf(sections, namespace, { caches, now, monotonic: monotonic() });
     const contested = this.#pacing.contested(namespace, monotonic());
-    const runningPods = this.#runningPods(entry, sections, { live: end.live, raise, settled });
+    const runningPods = this.#podSecurity.end(entry, begun, { live: end.live, now: this.#timestamp() });
     const refused = this.#pacing.refused(namespace);
     const outcomes = outcomesOf({ sections, plan, after, results, refused, contested, health, runningPods });
     const { withheld } = planned;
@@ -247,48 +243,6 @@ export class Reconciler {
         waitForFindings(found, now),
       ]),
     };
-  }
-
-  /**
-   * Decides, before anything else is written, whether the Pod Security level of the namespace rises in this look. What runs there is asked by a rehearsal of
-   * the very write, for which the namespace must carry the mark.
-   */
-  async #begin(entry: BaselineEntry, snapshot: Snapshot): Promise<LookBegun> {
-    const { caches } = this.#parts;
-    const sections = sectionsOf(snapshot);
-    const floor = this.#raises.floorOf(entry);
-    const raise = raiseIn(sections, snapshot.live, floor);
-    if (raise === undefined) {
-      if (!isOutOfSight(sections)) this.#raises.leave(entry.home);
-      return { snapshot, sections, marked: [], raise, settled: undefined };
-    }
-    const marked = isRaise(raise.levels) ? await this.#mark(entry.home, planBaseline(planInput(snapshot, sections))) : [];
-    const settled = await this.#raises.settle(entry, raise, () => rehearse(raise.desired, raise.live, this.#effects));
-    const live = marked.length === 0 ? snapshot.live : knownLive(caches, entry, snapshot);
-    const begun = { snapshot: { ...snapshot, live }, marked, raise, settled };
-    if (settled.decision.do !== "hold") return { ...begun, sections };
-    const { labels } = settled.decision;
-    return { ...begun, sections: withHold(sections, labels, heldProblem(raise.levels.asked, labels, settled.answer)) };
-  }
-
-  /** Gives the namespace the mark ahead of all else, where the plan wants it and it is due. */
-  async #mark(namespace: string, { batches }: Plan): Promise<readonly ActionResult[]> {
-    const due = this.#pacing.due(namespace, [marksIn(batches)], this.#parts.monotonic());
-    const marked = await execute(due.batches, namespace, this.#effects);
-    if (marked.length > 0) this.#pacing.note(namespace, batches, marked, this.#parts.monotonic());
-    return marked;
-  }
-
-  /** What is told of running pods, by control, once the writes are done. */
-  #runningPods(
-    entry: BaselineEntry,
-    sections: readonly Section[],
-    { live, raise, settled }: Pick<LookBegun, "raise" | "settled"> & Pick<Snapshot, "live">,
-  ): ReadonlyMap<string, RunningPods> {
-    const after = raise && raiseIn(sections, live, raise.levels.floor);
-    if (isOutOfSight(sections)) return toldOf(recordedPods(entry));
-    if (after === undefined || settled === undefined) return toldOf(undefined);
-    return toldOf(this.#raises.conclude(entry, after, { settled, now: this.#timestamp() }));
   }
 
   /** What is there after the writes, and what of it is still to be done. */
@@ -365,22 +319,6 @@ export class Reconciler {
   #timestamp(): string {
     return `${new Date(this.#parts.now()).toISOString().slice(0, 19)}Z`;
   }
-}
-
-/** How a look begins: with what is decided before anything that depends on it is planned. */
-interface LookBegun {
-  readonly snapshot: Snapshot;
-  readonly sections: readonly Section[];
-  /** What became of the mark, where that had to be given first. */
-  readonly marked: readonly ActionResult[];
-  /** Undefined where no Pod Security level is asked for. */
-  readonly raise: Raise | undefined;
-  readonly settled: Settled | undefined;
-}
-
-/** What the caches have now of the kinds that were known when the look began. */
-function knownLive(caches: Caches, { home }: BaselineEntry, { kinds }: Snapshot): Snapshot["live"] {
-  return liveObjects(caches, home).filter(({ kind }) => kinds.get(kind)?.known === true);
 }
 
 function shortest(waits: readonly (number | undefined)[]): number | undefined {
