@@ -1,79 +1,16 @@
 /** Proves what `plan` says about a baseline: what would become of each object, and when the exit code tells of a difference. */
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts";
-import type { JsonObject } from "../../../../operator/api/json.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { externalSecret } from "../../../../operator/kinds/external-secret.ts";
 import { namespace } from "../../../../operator/kinds/namespace.ts";
 import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
 import { role } from "../../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../../operator/kinds/role-binding.ts";
-import { serviceAccount } from "../../../../operator/kinds/service-account.ts";
 import type { ModelCluster } from "../../plan/model-cluster.ts";
 import { ListedCluster, type Placed } from "./listed-cluster.ts";
-import { baselineText, CLUSTER_ROLES, emptyNamespace, foreignBinding, operatedNamespace, plan } from "./stage.ts";
-
-const READER = { name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
-const ACCESS: SecurityBaselineSpec = { access: { roles: [READER] } };
-const EVERYTHING: SecurityBaselineSpec = {
-  ...ACCESS,
-  network: { defaultDeny: ["Ingress", "Egress"] },
-  podSecurity: { enforce: "restricted" },
-  serviceAccounts: { accounts: [{ name: "api" }] },
-};
-const BOB = { kind: "User", name: "bob" };
-
-interface Told {
-  readonly code: number;
-  /** `Type Kind name`, with an asterisk where it is only reported. */
-  readonly changes: readonly string[];
-  readonly findings: readonly string[];
-  readonly problems: readonly string[];
-  readonly unknown: readonly string[];
-  readonly notes: readonly string[];
-  readonly refused: string | undefined;
-  readonly fields: readonly JsonObject[];
-}
-
-/** What is told of the baseline of namespace `payments` with this spec. */
-async function told(
-  spec: SecurityBaselineSpec,
-  objects: readonly Placed[],
-  prepare: (cluster: ListedCluster) => void = () => undefined,
-): Promise<Told> {
-  return toldOfFile(baselineText("payments", spec), objects, prepare);
-}
-
-async function toldOfFile(
-  text: string,
-  objects: readonly Placed[],
-  prepare: (cluster: ListedCluster) => void = () => undefined,
-): Promise<Told> {
-  const cluster = new ListedCluster([...CLUSTER_ROLES, ...objects]);
-  prepare(cluster);
-  const { code, out, err } = await plan({ "b.json": text }, cluster, { output: "json" });
-  expect(err).to.equal("");
-  const [one] = JSON.parse(out).baselines;
-  return {
-    ...one,
-    code,
-    refused: one.refused,
-    changes: one.changes.map(({ type, ref, reportedOnly }: never) => `${type} ${ref["kind"]} ${ref["name"]}${reportedOnly ? "*" : ""}`),
-    findings: one.findings.map(({ rule, ref }: never) => `${rule} ${ref["kind"]}/${ref["name"]}`),
-    fields: one.changes.flatMap(({ fields }: never) => fields),
-  };
-}
-
-const operated = (spec: SecurityBaselineSpec, change?: (model: ModelCluster) => void): readonly Placed[] =>
-  operatedNamespace("payments", spec, change);
-/** An object of somebody else. */
-const stranger = (resource: string, name: string, body: JsonObject = {}, metadata: JsonObject = {}): Placed => [
-  resource,
-  {
-    metadata: { name, namespace: "payments", uid: `uid-of-${name}`, creationTimestamp: "2026-10-01T00:00:00Z", ...metadata },
-    ...body,
-  } as unknown as KubernetesObject,
-];
+import { baselineText, CLUSTER_ROLES, emptyNamespace, foreignBinding, plan } from "./stage.ts";
+import { ACCESS, BOB, EVERYTHING, operated, READER, stranger, told } from "./told.ts";
 
 describe("what plan says of a baseline", () => {
   it("is nothing, with exit code 0, where the operator has done it all", async () => {
@@ -350,88 +287,5 @@ describe("what plan says of a baseline", () => {
       });
       expect(out, output).to.contain("spec.target").and.not.contain("hunter2");
     }
-  });
-
-  it("says which kind the cluster lacks, and plans the rest", async () => {
-    const spec: SecurityBaselineSpec = { ...ACCESS, secrets: { sealedSecrets: [{ name: "smtp", encryptedData: { password: "AgB" } }] } };
-    const { code, changes, problems, unknown } = await told(spec, operated(ACCESS), (cluster) => cluster.absent.add("sealedsecrets"));
-    expect({ code, changes, unknown }).to.deep.equal({ code: 1, changes: [], unknown: [] });
-    expect(problems).to.deep.equal([
-      "SealedSecret (bitnami.com/v1alpha1) is not served by this cluster: install its operator, or remove it from spec.secrets",
-    ]);
-  });
-
-  it("opens to the endpoints of the API server that are there", async () => {
-    const spec: SecurityBaselineSpec = {
-      network: { defaultDeny: ["Egress"], allowDNS: false, egress: [{ name: "api", to: [{ preset: "KubeAPI" }] }] },
-    };
-    const slice = {
-      metadata: { name: "kubernetes", namespace: "default" },
-      endpoints: [{ addresses: ["192.0.2.7"] }],
-      ports: [{ port: 6443, protocol: "TCP" }],
-    };
-    const before = [...operated(spec), ["endpointslices", slice as unknown as KubernetesObject]] as const satisfies readonly Placed[];
-    const { fields } = await told(spec, before);
-    expect(fields).to.have.length(1);
-    expect(fields[0]?.["to"]).to.contain("192.0.2.7/32");
-  });
-
-  it("is the posture of the cluster, in the namespace of emergency access", async () => {
-    const spec = {
-      breakGlass: {
-        profiles: [
-          {
-            name: "cluster",
-            role: "sb-cluster-admin",
-            requesters: { groups: ["ops"] },
-            approvers: { groups: ["leads"], required: 2 },
-            maxDuration: "1h",
-          },
-        ],
-      },
-    };
-    const text = JSON.stringify({
-      apiVersion: "securitybaseline.dev/v1alpha1",
-      kind: "ClusterSecurityBaseline",
-      metadata: { name: "cluster" },
-      spec,
-    });
-    const { changes, notes } = await toldOfFile(text, emptyNamespace("securitybaseline-breakglass"));
-    expect(changes).to.deep.equal([
-      "Create Role break-glass-approve-cluster",
-      "Create Role break-glass-request-cluster",
-      "Create RoleBinding break-glass-approve-cluster",
-      "Create RoleBinding break-glass-request-cluster",
-    ]);
-    expect(notes).to.deep.equal(["whether the installation of emergency access allows what is asked for, is known to the operator alone"]);
-  });
-
-  it("is that nothing is done in a namespace that is being deleted, reserved, or for emergency access", async () => {
-    const ending = emptyNamespace("payments").map(
-      ([resource, object]): Placed => [
-        resource,
-        { ...object, metadata: { ...object.metadata, deletionTimestamp: "2026-11-23T09:00:00Z" } },
-      ],
-    );
-    expect(await told(ACCESS, ending)).to.include({ code: 1, refused: "namespace payments is being deleted: nothing is done in it" });
-    expect((await toldOfFile(baselineText("kube-system", ACCESS), [])).refused).to.contain("--allow-reserved-namespaces");
-    expect((await toldOfFile(baselineText("securitybaseline-breakglass", ACCESS), [])).refused).to.contain(
-      "is stated by the ClusterSecurityBaseline",
-    );
-  });
-
-  it("is planned as well where the operator is not installed, and says so", async () => {
-    const { changes, notes } = await told(ACCESS, emptyNamespace("payments"), (cluster) => cluster.absent.add("securitybaselines"));
-    expect(changes).to.include("Create Role log-reader");
-    expect(notes).to.deep.equal(["the cluster has no SecurityBaseline: install the operator first"]);
-  });
-
-  it("says what is awaited: an object that is being deleted", async () => {
-    const { changes, notes } = await told(
-      EVERYTHING,
-      operated(EVERYTHING, (model) => model.terminate(serviceAccount, "api")),
-    );
-    expect(changes).to.deep.equal([]);
-    expect(notes).to.deep.equal(["ServiceAccount api is being deleted; it is made again once it is gone"]);
   });
 });
