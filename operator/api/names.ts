@@ -44,6 +44,8 @@ export const ENFORCED_REQUESTED = "requested";
  */
 export const APPLYING_LABEL = `${GROUP}/applying`;
 export const APPLYING_VALUE = "true";
+/** The same in a dry run of what mode Report asks for. It is never stored. */
+export const REHEARSED_VALUE = "rehearsed";
 
 /** Field manager of the mark: a second one, so that it is set and taken back without naming the other fields of the Namespace. */
 export const MARK_FIELD_MANAGER = "securitybaseline-mark";

@@ -20,24 +20,26 @@ import type { Desired, Live } from "./types.ts";
 /** The level of a namespace in one look. */
 export interface Raise {
   readonly levels: Levels;
+  /** Whether the level is set, or only told of. */
+  readonly mode: Section["mode"];
   readonly onViolation: OnViolation;
   /** The Namespace as it is asked for, and as it stands. */
   readonly desired: Desired;
   readonly live: Live;
 }
 
-/** Undefined where no level is asked for that the operator may set. */
+/** Undefined where no level is asked for, or it is not known what stands. */
 export function raiseIn(sections: readonly Section[], live: readonly Live[], floor: Standard | undefined): Raise | undefined {
-  const section = sections.find(
-    ({ control, mode, blocked }) => control.name === podSecurity.name && mode === "Enforce" && blocked === undefined,
-  );
+  const section = sections.find(({ control, blocked }) => control.name === podSecurity.name && blocked === undefined);
   const desired = section?.desired.find(({ kind }) => kind === namespace);
   const standing = live.find(({ kind }) => kind === namespace);
   if (section === undefined || desired === undefined || standing === undefined) return undefined;
   const value = section.value as PodSecuritySection;
   const asked = askedStandard(value);
   if (asked === undefined) return undefined;
-  return { levels: { asked, live: labelsOf(standing), floor }, onViolation: value.onViolation ?? "Enforce", desired, live: standing };
+  // Where nothing is enforced nothing was put in place: what stands there is somebody else's.
+  const levels = { asked, live: labelsOf(standing), floor: section.mode === "Enforce" ? floor : undefined };
+  return { levels, mode: section.mode, onViolation: value.onViolation ?? "Enforce", desired, live: standing };
 }
 
 /** A baseline as it is stored. */

@@ -20,6 +20,15 @@ export function quoteMap(map: Readonly<Record<string, string>>): string {
 
 /** CEL: the baseline `params` asks for what this section says. Off is not asking, and Report writes nothing. */
 export function enforces(section: string, params: string): string {
+  return isInMode(section, params, "Enforce");
+}
+
+/** CEL: the baseline `params` has this section, in mode Report. */
+export function reports(section: string, params: string): string {
+  return isInMode(section, params, "Report");
+}
+
+function isInMode(section: string, params: string, wanted: "Enforce" | "Report"): string {
   const mode = `${params}.spec.?${section}.?mode.orValue(${params}.spec.?mode.orValue('Enforce'))`;
-  return `(has(${params}.spec) && has(${params}.spec.${section}) && ${mode} == 'Enforce')`;
+  return `(has(${params}.spec) && has(${params}.spec.${section}) && ${mode} == ${quote(wanted)})`;
 }

@@ -1,12 +1,13 @@
 /** Carries out a plan: batches in order, the actions of one batch side by side, every answer into the cache at once. */
 import type { JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
-import { APPLYING_LABEL, APPLYING_VALUE, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE } from "../api/names.ts";
+import { APPLYING_LABEL, APPLYING_VALUE, ENFORCED_LABEL, ENFORCED_REQUESTED, ENFORCED_VALUE, REHEARSED_VALUE } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import type { ApiError } from "../cluster/errors.ts";
 import type { ObjectTarget, Store, Writer } from "../cluster/types.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
 import { overwriteOf } from "../plan/overwrite.ts";
+import type { Raise } from "../plan/raise.ts";
 import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
 import type { Action, Desired, Live, Plan } from "../plan/types.ts";
@@ -146,19 +147,23 @@ async function applyShared(target: ObjectTarget, manifest: JsonObject, writer: W
   return writer.apply(target, manifest);
 }
 
-function whileApplying(manifest: JsonObject): JsonObject {
+function whileApplying(manifest: JsonObject, value = APPLYING_VALUE): JsonObject {
   const metadata = manifest["metadata"] as JsonObject;
-  const labels = { ...(metadata["labels"] as JsonObject | undefined), [APPLYING_LABEL]: APPLYING_VALUE };
+  const labels = { ...(metadata["labels"] as JsonObject | undefined), [APPLYING_LABEL]: value };
   return { ...manifest, metadata: { ...metadata, labels } };
 }
 
-/** What the API server would warn of in the step that changes a shared object: exactly that step, so that it is judged alike, and nothing is stored. */
+/**
+ * What the API server would warn of in the step that changes a shared object: exactly that step, so that it is judged alike, and nothing is stored. Where
+ * nothing is enforced the step would be refused; there the label says that it never follows (policies/confinement/rehearsals.ts).
+ */
 export function rehearse(
   { kind, name, manifest }: Desired,
   live: Live,
-  { writerOf }: Pick<Effects, "writerOf">,
+  { writerOf, mode }: Pick<Effects, "writerOf"> & { readonly mode: Raise["mode"] },
 ): Promise<readonly string[]> {
-  return writerOf(kind).rehearse(targetOf(kind, live.namespace, name), whileApplying(withUid(manifest, live.uid)));
+  const value = mode === "Report" ? REHEARSED_VALUE : APPLYING_VALUE;
+  return writerOf(kind).rehearse(targetOf(kind, live.namespace, name), whileApplying(withUid(manifest, live.uid), value));
 }
 
 /** Gives a namespace the mark without which the API server refuses a rehearsal, too; empty where it has it, or nothing is to be enforced. */

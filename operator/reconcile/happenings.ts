@@ -11,16 +11,18 @@ export function happeningsBetween(previous: SecurityBaselineStatus | undefined, 
   return [...driftBetween(previous, next), ...raisesBetween(previous, next), ...findingsBetween(previous, next)];
 }
 
-/** That a level begins to wait and that it rose, once each; and what broke one that rose all the same. */
+/** That a level begins to wait and that it rose, once each; and what broke one that rose all the same, or would in mode Report. */
 function raisesBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
-  return (next.controls ?? []).flatMap(({ name, runningPods: after = {} }): Told[] => {
-    const before = previous?.controls?.find((one) => one.name === name)?.runningPods ?? {};
+  return (next.controls ?? []).flatMap(({ name, mode, runningPods: after = {} }): Told[] => {
+    const earlier = previous?.controls?.find((one) => one.name === name);
+    const before = earlier?.runningPods ?? {};
+    if (mode === "Report") return brokenIfEnforced(before, after);
     const { asked = "" } = after;
     if (after.held === true) {
       if (before.held === true) return [];
       return [{ type: "Warning", reason: "RaiseHeld", action: "Hold", note: `enforce is not raised: ${inTheWay(asked, after)}` }];
     }
-    return [...endOfHold(before, after), ...brokenAllTheSame(before, after)];
+    return [...endOfHold(before, after), ...brokenAllTheSame(earlier?.mode === "Report" ? {} : before, after)];
   });
 }
 
@@ -36,6 +38,12 @@ function brokenAllTheSame(before: RunningPods, after: RunningPods): Told[] {
   if (asked === undefined || pods === undefined || before.since === after.since) return [];
   const note = `enforce was raised, and these pods are refused when they are made again: ${inTheWay(asked, after)}`;
   return [{ type: "Warning", reason: "RunningPodsRefused", action: "Raise", note }];
+}
+
+/** Told when the first pod is in the way. The list changes with every new version of a workload, which is no news. */
+function brokenIfEnforced(before: RunningPods, { asked, ...after }: RunningPods): Told[] {
+  if (asked === undefined || after.pods === undefined || before.pods !== undefined) return [];
+  return [{ type: "Warning", reason: "RunningPodsRefused", action: "Report", note: `if enforce rose now: ${inTheWay(asked, after)}` }];
 }
 
 /** Accepted findings are no news; an exception that ends is. */

@@ -55,7 +55,7 @@ export class PodSecurityStep {
 
   /**
    * Decides whether the Pod Security level of the namespace rises in this look. What runs there is asked by a rehearsal of the very write, for which the
-   * namespace must carry the mark. Throws only ApiError of class `fenced`.
+   * namespace must carry the mark where the level is set, and not where it is only told of. Throws only ApiError of class `fenced`.
    */
   async begin(entry: BaselineEntry, snapshot: Snapshot): Promise<LookBegun> {
     const { caches, effects } = this.#parts;
@@ -66,8 +66,9 @@ export class PodSecurityStep {
       if (!isOutOfSight(sections)) this.#raises.leave(entry.home);
       return { snapshot, sections, marked: [], raise, settled: undefined };
     }
-    const marked = isRaise(raise.levels) ? await this.#mark(entry.home, planBaseline(planInput(snapshot, sections))) : [];
-    const settled = await this.#raises.settle(entry, raise, () => rehearse(raise.desired, raise.live, effects));
+    const rises = raise.mode === "Enforce" && isRaise(raise.levels);
+    const marked = rises ? await this.#mark(entry.home, planBaseline(planInput(snapshot, sections))) : [];
+    const settled = await this.#raises.settle(entry, raise, () => rehearse(raise.desired, raise.live, { ...effects, mode: raise.mode }));
     const live = marked.length === 0 ? snapshot.live : knownLive(caches, entry, snapshot);
     const begun = { snapshot: { ...snapshot, live }, marked, raise, settled };
     if (settled.decision.do !== "hold") return { ...begun, sections };

@@ -1,4 +1,4 @@
-/** Finds out, before the Pod Security level of a namespace rises, which running pods would break it, and holds the level where the baseline says so. */
+/** Finds out which running pods would break a higher Pod Security level: before it rises, to hold it where the baseline says so, and where it is only told of. */
 import type { RunningPods } from "../api/baseline-status.ts";
 import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
 import { type Preflight, preflight } from "../cluster/pod-security.ts";
@@ -20,8 +20,13 @@ const limits = {
   net: 300_000,
   /** The same where no watch would tell. */
   unwatched: 20_000,
+  /** The same where the level is only told of; a quarter more at most, so that questions about many namespaces spread. */
+  told: 600_000,
   /** After questions that failed. */
-  failed: { shortest: 1000, longest: 60_000 } satisfies BackoffRange,
+  failed: {
+    Enforce: { shortest: 1000, longest: 60_000 },
+    Report: { shortest: 1000, longest: 600_000 },
+  } satisfies Record<Raise["mode"], BackoffRange>,
 };
 
 /** What is known of a namespace between two looks. */
@@ -31,11 +36,14 @@ interface State {
   floor: Standard | undefined;
   /** The standard that the rest is about. */
   asked: string;
+  mode: Raise["mode"];
   answer: Preflight | undefined;
   askedAt: number | undefined;
   changedAt: number;
   failures: number;
   notBefore: number;
+  /** When it is to be asked again where the level is only told of. */
+  toldUntil: number;
 }
 
 export interface RaisesParts {
@@ -48,7 +56,7 @@ export interface RaisesParts {
 
 /** What was decided in a look. */
 export interface Settled {
-  readonly decision: Decision;
+  readonly decision: Decision | { readonly do: "tell" };
   /** What is known of the pods that are in the way. */
   readonly answer: Preflight | undefined;
   /** Milliseconds until it is to be asked again; undefined if that is not needed. */
@@ -84,10 +92,11 @@ export class Raises {
    */
   async settle(entry: BaselineEntry, raise: Raise, ask: () => Promise<readonly string[]>): Promise<Settled> {
     const state = this.#of(entry);
-    const { levels, onViolation } = raise;
+    const { levels, mode, onViolation } = raise;
     const asked = printStandard(levels.asked);
-    if (state.asked !== asked) Object.assign(state, { asked, answer: undefined, failures: 0, notBefore: 0 });
+    if (state.asked !== asked || state.mode !== mode) Object.assign(state, { asked, mode, answer: undefined, failures: 0, notBefore: 0 });
     if (!isRaise(levels)) this.#forgetAnswer(state, entry);
+    if (mode === "Report") return this.#tell(entry, raise, ask);
     const hold = onViolation === "Hold";
     const known = hold && verdictOf(state.answer) === "clean" ? undefined : verdictOf(state.answer);
     let decision = decide(levels, onViolation, known);
@@ -102,11 +111,22 @@ export class Raises {
     return { decision, answer: state.answer, wait: Math.max(this.#due(state, entry.home, hold), 1) };
   }
 
+  /** Nothing is set: it is told what would break the level. Pods come and go, so it is asked again now and then. */
+  async #tell(entry: BaselineEntry, { levels }: Raise, ask: () => Promise<readonly string[]>): Promise<Settled> {
+    const state = this.#of(entry);
+    state.floor = undefined;
+    this.#parts.watches.leave(entry.home);
+    const decision = { do: "tell" } as const;
+    if (!isRaise(levels)) return { decision, answer: state.answer, wait: undefined };
+    if (this.#due(state, entry.home, false) === 0) await this.#ask(state, ask);
+    return { decision, answer: state.answer, wait: Math.max(this.#due(state, entry.home, false), 1) };
+  }
+
   /** What is told after the look; `live` is as it stands now, `now` is RFC 3339. */
   conclude(entry: BaselineEntry, raise: Raise, seen: { readonly settled: Settled; readonly now: string }): RunningPods | undefined {
     const state = this.#of(entry);
-    state.floor = nextFloor({ ...raise.levels, floor: state.floor });
-    const { onViolation, levels } = raise;
+    const { onViolation, levels, mode } = raise;
+    if (mode === "Enforce") state.floor = nextFloor({ ...levels, floor: state.floor });
     return runningPodsOf({
       floor: onViolation === "Hold" ? state.floor : undefined,
       asked: levels.asked,
@@ -133,8 +153,7 @@ export class Raises {
     const { home, uid } = entry;
     const before = this.#states.get(home);
     if (before?.uid === uid) return before;
-    const floor = recordedFloor(entry);
-    const state: State = { uid, floor, asked: "", answer: undefined, askedAt: undefined, changedAt: 0, failures: 0, notBefore: 0 };
+    const state: State = { ...NOTHING_KNOWN, uid, floor: recordedFloor(entry) };
     this.#states.set(home, state);
     return state;
   }
@@ -147,10 +166,11 @@ export class Raises {
 
   /** Milliseconds until the API server is to be asked. */
   #due(state: State, namespace: string, hold: boolean): number {
-    const { answer, askedAt, notBefore } = state;
-    if (askedAt === undefined || !hold) return 0;
+    const { answer, askedAt, notBefore, mode, toldUntil } = state;
+    if (askedAt === undefined || (mode === "Enforce" && !hold)) return 0;
     const wait = (): number => {
       if (answer === undefined || !("violated" in answer)) return Math.max(notBefore, askedAt + limits.pause);
+      if (mode === "Report") return toldUntil;
       if (!answer.violated || isOld(state)) return askedAt + limits.pause;
       return askedAt + (this.#parts.watches.tells(namespace) ? limits.net : limits.unwatched);
     };
@@ -163,13 +183,25 @@ export class Raises {
     const answer = await preflight(ask);
     const { status = 0, retryAfter = 0 } = answer;
     state.failures = "unknown" in answer ? state.failures + 1 : 0;
-    state.notBefore = monotonic() + Math.max(retryAfter, backoffDelay(limits.failed, state.failures, random()));
+    state.notBefore = monotonic() + Math.max(retryAfter, backoffDelay(limits.failed[state.mode], state.failures, random()));
+    state.toldUntil = state.askedAt + limits.told * (1 + random() / 4);
     // What the API server does not know yet, it will in a moment: then there is an answer to be had.
     const passes = "unknown" in answer && isConfinement({ status, message: answer.unknown }) && state.failures <= PATIENCE;
     state.answer = passes ? undefined : answer;
     return verdictOf(answer);
   }
 }
+
+const NOTHING_KNOWN: Omit<State, "uid" | "floor"> = {
+  asked: "",
+  mode: "Enforce",
+  answer: undefined,
+  askedAt: undefined,
+  changedAt: 0,
+  failures: 0,
+  notBefore: 0,
+  toldUntil: 0,
+};
 
 /** Refusals in a row by our own confinement, before they are told. */
 const PATIENCE = 3;

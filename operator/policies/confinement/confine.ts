@@ -4,7 +4,7 @@ import { CONTROL_LABEL, ENFORCED_LABEL, ENFORCED_VALUE } from "../../api/names.t
 import { clusterPosture, namespacePosture, type PostureKind } from "../../api/postures.ts";
 import type { SectionName } from "../../controls/control.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
-import { quote, enforces as sectionEnforced } from "../cel.ts";
+import { quote, enforces as sectionEnforced, reports as sectionReported } from "../cel.ts";
 import {
   type Binding,
   type IfMissing,
@@ -19,6 +19,11 @@ import {
 /** CEL: the baseline asks for what this section says. Off is not asking, and Report writes nothing. */
 export function enforces(section: SectionName): string {
   return sectionEnforced(section, "params");
+}
+
+/** CEL: the baseline asks to be told what of this section differs. */
+export function reports(section: SectionName): string {
+  return sectionReported(section, "params");
 }
 
 /**

@@ -13,6 +13,7 @@ import { namespaces, podSecurityLabels } from "./namespaces.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
 import { adoption, askedClusterObjects, askedObjects, owners, replacedBindings } from "./ownership.ts";
+import { rehearsals } from "./rehearsals.ts";
 import { SECRET_LISTS } from "./secret-lists.ts";
 import { sealedSecrets, secretProviderClasses } from "./secret-objects.ts";
 import { secretStores } from "./secret-stores.ts";
@@ -45,6 +46,7 @@ export function confinementPolicies({ glass, objectLabels, allowReservedNamespac
     breakGlassNamespace(ownedKinds, breakGlassKinds, glass),
     ...shared(objectLabels),
     marks(sections),
+    rehearsals,
     ...inNamespaces(markedNamespaces(glass)),
     ...inBreakGlass(breakGlassPlace(glass)),
   ];

@@ -6,12 +6,14 @@ import {
   ENFORCED_LABEL,
   ENFORCED_REQUESTED,
   ENFORCED_VALUE,
+  REHEARSED_VALUE,
 } from "../../api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
-import { type Confinement, enforces, matchKind, type Place } from "./confine.ts";
+import { type Confinement, enforces, matchKind, type Place, reports } from "./confine.ts";
 import { admissionMarkOf, BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
+import { IS_REHEARSED, IS_STORED_REHEARSAL } from "./rehearsals.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
 const LABELS = quoteList(POD_SECURITY);
@@ -64,7 +66,7 @@ export const namespaces: Confinement = {
   about: "Of a Namespace the operator changes its own marks and the Pod Security labels, and nothing else.",
   operations: ["UPDATE"],
   matches: [matchKind(namespace)],
-  variables: { ...METADATA, ...MARKS },
+  variables: { ...METADATA, ...MARKS, rehearsed: IS_REHEARSED },
   validations: [
     {
       expression: [
@@ -80,7 +82,11 @@ export const namespaces: Confinement = {
       message: `refused to mark a namespace at once: the label ${ENFORCED_LABEL} becomes ${ENFORCED_VALUE} only after it was ${ENFORCED_REQUESTED}`,
     },
     {
-      expression: `${STAYS_MARKED}\n|| ${LABELS}.all(k, !(k in variables.labels) || ${AFTER} == ${BEFORE})`,
+      expression: `!(${IS_STORED_REHEARSAL})`,
+      message: `refused to store a rehearsal: the label ${APPLYING_LABEL} is ${REHEARSED_VALUE} in a dry run alone`,
+    },
+    {
+      expression: `${STAYS_MARKED}\n|| variables.rehearsed\n|| ${LABELS}.all(k, !(k in variables.labels) || ${AFTER} == ${BEFORE})`,
       message: "refused Pod Security labels where no baseline is enforced: there they may only be given up",
     },
     {
@@ -96,13 +102,13 @@ export const namespaces: Confinement = {
       message: "refused to remove Pod Security labels that somebody else set",
     },
     {
-      expression: `${STAYS_MARKED}\n|| ${LABELS}.all(k, !(k in variables.labels) || ${othersStillHold(HELD)})`,
+      expression: `${STAYS_MARKED}\n|| variables.rehearsed\n|| ${LABELS}.all(k, !(k in variables.labels) || ${othersStillHold(HELD)})`,
       message: "refused to forget who set the Pod Security labels",
     },
   ],
 };
 
-/** Pod Security labels where a baseline is: what it asks for in mode Enforce, otherwise they may only be given up. */
+/** Pod Security labels where a baseline is: what it asks for in mode Enforce, and in a dry run also in mode Report; otherwise they may only be given up. */
 export function podSecurityLabels(place: Place): Confinement {
   return {
     name: "pod-security",
@@ -118,14 +124,16 @@ export function podSecurityLabels(place: Place): Confinement {
       oldLabels: "oldObject.metadata.?labels.orValue({})",
       level: "params.?spec.?podSecurity.?enforce.orValue('')",
       version: "params.?spec.?podSecurity.?version.orValue('')",
-      asked: `${enforces("podSecurity")} ? ${askedLabels()} : {}`,
+      rehearsed: IS_REHEARSED,
+      asks: `${enforces("podSecurity")}\n|| (variables.rehearsed && ${reports("podSecurity")})`,
+      asked: `variables.asks ? ${askedLabels()} : {}`,
       ...RISING,
     },
     validations: [
       {
         expression: `${LABELS}.all(k, ${AFTER} == ${BEFORE} || ${AFTER} == variables.asked[?k].orValue('') || (variables.rises && k in ${quoteList([LEVEL_LABEL, VERSION_LABEL])}))`,
         message:
-          "refused other Pod Security labels: only the levels and the version of spec.podSecurity in the namespace's SecurityBaseline may be set, in mode Enforce; with onViolation Hold, enforce and its version may also be raised on the way there",
+          "refused other Pod Security labels: only the levels and the version of spec.podSecurity in the namespace's SecurityBaseline may be set, in mode Enforce, and tried in mode Report; with onViolation Hold, enforce and its version may also be raised on the way there",
       },
     ],
   };

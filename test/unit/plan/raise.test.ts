@@ -4,6 +4,7 @@ import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import { OFFLINE } from "../../../operator/facts/index.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
+import type { Standard } from "../../../operator/kinds/pod-security-standard.ts";
 import { EMPTY_INVENTORY } from "../../../operator/plan/inventory.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
 import { isOutOfSight, type Raise, raiseIn, withHold } from "../../../operator/plan/raise.ts";
@@ -20,7 +21,7 @@ interface Scene {
   readonly known?: boolean;
 }
 
-function look({ spec, labels = {}, known = true }: Scene): { sections: readonly Section[]; raise: Raise | undefined } {
+function look({ spec, labels = {}, known = true }: Scene, floor?: Standard): { sections: readonly Section[]; raise: Raise | undefined } {
   const metadata = { name: "payments", uid: "n1", resourceVersion: "7", labels };
   const snapshot: Snapshot = {
     baseline: inEffect({
@@ -36,7 +37,7 @@ function look({ spec, labels = {}, known = true }: Scene): { sections: readonly 
     marks: true,
   };
   const sections = sectionsOf(snapshot);
-  return { sections, raise: raiseIn(sections, snapshot.live, undefined) };
+  return { sections, raise: raiseIn(sections, snapshot.live, floor) };
 }
 
 const HOLD: SecurityBaselineSpec = { podSecurity: { enforce: "restricted", version: "v1.36", onViolation: "Hold" } };
@@ -54,6 +55,14 @@ describe("a Pod Security level in a look", () => {
     expect(look({ spec: { podSecurity: { enforce: "restricted" } } }).raise?.onViolation).to.equal("Enforce");
   });
 
+  it("is only told of in mode Report, where nothing was put in place before", () => {
+    const floor = { level: "baseline", version: "latest" } as const;
+    const { raise } = look({ spec: { ...HOLD, mode: "Report" } }, floor);
+    expect([raise?.mode, raise?.levels.floor]).to.deep.equal(["Report", undefined]);
+    const { raise: enforced } = look({ spec: HOLD }, floor);
+    expect([enforced?.mode, enforced?.levels.floor]).to.deep.equal(["Enforce", floor]);
+  });
+
   it("counts nothing that the API server would not take", () => {
     const { raise } = look({ spec: HOLD, labels: { [`${PREFIX}enforce`]: "strict", [`${PREFIX}enforce-version`]: "v9" } });
     expect(raise?.levels.live).to.deep.equal({});
@@ -62,7 +71,6 @@ describe("a Pod Security level in a look", () => {
   const none: readonly { readonly reason: string; readonly scene: Scene; readonly outOfSight?: true }[] = [
     { reason: "without a section", scene: { spec: {} } },
     { reason: "where only audit and warn are named", scene: { spec: { podSecurity: { warn: "restricted" } } } },
-    { reason: "in mode Report, where nothing may be written, rehearsed or not", scene: { spec: { ...HOLD, mode: "Report" } } },
     { reason: "where the section is Off", scene: { spec: { ...HOLD, mode: "Off" } } },
     { reason: "where the section is invalid", scene: { spec: { podSecurity: { enforce: "strict" } } as never } },
     { reason: "while the Namespace cannot be looked at", scene: { spec: HOLD, known: false }, outOfSight: true },

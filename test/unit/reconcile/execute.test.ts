@@ -198,8 +198,10 @@ describe("carrying out a plan", () => {
     const writer = new ScriptedWriter(stored(SHARED.manifest, "4"), stored(SHARED.manifest, "5"));
     await carryOut({ verb: "apply", desired: SHARED, uid: "u1", drift: undefined }, writer);
     const live = { namespace: "payments", uid: "u1" } as Live;
-    expect(await rehearse(SHARED, live, { writerOf: () => writer })).to.deep.equal(["a warning"]);
+    expect(await rehearse(SHARED, live, { writerOf: () => writer, mode: "Enforce" })).to.deep.equal(["a warning"]);
     expect(writer.manifests[2]).to.deep.equal(writer.manifests[0]);
+    await rehearse(SHARED, live, { writerOf: () => writer, mode: "Report" });
+    expect(writer.manifests[3]).to.have.deep.nested.property("metadata.labels", { "securitybaseline.dev/applying": "rehearsed" });
   });
 
   it("fails where the label cannot be taken away, so that it is tried again", async () => {

@@ -24,6 +24,7 @@ class World {
   live = "baseline";
   wanted = "restricted:latest";
   onViolation: OnViolation = "Hold";
+  mode: Raise["mode"] = "Enforce";
   readonly raises = new Raises({
     watches: {
       follow: (namespace) => void this.watched.add(namespace),
@@ -47,7 +48,7 @@ class World {
     const [level, version] = this.live.split(":");
     const asked = parseStandard(this.wanted) ?? expect.fail(this.wanted);
     const levels = { asked, live: readStandard(level, version), floor: this.raises.floorOf(this.entry) };
-    return { levels, onViolation: this.onViolation } as unknown as Raise;
+    return { levels, mode: this.mode, onViolation: this.onViolation } as unknown as Raise;
   }
 
   /** One look, after so many milliseconds. */
@@ -208,6 +209,16 @@ describe("a Pod Security level that rises", () => {
       expect(await world.look().catch((error: unknown) => error)).to.equal(fenced);
     });
 
+    it("is no longer waited for, nor watched, in mode Report, which puts nothing in place", async () => {
+      await world.look();
+      world.mode = "Report";
+      expect((await world.look(5000)).decision.do).to.equal("tell");
+      expect([world.asked, world.watched.size, world.record?.held, world.record?.floor]).to.deep.equal([2, 0, undefined, undefined]);
+      world.mode = "Enforce";
+      world.live = "privileged";
+      expect((await world.look(5000)).decision).to.deep.equal({ do: "hold", labels: { level: "privileged" } });
+    });
+
     it("watches nothing any more when this instance does not lead, and when the baseline goes", async () => {
       await world.look();
       world.raises.clear();
@@ -215,6 +226,62 @@ describe("a Pod Security level that rises", () => {
       await world.look();
       world.raises.leave("shop");
       expect(world.watched.size).to.equal(0);
+    });
+  });
+
+  describe("and is only told of", () => {
+    beforeEach(() => {
+      world.mode = "Report";
+    });
+
+    it("is asked about every ten minutes, as pods come and go, and no watch is needed", async () => {
+      const { decision, wait } = await world.look();
+      expect([decision, wait, world.live, world.watched.size]).to.deep.equal([{ do: "tell" }, 600_000, "baseline", 0]);
+      for (let look = 0; look < 59; look += 1) await world.look(10_000);
+      expect(world.asked).to.equal(1);
+      world.answer = [];
+      await world.look(10_000);
+      expect([world.asked, world.record]).to.deep.equal([2, undefined]);
+      world.answer = VIOLATED;
+      await world.look(600_000);
+      expect(world.record).to.deep.equal({
+        asked: "restricted:latest",
+        pods: [{ name: "web", others: 1, reasons: "privileged" }],
+        since: "2026-11-23T10:00:00Z",
+      });
+    });
+
+    it("is not asked about where the level stands, or another one is asked for that does", async () => {
+      world.live = "restricted:latest";
+      expect((await world.look()).wait).to.equal(undefined);
+      world.wanted = "baseline:latest";
+      await world.look(600_000);
+      expect([world.asked, world.record]).to.deep.equal([0, undefined]);
+    });
+
+    it("is asked about at once when another level is asked for", async () => {
+      world.live = "privileged";
+      await world.look();
+      world.wanted = "baseline:latest";
+      await world.look(5000);
+      expect(world.asked).to.equal(2);
+    });
+
+    it("is not known where the question is refused, which is asked with growing pauses", async () => {
+      world.answer = refusal("no");
+      const waits: number[] = [];
+      for (let look = 0; look < 12; look += 1) waits.push((await world.look(waits.at(-1) ?? 0)).wait ?? 0);
+      expect(waits.slice(-4)).to.deep.equal([256_000, 300_000, 300_000, 300_000]);
+      expect(world.record?.unknown).to.equal("Forbidden: no");
+    });
+
+    it("is asked about anew before it rises, when the baseline is enforced", async () => {
+      await world.look();
+      world.mode = "Enforce";
+      world.onViolation = "Enforce";
+      world.answer = [];
+      expect((await world.look(10)).decision.do).to.equal("set");
+      expect([world.asked, world.record]).to.deep.equal([2, undefined]);
     });
   });
 });

@@ -118,8 +118,8 @@ describe("the reason for which a level is held", () => {
 });
 
 describe("Events about running pods", () => {
-  const status = (runningPods: RunningPods | undefined): SecurityBaselineStatus => ({
-    controls: [{ name: "podSecurity", mode: "Enforce", managed: 1, inSync: 0, ...(runningPods && { runningPods }) }],
+  const status = (runningPods: RunningPods | undefined, mode: "Enforce" | "Report" = "Enforce"): SecurityBaselineStatus => ({
+    controls: [{ name: "podSecurity", mode, managed: 1, inSync: 0, ...(runningPods && { runningPods }) }],
   });
   const pods = [{ name: "web", reasons: "privileged" }];
   const HELD: RunningPods = { floor: "baseline:latest", asked: "restricted:latest", held: true, pods, since: NOW };
@@ -165,4 +165,25 @@ describe("Events about running pods", () => {
       expect(happeningsBetween(status(before), status(after)).map((one) => `${one.reason} ${one.note}`)).to.deep.equal(told);
     });
   }
+
+  describe("in mode Report", () => {
+    const report = (runningPods: RunningPods | undefined) => status(runningPods, "Report");
+    const notes = (before: SecurityBaselineStatus, after: SecurityBaselineStatus) =>
+      happeningsBetween(before, after).map(({ note }) => note);
+
+    it("tell once that pods are in the way, however often the pods change", () => {
+      expect(notes(report(undefined), report(ROSE))).to.deep.equal([
+        "if enforce rose now: running pods break restricted:latest: web (privileged)",
+      ]);
+      expect(notes(report(ROSE), report({ ...ROSE, pods: [{ name: "web-2", reasons: "privileged" }], since: LATER }))).to.deep.equal([]);
+      expect(notes(report(ROSE), report(undefined))).to.deep.equal([]);
+    });
+
+    it("tell that the level rose all the same when the baseline is enforced, although the pods were known before", () => {
+      expect(notes(report(ROSE), status(ROSE))).to.deep.equal([
+        "enforce was raised, and these pods are refused when they are made again: running pods break restricted:latest: web (privileged)",
+      ]);
+      expect(notes(status(ROSE), report(ROSE))).to.deep.equal([]);
+    });
+  });
 });
