@@ -48,7 +48,7 @@ export function named(expressions: Readonly<Record<string, string>>): JsonObject
 function policySpec(policy: Policy): JsonObject {
   const { params, conditions, variables, validations, auditAnnotations } = policy;
   return {
-    failurePolicy: "Fail",
+    failurePolicy: policy.onFailure ?? "Fail",
     ...(params && { paramKind: { apiVersion: API_VERSION, kind: params.kind } }),
     matchConstraints: matchConstraints(policy),
     ...(conditions && { matchConditions: named(conditions) }),
@@ -61,13 +61,13 @@ function policySpec(policy: Policy): JsonObject {
   };
 }
 
-function bindingSpec({ name, params }: Policy, binding: Binding): JsonObject {
+function bindingSpec({ name, params, actions = ["Deny"] }: Policy, binding: Binding): JsonObject {
   const narrows = [binding.namespaces, binding.objects, binding.matches].some((part) => part !== undefined);
   return {
     policyName: name,
     ...(params && { paramRef: paramRef(params, binding.ifMissing ?? params.ifMissing) }),
     ...(narrows && { matchResources: matchConstraints(binding) }),
-    validationActions: ["Deny"],
+    validationActions: actions,
   };
 }
 

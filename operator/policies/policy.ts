@@ -57,10 +57,17 @@ export interface Binding extends Selection {
   readonly ifMissing?: IfMissing;
 }
 
+/** What becomes of a request that a validation does not let pass: it is refused, its sender is warned, or it is noted in the audit log. */
+export type Action = "Deny" | "Warn" | "Audit";
+
 export interface Policy extends Selection {
   readonly name: string;
   /** One sentence. */
   readonly about: string;
+  /** What becomes of a request that cannot be judged: by default it is refused (`Fail`), and `Ignore` lets it pass. */
+  readonly onFailure?: "Ignore";
+  /** Default: `Deny`. */
+  readonly actions?: readonly Action[];
   readonly matches: readonly Matched[];
   readonly params?: Params;
   /** CEL, by name: narrows which requests are judged. Has no variables. */

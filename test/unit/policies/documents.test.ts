@@ -49,6 +49,12 @@ describe("policies as documents", () => {
     expect([policy?.metadata.name, binding?.metadata.name]).to.deep.equal(["widgets", "widgets"]);
   });
 
+  it("may let pass what they cannot judge, and warn instead of refusing", () => {
+    const [policy, binding] = printed({ onFailure: "Ignore", actions: ["Warn", "Audit"] });
+    expect(policy?.spec).to.have.property("failurePolicy", "Ignore");
+    expect(binding?.spec["validationActions"]).to.deep.equal(["Warn", "Audit"]);
+  });
+
   it("match everything where nothing is said of namespaces and labels, and all objects where no parameter is named", () => {
     const [policy, binding] = printed({ params: { kind: "BreakGlassRequest", ifMissing: "Allow" } });
     expect(policy?.spec["matchConstraints"]).to.deep.include({ namespaceSelector: {}, objectSelector: {} });
