@@ -1,5 +1,6 @@
-/** Lists every admission policy of an installation: what confines the operator, and what emergency access stands on. */
+/** Lists every admission policy of an installation: what confines the operator, what emergency access stands on, and what enforces section `admission`. */
 import type { BreakGlassSettings } from "../breakglass/types.ts";
+import { admissionPolicies } from "./admission/index.ts";
 import { breakGlassPolicies } from "./break-glass/index.ts";
 import { confinementPolicies } from "./confinement/index.ts";
 import type { Policy } from "./policy.ts";
@@ -16,5 +17,6 @@ export function allPolicies({ breakGlass, allowReservedNamespaces }: PolicySetti
   return [
     ...confinementPolicies({ glass: breakGlass.namespace, objectLabels: breakGlass.objectLabels, allowReservedNamespaces }),
     ...breakGlassPolicies(breakGlass),
+    ...admissionPolicies,
   ];
 }

@@ -1,7 +1,7 @@
 /** Talks to the API server for the tests, as a witness of what the operator did that is independent of it. */
 import { Agent } from "node:https";
 import type { KubernetesObject } from "../../operator/api/object.ts";
-import { type Connection, type JsonRequest, sendJson } from "./https-json.ts";
+import { type Connection, type JsonReply, type JsonRequest, sendJson } from "./https-json.ts";
 
 /** Names one object, or with `subresource` one part of it. */
 export interface ObjectRef {
@@ -90,6 +90,11 @@ export class ApiClient {
     const { status, body } = await sendJson(this.#connection, call);
     if (status < 200 || status > 299) throw new ApiFailure(call, status, body);
     return body as T;
+  }
+
+  /** Any request, with the answer as it is: refusals and warnings, too. */
+  async ask(call: JsonRequest): Promise<JsonReply> {
+    return sendJson(this.#connection, call);
   }
 
   async get<T = KubernetesObject>(ref: ObjectRef): Promise<T> {

@@ -28,6 +28,8 @@ export interface JsonRequest {
 export interface JsonReply {
   readonly status: number;
   readonly body: unknown;
+  /** What the server adds to its answer for the sender to read, as `kubectl` prints it behind "Warning:". */
+  readonly warnings: readonly string[];
 }
 
 /** Sends one request and answers whatever status comes; throws only when no answer comes within 30 s. */
@@ -38,7 +40,17 @@ export async function sendJson(connection: Connection, call: JsonRequest): Promi
   const [response] = await once(outgoing, "response");
   const content = await text(response);
   const isJson = String(response.headers["content-type"]).startsWith("application/json");
-  return { status: response.statusCode, body: isJson ? JSON.parse(content) : content };
+  return {
+    status: response.statusCode,
+    body: isJson ? JSON.parse(content) : content,
+    warnings: warningsIn(response.headers["warning"] ?? ""),
+  };
+}
+
+/** Texts of a Warning header (RFC 7234, section 5.5), in which quotes and backslashes of the text are escaped. */
+function warningsIn(header: string): readonly string[] {
+  const texts = header.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g);
+  return Array.from(texts, ([, escaped = ""]) => escaped.replaceAll(/\\(.)/g, "$1"));
 }
 
 function optionsOf(connection: Connection, call: JsonRequest): RequestOptions {
