@@ -22,6 +22,7 @@ import { Loop } from "./reconcile/loop.ts";
 import { PodWatches } from "./reconcile/pod-watches.ts";
 import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import { WorkloadWatches } from "./reconcile/workload-watches.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
 import { abortedFor } from "./stop-signal.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -88,6 +89,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
       if (reconciler.podsChanged(namespace)) loop.changed(namespace, "drift");
     },
   });
+  const workloadWatches = new WorkloadWatches({ transport, log, onChange: (namespace) => loop.changed(namespace, "resync") });
   const view = new ClusterView({
     caches,
     breakGlass: () => broker.standing(),
@@ -103,6 +105,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     recorder,
     metrics,
     podWatches,
+    workloadWatches,
     isReserved,
     objectLabels: settings.breakGlass.objectLabels,
     facts: () => view.facts(),
@@ -139,7 +142,13 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
-  metrics.readFailingWatches(() => [...caches.failing(), ...podWatches.failing(), ...policies.failing(), ...broker.failing()]);
+  metrics.readFailingWatches(() => [
+    ...caches.failing(),
+    ...podWatches.failing(),
+    ...workloadWatches.failing(),
+    ...policies.failing(),
+    ...broker.failing(),
+  ]);
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
     if (problem !== undefined) log.warn("the lease cannot be had", { problem });

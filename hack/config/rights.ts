@@ -5,6 +5,7 @@ import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
 import type { JudgedKind, ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
+import { WORKLOADS } from "../../operator/kinds/workloads.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
 
 const RBAC_VERSION = `${RBAC_GROUP}/v1`;
@@ -28,7 +29,7 @@ const GRANT_RULES: readonly AccessRule[] = [
 ];
 
 /** API group of a kind; "" is the core group. */
-function groupOf({ apiVersion }: OwnedKind | ObservedKind | JudgedKind): string {
+function groupOf({ apiVersion }: Pick<OwnedKind, "apiVersion">): string {
   return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
 }
 
@@ -73,6 +74,8 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     })),
     // Only while a namespace is held, and of its pods alone: a watch tells when one of them goes. RBAC knows no "only while".
     { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
+    // Only of namespaces in which the section admission reports: it tells which of them could not be made again. RBAC knows no "only while".
+    ...WORKLOADS.map((kind) => ({ apiGroups: [groupOf(kind)], resources: [kind.resource], verbs: ["list", "watch"] })),
     // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.
     { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.

@@ -161,6 +161,48 @@ export interface ControlStatus {
   readonly entries?: readonly EntryStatus[];
   /** Of the section `podSecurity`: running pods that a higher level would refuse. */
   readonly runningPods?: RunningPods;
+  /** Of the section `admission` in mode Report: workloads that are there and could not be made again. */
+  readonly workloads?: JudgedWorkloads;
+}
+
+/** Workloads of the namespace, held against what `admission` asks for as if they were made now. */
+export interface JudgedWorkloads {
+  /**
+   * How many there are.
+   * @format int32
+   * @minimum 0
+   */
+  readonly judged?: number;
+  /**
+   * How many of them would be refused.
+   * @format int32
+   * @minimum 0
+   */
+  readonly refused?: number;
+  /**
+   * Those that would be refused, by kind and name.
+   * @listType atomic
+   * @maxItems 20
+   */
+  readonly entries?: readonly RefusedWorkload[];
+  /**
+   * Why they are not counted.
+   * @maxLength 512
+   */
+  readonly unknown?: string;
+}
+
+/** A workload that could not be made again. */
+export interface RefusedWorkload {
+  /** @maxLength 63 */
+  readonly kind: string;
+  /** @maxLength 253 */
+  readonly name: string;
+  /**
+   * What whoever makes it would read.
+   * @maxLength 512
+   */
+  readonly message: string;
 }
 
 /** What the API server said about running pods when `enforce` was to rise, and what became of it. */

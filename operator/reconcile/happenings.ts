@@ -8,7 +8,12 @@ export type Told = Pick<Happening, "type" | "reason" | "action" | "note">;
 
 /** What happened between two documents of status: drift in the order of the newer list, then what was found, and what is gone. */
 export function happeningsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
-  return [...driftBetween(previous, next), ...raisesBetween(previous, next), ...findingsBetween(previous, next)];
+  return [
+    ...driftBetween(previous, next),
+    ...raisesBetween(previous, next),
+    ...refusalsBetween(previous, next),
+    ...findingsBetween(previous, next),
+  ];
 }
 
 /** That a level begins to wait and that it rose, once each; and what broke one that rose all the same, or would in mode Report. */
@@ -44,6 +49,19 @@ function brokenAllTheSame(before: RunningPods, after: RunningPods): Told[] {
 function brokenIfEnforced(before: RunningPods, { asked, ...after }: RunningPods): Told[] {
   if (asked === undefined || after.pods === undefined || before.pods !== undefined) return [];
   return [{ type: "Warning", reason: "RunningPodsRefused", action: "Report", note: `if enforce rose now: ${inTheWay(asked, after)}` }];
+}
+
+/** Told when the first workload could not be made again: which ones they are changes with each of their versions. */
+function refusalsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
+  return (next.controls ?? []).flatMap(({ name, workloads = {} }): Told[] => {
+    const { judged = 0, refused = 0, entries = [] } = workloads;
+    const before = previous?.controls?.find((one) => one.name === name)?.workloads;
+    const [first] = entries;
+    if (first === undefined || (before?.refused ?? 0) > 0) return [];
+    const example = `${first.kind} ${first.name}: ${first.message}`;
+    const note = `in mode Enforce ${refused} of ${judged} workloads could not be made again: ${example}`;
+    return [{ type: "Warning", reason: "WorkloadsRefused", action: "Report", note }];
+  });
 }
 
 /** Accepted findings are no news; an exception that ends is. */

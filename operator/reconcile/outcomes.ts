@@ -1,5 +1,5 @@
 /** Turns a plan and what became of it into what status tells of each section. */
-import type { RunningPods } from "../api/baseline-status.ts";
+import type { JudgedWorkloads, RunningPods } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
@@ -27,6 +27,8 @@ export interface OutcomeInput {
   readonly health: ReadonlyMap<string, SectionHealth>;
   /** Running pods that a higher Pod Security level would refuse, by control. */
   readonly runningPods: ReadonlyMap<string, RunningPods>;
+  /** Workloads held against what is only told of, by control. */
+  readonly workloads: ReadonlyMap<string, JudgedWorkloads>;
 }
 
 /** How each section stands after the writes. */
@@ -36,7 +38,7 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
   return input.sections.map((section) => {
     const { control, mode, desired } = section;
     const { name, condition, standards } = control;
-    const common = { control: name, condition, standards, mode, managed: desired.length, runningPods: input.runningPods.get(name) };
+    const common = { control: name, condition, standards, mode, managed: desired.length, ...seenOf(input, name) };
     const [planned, end] = [plans.get(name), after.get(name)];
     if (planned === undefined || end === undefined) return { ...common, inSync: 0, drifted: [], problem: section.blocked };
     const open = openDrift(planned, input.results);
@@ -56,6 +58,11 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
       caveats: [...section.caveats, ...unchecked],
     };
   });
+}
+
+/** What else is told of what is there. */
+function seenOf({ runningPods, workloads }: OutcomeInput, name: string): Pick<SectionOutcome, "runningPods" | "workloads"> {
+  return { runningPods: runningPods.get(name), workloads: workloads.get(name) };
 }
 
 /** A backend that does not work must not hide a kind that is not there: the entries of the status tell of the one, and nothing else of the other. */

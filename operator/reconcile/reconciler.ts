@@ -13,6 +13,7 @@ import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
 import { planInput, type Section, type Snapshot, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import { type Found, findIn } from "../plan/weaknesses.ts";
+import { AdmissionStep } from "./admission-step.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
 import { conclude, type LookResult } from "./conclusion.ts";
@@ -28,6 +29,7 @@ import { PodSecurityStep } from "./pod-security-step.ts";
 import type { PodWatches } from "./pod-watches.ts";
 import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
+import type { WorkloadWatches } from "./workload-watches.ts";
 
 export interface ReconcilerParts {
   readonly caches: Caches;
@@ -42,6 +44,8 @@ export interface ReconcilerParts {
   readonly metrics: Metrics;
   /** Pods of namespaces whose Pod Security level waits for them. */
   readonly podWatches: PodWatches;
+  /** Workloads of namespaces in which a section only tells what it would refuse. */
+  readonly workloadWatches: WorkloadWatches;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
   /** Labels that the installation wants on every generated object. */
@@ -67,6 +71,7 @@ export class Reconciler {
   readonly #pacing: Pacing;
   readonly #statuses: StatusWriter;
   readonly #bulletin = new Bulletin();
+  readonly #admission: AdmissionStep;
   readonly #podSecurity: PodSecurityStep;
 
   constructor(parts: ReconcilerParts) {
@@ -85,6 +90,7 @@ export class Reconciler {
     );
     const writerOf: Effects["writerOf"] = (kind) => aspects.get(kind) ?? writer;
     this.#effects = { writerOf, marker, custodian, storeOf };
+    this.#admission = new AdmissionStep({ watches: parts.workloadWatches, now: parts.now });
     this.#podSecurity = new PodSecurityStep({ ...parts, watches: parts.podWatches, effects: this.#effects, pacing: this.#pacing });
   }
 
@@ -94,6 +100,7 @@ export class Reconciler {
     this.#pacing.clear();
     this.#bulletin.clear();
     this.#podSecurity.clear();
+    this.#admission.clear();
   }
 
   /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
@@ -104,6 +111,7 @@ export class Reconciler {
   /** Ends a term of leadership: nothing is waited for any more. */
   end(): void {
     this.#podSecurity.clear();
+    this.#admission.clear();
   }
 
   /** Notes that pods of a namespace whose level waits for them went or changed; true if that calls for a look. */
@@ -136,7 +144,7 @@ export class Reconciler {
 
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
     if (namespaceEnding(this.#parts.caches, namespace)) {
-      this.#podSecurity.leave(namespace);
+      this.#leave(namespace);
       return DONE;
     }
     const misplaced = await this.#refuseMisplaced(namespace);
@@ -149,7 +157,7 @@ export class Reconciler {
 
   async #release(namespace: string): Promise<LookResult> {
     this.#memory.forget(namespace);
-    this.#podSecurity.leave(namespace);
+    this.#leave(namespace);
     this.#parts.metrics.removeBaseline(namespace);
     const now = this.#parts.monotonic();
     const planned = planRelease(liveObjects(this.#parts.caches, namespace));
@@ -174,7 +182,7 @@ export class Reconciler {
   }
 
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
-    this.#podSecurity.leave(entry.home);
+    this.#leave(entry.home);
     const again = await this.#writeRefusal(entry, problem);
     this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [], findings: [] });
     return { ...DONE, again };
@@ -224,9 +232,10 @@ export class Reconciler {
     const now = this.#parts.now();
     const health = healthOf(sections, namespace, { caches, now, monotonic: monotonic() });
     const contested = this.#pacing.contested(namespace, monotonic());
+    const counted = this.#admission.look(entry, sections);
     const runningPods = this.#podSecurity.end(entry, begun, { live: end.live, now: this.#timestamp() });
     const refused = this.#pacing.refused(namespace);
-    const outcomes = outcomesOf({ sections, plan, after, results, refused, contested, health, runningPods });
+    const outcomes = outcomesOf({ sections, plan, after, results, refused, contested, health, runningPods, workloads: counted.workloads });
     const { withheld } = planned;
     const beyond = beyondOf(caches, namespace, { wide: !entry.posture.namespaced });
     const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, beyond, now });
@@ -237,6 +246,7 @@ export class Reconciler {
       again: shortest([
         paced.wait,
         settled?.wait,
+        counted.wait,
         wait,
         this.#pacing.nextCheck(namespace, monotonic()),
         waitForHealth(health, now),
@@ -314,6 +324,12 @@ export class Reconciler {
     const { posture, namespace, name, uid } = entry;
     for (const told of tells) this.#parts.recorder.record({ regarding: { kind: posture.kind, namespace, name, uid }, ...told });
     return undefined;
+  }
+
+  /** Nothing but the objects of the namespace is of interest any more. */
+  #leave(namespace: string): void {
+    this.#podSecurity.leave(namespace);
+    this.#admission.leave(namespace);
   }
 
   #timestamp(): string {

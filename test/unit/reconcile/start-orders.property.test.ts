@@ -19,6 +19,7 @@ import type { Live } from "../../../operator/plan/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
 import type { PodWatches } from "../../../operator/reconcile/pod-watches.ts";
 import { Reconciler } from "../../../operator/reconcile/reconciler.ts";
+import type { WorkloadWatches } from "../../../operator/reconcile/workload-watches.ts";
 import { FULL_SPEC } from "../../support/baselines.ts";
 import { desiredWith } from "../../support/in-effect.ts";
 
@@ -154,6 +155,7 @@ function world(spec: object, deletionPolicy: string): World {
     custodian: writer,
     recorder: { record: () => undefined },
     metrics,
+    workloadWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as WorkloadWatches,
     podWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as PodWatches,
     isReserved: () => false,
     objectLabels: {},
