@@ -22,6 +22,7 @@ import { Loop } from "./reconcile/loop.ts";
 import { PodWatches } from "./reconcile/pod-watches.ts";
 import { notReady } from "./reconcile/readiness.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import { TokenPodCount } from "./reconcile/token-pods.ts";
 import { WorkloadWatches } from "./reconcile/workload-watches.ts";
 import { type OperatorSettings, reservedNamespaces } from "./settings.ts";
 import { abortedFor } from "./stop-signal.ts";
@@ -90,6 +91,15 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     },
   });
   const workloadWatches = new WorkloadWatches({ transport, log, onChange: (namespace) => loop.changed(namespace, "resync") });
+  const tokenPods = settings.countTokenPods
+    ? new TokenPodCount({
+        transport,
+        log,
+        caches,
+        onChange: (namespace) => loop.countChanged(namespace),
+        onKnown: () => loop.changedForAll(),
+      })
+    : undefined;
   const view = new ClusterView({
     caches,
     breakGlass: () => broker.standing(),
@@ -106,6 +116,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     podWatches,
     workloadWatches,
+    tokenPods,
     isReserved,
     objectLabels: settings.breakGlass.objectLabels,
     facts: () => view.facts(),
@@ -142,13 +153,8 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
-  metrics.readFailingWatches(() => [
-    ...caches.failing(),
-    ...podWatches.failing(),
-    ...workloadWatches.failing(),
-    ...policies.failing(),
-    ...broker.failing(),
-  ]);
+  const followers = [caches, podWatches, workloadWatches, policies, broker, ...(tokenPods === undefined ? [] : [tokenPods])];
+  metrics.readFailingWatches(() => followers.flatMap((follower) => follower.failing()));
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
     if (problem !== undefined) log.warn("the lease cannot be had", { problem });
@@ -161,7 +167,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     .changes(signals)
     .pipe(takeUntil(fromEvent(signal, "abort")))
     .subscribe(() => loop.changedForAll());
-  const following = Promise.all([caches.run(signal), policies.run(signal), broker.follow(signal)]);
+  const following = Promise.all([caches.run(signal), tokenPods?.run(signal), policies.run(signal), broker.follow(signal)]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
   await Promise.all([endpoints.close(), transport.close(), brokerTransport.close(), election?.transport.close(), messenger.close()]);

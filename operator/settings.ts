@@ -19,6 +19,8 @@ export interface OperatorSettings {
   readonly healthAddress: string;
   readonly log: LogSettings;
   readonly allowReservedNamespaces: boolean;
+  /** Follow all pods, to count those that mount a token although their account gives none. */
+  readonly countTokenPods: boolean;
   /** Names this process in the lease and in Events; no other one ever has the same. */
   readonly identity: string;
   readonly breakGlass: BreakGlassSettings;
@@ -35,6 +37,7 @@ interface Flags extends BreakGlassFlags {
   readonly logFormat: LogSettings["format"];
   readonly logLevel: LogSettings["level"];
   readonly allowReservedNamespaces: boolean;
+  readonly countTokenPods: boolean;
   readonly breakGlassWebhook?: string;
   readonly breakGlassWebhookFormat: NotificationFormat;
   readonly breakGlassHeadsWebhook?: string;
@@ -54,7 +57,8 @@ export function addOperatorFlags(command: Command): Command {
       "--allow-reserved-namespaces",
       "obey baselines in kube-system, kube-public, kube-node-lease and the operator's own namespace",
       false,
-    );
+    )
+    .option("--count-token-pods", "follow all pods, to tell how many mount a token although their ServiceAccount gives none", false);
   return addBreakGlassFlags(command)
     .option("--break-glass-webhook <url>", "https address that is told of emergency access")
     .addOption(
@@ -75,6 +79,7 @@ export function operatorSettings(flags: Flags): OperatorSettings {
     healthAddress: flags.healthAddress,
     log: { level: flags.logLevel, format: flags.logFormat },
     allowReservedNamespaces: flags.allowReservedNamespaces,
+    countTokenPods: flags.countTokenPods,
     // The host is for readers; it and the process number are the same again in a container that was restarted.
     identity: `${hostname().slice(0, 63)}_${randomUUID()}`,
     breakGlass: breakGlassSettings(flags),

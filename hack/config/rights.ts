@@ -72,7 +72,8 @@ export function clusterRules(declared: Declarations): AccessRule[] {
       resources: [kind.resource],
       verbs: ["list", "watch"],
     })),
-    // Only while a namespace is held, and of its pods alone: a watch tells when one of them goes. RBAC knows no "only while".
+    // Only while a namespace is held, and of its pods alone: a watch tells when one of them goes. RBAC knows no "only while". Where pods that mount a token are
+    // counted, of all pods.
     { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
     // Only of namespaces in which the section admission reports: it tells which of them could not be made again. RBAC knows no "only while".
     ...WORKLOADS.map((kind) => ({ apiGroups: [groupOf(kind)], resources: [kind.resource], verbs: ["list", "watch"] })),

@@ -161,6 +161,8 @@ export interface ControlStatus {
   readonly entries?: readonly EntryStatus[];
   /** Of the section `podSecurity`: running pods that a higher level would refuse. */
   readonly runningPods?: RunningPods;
+  /** Of the section `serviceAccounts`, where the operator runs with `--count-token-pods`: pods that mount a token although their account gives none. */
+  readonly tokenPods?: TokenPods;
   /** Of the section `admission` in mode Report: workloads that are there and could not be made again. */
   readonly workloads?: JudgedWorkloads;
 }
@@ -204,6 +206,24 @@ export interface RefusedWorkload {
    */
   readonly message: string;
 }
+
+/** Pods that mount a token of the API server by their own spec, although the ServiceAccount that they run as gives none. */
+export interface TokenPods {
+  /**
+   * @format int32
+   * @minimum 1
+   */
+  readonly count: number;
+  /**
+   * The first of them by name.
+   * @listType atomic
+   * @maxItems 3
+   */
+  readonly names: readonly TokenPodName[];
+}
+
+/** @maxLength 253 */
+export type TokenPodName = string;
 
 /** What the API server said about running pods when `enforce` was to rise, and what became of it. */
 export interface RunningPods {

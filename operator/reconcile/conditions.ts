@@ -1,5 +1,5 @@
 /** Tells a look at the cluster as conditions: deterministic, sorted, without times or counters that flap. */
-import type { EntryStatus, JudgedWorkloads, RunningPods } from "../api/baseline-status.ts";
+import type { EntryStatus, JudgedWorkloads, RunningPods, TokenPods } from "../api/baseline-status.ts";
 import {
   CLUSTER_WEAKENED,
   COMPLIANT,
@@ -31,6 +31,8 @@ export interface SectionOutcome {
   readonly entries?: readonly EntryStatus[] | undefined;
   /** Running pods that a higher Pod Security level would refuse; absent where nothing is to be told. */
   readonly runningPods?: RunningPods | undefined;
+  /** Pods that mount a token although their account gives none; absent where nothing is to be told. */
+  readonly tokenPods?: TokenPods | undefined;
   /** Workloads held against what is only told of; absent where nothing is to be told. */
   readonly workloads?: JudgedWorkloads | undefined;
   /** What to add whatever else is told, one sentence each. */

@@ -16,6 +16,8 @@ import { Round } from "./round.ts";
 const CONCURRENCY = 16;
 /** Milliseconds in which changes outside of namespaces are collected. */
 const CLUSTER_PAUSE = 500;
+/** The same for what is only counted. */
+const COUNT_PAUSE = 5000;
 
 export interface LoopParts {
   readonly caches: Caches;
@@ -42,6 +44,11 @@ export class Loop {
   /** Notes that something outside of namespaces looks different. All of it is judged at once, so a stream of changes waits for one look. */
   clusterChanged(): void {
     this.#queue?.later(this.#parts.caches.breakGlassNamespace, CLUSTER_PAUSE);
+  }
+
+  /** Notes that something is to be counted anew in a namespace. It hurries nobody, so a stream of changes waits for one look. */
+  countChanged(namespace: string): void {
+    this.#queue?.later(namespace, COUNT_PAUSE);
   }
 
   /** Notes that every namespace with a baseline, or with leftovers of one, may look different. */

@@ -1,5 +1,5 @@
 /** Turns a plan and what became of it into what status tells of each section. */
-import type { JudgedWorkloads, RunningPods } from "../api/baseline-status.ts";
+import type { JudgedWorkloads, RunningPods, TokenPods } from "../api/baseline-status.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { worstProblem } from "../api/reasons.ts";
 import { byText } from "../controls/order.ts";
@@ -27,6 +27,8 @@ export interface OutcomeInput {
   readonly health: ReadonlyMap<string, SectionHealth>;
   /** Running pods that a higher Pod Security level would refuse, by control. */
   readonly runningPods: ReadonlyMap<string, RunningPods>;
+  /** Pods that mount a token although their account gives none, by control. */
+  readonly tokenPods: ReadonlyMap<string, TokenPods>;
   /** Workloads held against what is only told of, by control. */
   readonly workloads: ReadonlyMap<string, JudgedWorkloads>;
 }
@@ -60,9 +62,11 @@ export function outcomesOf(input: OutcomeInput): SectionOutcome[] {
   });
 }
 
+type Seen = Pick<SectionOutcome, "runningPods" | "tokenPods" | "workloads">;
+
 /** What else is told of what is there. */
-function seenOf({ runningPods, workloads }: OutcomeInput, name: string): Pick<SectionOutcome, "runningPods" | "workloads"> {
-  return { runningPods: runningPods.get(name), workloads: workloads.get(name) };
+function seenOf({ runningPods, tokenPods, workloads }: OutcomeInput, name: string): Seen {
+  return { runningPods: runningPods.get(name), tokenPods: tokenPods.get(name), workloads: workloads.get(name) };
 }
 
 /** A backend that does not work must not hide a kind that is not there: the entries of the status tell of the one, and nothing else of the other. */

@@ -29,6 +29,7 @@ import { PodSecurityStep } from "./pod-security-step.ts";
 import type { PodWatches } from "./pod-watches.ts";
 import { refusedStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
+import type { TokenPodCount } from "./token-pods.ts";
 import type { WorkloadWatches } from "./workload-watches.ts";
 
 export interface ReconcilerParts {
@@ -44,6 +45,8 @@ export interface ReconcilerParts {
   readonly metrics: Metrics;
   /** Pods of namespaces whose Pod Security level waits for them. */
   readonly podWatches: PodWatches;
+  /** Pods that mount a token although their account gives none; undefined where nobody wants them counted. */
+  readonly tokenPods: Pick<TokenPodCount, "toldIn"> | undefined;
   /** Workloads of namespaces in which a section only tells what it would refuse. */
   readonly workloadWatches: WorkloadWatches;
   /** Namespaces that the installation does not want touched. */
@@ -234,8 +237,20 @@ export class Reconciler {
     const contested = this.#pacing.contested(namespace, monotonic());
     const counted = this.#admission.look(entry, sections);
     const runningPods = this.#podSecurity.end(entry, begun, { live: end.live, now: this.#timestamp() });
+    const tokenPods = this.#parts.tokenPods?.toldIn(entry, sections) ?? new Map();
     const refused = this.#pacing.refused(namespace);
-    const outcomes = outcomesOf({ sections, plan, after, results, refused, contested, health, runningPods, workloads: counted.workloads });
+    const outcomes = outcomesOf({
+      sections,
+      plan,
+      after,
+      results,
+      refused,
+      contested,
+      health,
+      runningPods,
+      tokenPods,
+      workloads: counted.workloads,
+    });
     const { withheld } = planned;
     const beyond = beyondOf(caches, namespace, { wide: !entry.posture.namespaced });
     const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, beyond, now });

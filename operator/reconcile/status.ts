@@ -77,7 +77,17 @@ export function refusedStatus(
 const MAX_INVENTORY = 1024;
 const MAX_ENTRIES = 256;
 
-function controlStatus({ control, mode, managed, inSync, standards, entries, runningPods, workloads }: SectionOutcome): ControlStatus {
+function controlStatus({
+  control,
+  mode,
+  managed,
+  inSync,
+  standards,
+  entries,
+  runningPods,
+  tokenPods,
+  workloads,
+}: SectionOutcome): ControlStatus {
   return {
     name: control,
     mode,
@@ -86,6 +96,7 @@ function controlStatus({ control, mode, managed, inSync, standards, entries, run
     standards,
     ...(entries !== undefined && { entries: entries.slice(0, MAX_ENTRIES) }),
     ...(runningPods !== undefined && { runningPods }),
+    ...(tokenPods !== undefined && { tokenPods }),
     ...(workloads !== undefined && { workloads }),
   };
 }

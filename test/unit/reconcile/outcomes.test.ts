@@ -71,6 +71,7 @@ function outcome(scene: Scene): SectionOutcome | undefined {
       },
     ],
     runningPods: new Map(),
+    tokenPods: new Map(),
     workloads: new Map(),
     plan: planned({ mode, ...before }),
     after: planned({ mode, ...after }),

@@ -157,6 +157,7 @@ function world(spec: object, deletionPolicy: string): World {
     metrics,
     workloadWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as WorkloadWatches,
     podWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as PodWatches,
+    tokenPods: undefined,
     isReserved: () => false,
     objectLabels: {},
     facts,
