@@ -1,10 +1,11 @@
-/** Proves that no two processes of the operator ever have the same name in the lease. */
+/** Proves that no two processes of the operator ever have the same name in the lease, and what is off unless somebody switches it on. */
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { Command } from "commander";
 import { addOperatorFlags, operatorSettings } from "../../operator/settings.ts";
 
-const identity = (): string => operatorSettings(addOperatorFlags(new Command()).parse([], { from: "user" }).opts()).identity;
+const settingsOf = (...flags: readonly string[]) => operatorSettings(addOperatorFlags(new Command()).parse(flags, { from: "user" }).opts());
+const identity = (): string => settingsOf().identity;
 
 describe("the identity of an instance", () => {
   it("differs for two that share host and process number, as a restarted container does", () => {
@@ -14,5 +15,11 @@ describe("the identity of an instance", () => {
   it("tells the host, and fits into an Event, whose reportingInstance may have 128 characters", () => {
     expect(identity()).to.match(new RegExp(`^${hostname().slice(0, 63)}_[0-9a-f-]{36}$`));
     expect(63 + 1 + 36).to.be.at.most(128);
+  });
+});
+
+describe("pods that mount a token", () => {
+  it("are counted only by who says so", () => {
+    expect([settingsOf().countTokenPods, settingsOf("--count-token-pods").countTokenPods]).to.deep.equal([false, true]);
   });
 });

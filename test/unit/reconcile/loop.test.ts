@@ -1,4 +1,4 @@
-/** Proves that looking at very many namespaces leaves the process time for everything else. */
+/** Proves that looking at very many namespaces leaves the process time for everything else, and that a stream of changes may wait for one look. */
 import { expect } from "chai";
 import type { Metrics } from "../../../operator/observe/metrics.ts";
 import type { Caches } from "../../../operator/reconcile/caches.ts";
@@ -29,6 +29,36 @@ describe("the loop", () => {
     expect(looked.length, "looks before the first turn of others").to.be.within(1, 2 * CONCURRENCY);
     for (let turn = 0; turn < NAMESPACES.length && looked.length <= NAMESPACES.length; turn += 1) await settle();
     expect(looked).to.have.members([...NAMESPACES, "emergency"]);
+    stop.abort();
+    await done;
+  });
+
+  it("lets a stream of changes that are only counted wait for one look in five seconds, and loses none", async () => {
+    const looked: string[] = [];
+    const look = async (namespace: string) => {
+      looked.push(namespace);
+      return { failed: [], retry: undefined, again: undefined };
+    };
+    const reconciler = { look, begin: () => undefined, end: () => undefined } as unknown as Reconciler;
+    const none = {
+      baselines: { store: { namespaces: () => [] } },
+      breakGlassNamespace: "emergency",
+      owned: new Map(),
+    } as unknown as Caches;
+    const clock = new ManualClock();
+    const stop = new AbortController();
+    const loop = new Loop({ caches: none, reconciler, metrics, log, clock });
+    loop.countChanged("shop");
+    const done = loop.run(stop.signal);
+    await settle();
+    looked.length = 0;
+    for (let second = 0; second < 12; second += 1) {
+      for (let change = 0; change < 100; change += 1) loop.countChanged("shop");
+      await clock.advance(1000);
+    }
+    expect(looked).to.deep.equal(["shop", "shop"]);
+    await clock.advance(5000);
+    expect(looked).to.deep.equal(["shop", "shop", "shop"]);
     stop.abort();
     await done;
   });

@@ -52,6 +52,19 @@ describe("status", () => {
     expect(look({ sections: [section({ entries: undefined })] })?.controls?.[0]).not.to.have.property("entries");
   });
 
+  it("tells how many pods mount a token, which is no fault of the section, and tells anew where the number changes", () => {
+    const tokenPods = { count: 4, names: ["api", "web-1", "web-2"] };
+    const counted = look({ sections: [section({ tokenPods })] });
+    expect(counted?.controls?.[0]?.tokenPods).to.deep.equal(tokenPods);
+    expect(counted?.conditions).to.deep.equal(look({})?.conditions);
+    expect(look({ previous: counted as SecurityBaselineStatus, sections: [section({ tokenPods })], now: T1 })).to.equal(undefined);
+    const fewer = { ...tokenPods, count: 3 };
+    expect(look({ previous: counted as SecurityBaselineStatus, sections: [section({ tokenPods: fewer })], now: T1 })).to.not.equal(
+      undefined,
+    );
+    expect(look({ previous: counted as SecurityBaselineStatus, now: T1 })?.controls?.[0]).to.not.have.property("tokenPods");
+  });
+
   it("says nothing when nothing is new, also later", () => {
     expect(look({ previous: look({}) as SecurityBaselineStatus, now: T1 })).to.equal(undefined);
   });
