@@ -4,8 +4,9 @@ import { API_SERVICES, type ApiGroups, createApiGroups } from "./api-groups.ts";
 import type { Log } from "./log.ts";
 import { createOptionalFeed, type OptionalFeed } from "./optional-feed.ts";
 import { createReflector, type Reflector } from "./reflector.ts";
-import { type Change, createStore } from "./store.ts";
-import type { Feed, ResourceType, Stored, Transport } from "./types.ts";
+import { type Change, createStore, type FedStore } from "./store.ts";
+import { together } from "./together.ts";
+import type { Feed, FeedFailure, ResourceType, Store, Stored, Transport } from "./types.ts";
 
 export interface FollowOptions<T extends Stored> {
   readonly type: ResourceType;
@@ -52,6 +53,16 @@ export class Feeds {
     return feed;
   }
 
+  /** Follows one kind that every cluster has for several, each of which keeps something else of the same objects: those that the first one selects. */
+  followTogether<T extends Stored>(all: readonly [FollowOptions<T>, ...FollowOptions<T>[]]): readonly Feed<T>[] {
+    const { fed, views } = together(all.map((options) => this.#store(options)));
+    const { project: _project, onChange: _onChange, optional: _optional, ...selection } = all[0];
+    const feed = createReflector({ transport: this.#transport, store: fed, log: this.#log, onStanding: this.#onStanding, ...selection });
+    this.#followers.push(feed);
+    this.#followed.push({ resource: selection.type.resource, feed });
+    return views.map((store) => new SharedFeed(feed, store));
+  }
+
   /** Resources that cannot be followed at present. */
   failing(): readonly string[] {
     return this.#followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource);
@@ -66,9 +77,41 @@ export class Feeds {
     return createOptionalFeed({ type, groups: this.groups, follow, onStanding: this.#onStanding });
   }
 
-  #reflect<T extends Stored>({ project, onChange, optional: _optional, ...selection }: FollowOptions<T>): Reflector<T> {
-    const onProblem = (problem: string): void => this.#log.warn("object skipped", { resource: selection.type.resource, problem });
-    const store = createStore<T>({ project, onChange, onProblem });
+  #store<T extends Stored>({ type, project, onChange }: FollowOptions<T>): FedStore<T> {
+    const onProblem = (problem: string): void => this.#log.warn("object skipped", { resource: type.resource, problem });
+    return createStore<T>({ project, onChange, onProblem });
+  }
+
+  #reflect<T extends Stored>(options: FollowOptions<T>): Reflector<T> {
+    const { project: _project, onChange: _onChange, optional: _optional, ...selection } = options;
+    const store = this.#store(options);
     return createReflector({ transport: this.#transport, store, log: this.#log, onStanding: this.#onStanding, ...selection });
+  }
+}
+
+/** A feed that fills more than one store, seen from one of them. */
+class SharedFeed<T extends Stored> implements Feed<T> {
+  readonly #feed: Feed<T>;
+  readonly store: Store<T>;
+
+  constructor(feed: Feed<T>, store: Store<T>) {
+    this.#feed = feed;
+    this.store = store;
+  }
+
+  get synced(): boolean {
+    return this.#feed.synced;
+  }
+
+  get served(): boolean {
+    return this.#feed.served;
+  }
+
+  get failure(): FeedFailure | undefined {
+    return this.#feed.failure;
+  }
+
+  get problem(): string | undefined {
+    return this.#feed.problem;
   }
 }

@@ -16,7 +16,7 @@ import type { ObjectFact } from "../facts/fact.ts";
 import { kubeAPI as kubeAPIFact } from "../facts/kube-api.ts";
 import { judgedKinds } from "../findings/index.ts";
 import { clusterRole } from "../kinds/cluster-role.ts";
-import type { JudgedKind, ObservedKind, OwnedKind } from "../kinds/kind.ts";
+import { type JudgedKind, type ObservedKind, type OwnedKind, resourceName } from "../kinds/kind.ts";
 import { role } from "../kinds/role.ts";
 import { roleBinding } from "../kinds/role-binding.ts";
 import type { Log } from "../observe/log.ts";
@@ -105,7 +105,7 @@ export function createCaches(
   const clusterBaselines = follow(clusterPosture, () => breakGlassNamespace);
   const outreaches = new Outreaches();
   const reaching: Reaching = { listener, outreaches };
-  const owned = new Map(ownedKinds.map((kind) => [kind, feeds.follow(followOwned(kind, reaching))]));
+  const owned = followAllOwned(feeds, reaching);
   const observed = new Map(observedKinds.map((kind) => [kind, feeds.follow(followObserved(kind, listener))]));
   const followFact = <Row, T>(fact: ObjectFact<Row, T>): Feed<FactRow> =>
     feeds.follow<FactRow>({
@@ -201,6 +201,18 @@ function bindingNamespaces(owned: Caches["owned"], clusterRole: string): readonl
     return ref.kind !== role.kind && ref.name === clusterRole;
   };
   return store === undefined ? [] : [...store.namespaces()].filter((namespace) => [...store.list(namespace).values()].some(refers));
+}
+
+/** Aspects of one object come with it, in one stream. */
+function followAllOwned(feeds: Feeds, reaching: Reaching): Caches["owned"] {
+  const whole = ownedKinds.filter(({ aspect }) => aspect === undefined);
+  const byWhole = whole.flatMap((kind): (readonly [OwnedKind, Feed<Live>])[] => {
+    const aspects = ownedKinds.filter((one) => one.aspect !== undefined && resourceName(one) === resourceName(kind));
+    if (aspects.length === 0) return [[kind, feeds.follow(followOwned(kind, reaching))]];
+    const followed = feeds.followTogether([followOwned(kind, reaching), ...aspects.map((aspect) => followOwned(aspect, reaching))]);
+    return [kind, ...aspects].flatMap((one, place) => followed.slice(place, place + 1).map((feed) => [one, feed] as const));
+  });
+  return new Map(byWhole);
 }
 
 function followOwned(kind: OwnedKind, reaching: Reaching): FollowOptions<Live> {

@@ -87,8 +87,6 @@ describe("the caches", () => {
       "clustersecuritybaselines",
       "endpointslices",
       "namespaces",
-      // Once more, of the mark of section admission.
-      "namespaces",
       "networkpolicies",
       "rolebindings",
       "roles",
