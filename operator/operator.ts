@@ -14,6 +14,7 @@ import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { allPolicies } from "./policies/index.ts";
+import { SELF_TEST_FIELD_MANAGER, SelfTest } from "./policywatch/self-test.ts";
 import { createPolicyWatch } from "./policywatch/watch.ts";
 import { type CacheListener, createCaches } from "./reconcile/caches.ts";
 import { ClusterView } from "./reconcile/cluster-view.ts";
@@ -100,10 +101,16 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
         onKnown: () => loop.changedForAll(),
       })
     : undefined;
+  const selfTest = new SelfTest({
+    writer: writerAs(SELF_TEST_FIELD_MANAGER),
+    onChange: () => signals.next(),
+    monotonic: systemClock.now,
+    random: Math.random,
+  });
   const view = new ClusterView({
     caches,
     breakGlass: () => broker.standing(),
-    admissionProblem: () => policies.admissionProblem(),
+    admissionProblem: () => policies.admissionProblem() ?? selfTest.problem(),
     now: systemClock.now,
   });
   const reconciler = new Reconciler({
@@ -116,6 +123,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     podWatches,
     workloadWatches,
+    selfTest,
     tokenPods,
     isReserved,
     objectLabels: settings.breakGlass.objectLabels,
@@ -134,6 +142,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     log,
     onChange: () => {
+      if (policies.admissionProblem() !== undefined) selfTest.forget();
       signals.next();
       loop.changed(settings.breakGlass.namespace, "resync");
       broker.changedForAll();

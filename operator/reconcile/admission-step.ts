@@ -1,9 +1,10 @@
-/** The step of a look at a section `admission` that only reports: which workloads that are there could not be made again, were it enforced. */
+/** The step of a look at a section `admission`: whether the API server enforces policies, and where it only reports, which workloads could not be made again. */
 import type { AdmissionSection } from "../api/baseline-admission.ts";
 import type { JudgedWorkloads } from "../api/baseline-status.ts";
 import { admission } from "../controls/admission/admission.ts";
 import type { Section } from "../plan/snapshot.ts";
 import { workloadProblem } from "../policies/admission/workloads.ts";
+import type { SelfTest } from "../policywatch/self-test.ts";
 import type { BaselineEntry } from "./caches.ts";
 import { fitName, fitSentence } from "./fit.ts";
 import type { WorkloadCount, WorkloadRules, WorkloadWatches } from "./workload-watches.ts";
@@ -15,6 +16,7 @@ const WAITS = { least: 1000, most: 24 * 60 * 60 * 1000 };
 
 export interface AdmissionStepParts {
   readonly watches: Pick<WorkloadWatches, "follow" | "leave" | "leaveAll" | "count">;
+  readonly selfTest: Pick<SelfTest, "begin">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -23,11 +25,9 @@ export interface AdmissionStepParts {
 export interface Counted {
   /** By control. */
   readonly workloads: ReadonlyMap<string, JudgedWorkloads>;
-  /** Milliseconds until an exemption ends; undefined if none will. */
+  /** Milliseconds until something of it changes by time alone; undefined if nothing will. */
   readonly wait: number | undefined;
 }
-
-const NOTHING: Counted = { workloads: new Map(), wait: undefined };
 
 export class AdmissionStep {
   readonly #parts: AdmissionStepParts;
@@ -39,9 +39,11 @@ export class AdmissionStep {
   /** Begins to count, goes on, or ends, as the sections ask for it; answers what is known now. */
   look({ home, baseline }: BaselineEntry, sections: readonly Section[]): Counted {
     const section = sections.find(({ control }) => control.name === admission.name);
-    if (section === undefined || section.mode !== "Report" || section.refused !== undefined) {
+    const isUsed = section !== undefined && section.refused === undefined;
+    const trial = isUsed ? this.#parts.selfTest.begin() : undefined;
+    if (!isUsed || section.mode !== "Report") {
       this.leave(home);
-      return NOTHING;
+      return { workloads: new Map(), wait: trial };
     }
     const { watches, now } = this.#parts;
     const value = section.value as AdmissionSection;
@@ -51,10 +53,11 @@ export class AdmissionStep {
     const judge: WorkloadRules["judge"] = (type, object) => workloadProblem(type, object, at, value);
     watches.follow(home, { version: JSON.stringify([value, ends.map((end) => end > time)]), judge });
     const told = toldOf(watches.count(home)) ?? baseline.status?.controls?.find(({ name }) => name === admission.name)?.workloads;
-    const next = Math.min(...ends.filter((end) => end > time));
+    const waits = ends.filter((end) => end > time).map((end) => Math.min(Math.max(end - time, WAITS.least), WAITS.most));
+    const all = trial === undefined ? waits : [...waits, trial];
     return {
       workloads: told === undefined ? new Map() : new Map([[admission.name, told]]),
-      wait: Number.isFinite(next) ? Math.min(Math.max(next - time, WAITS.least), WAITS.most) : undefined,
+      wait: all.length === 0 ? undefined : Math.min(...all),
     };
   }
 

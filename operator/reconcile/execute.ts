@@ -12,7 +12,8 @@ import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
 import type { Action, Desired, Live, Plan } from "../plan/types.ts";
 import { unownedMetadata } from "../plan/unowned.ts";
-import { asApiError, isConfinement } from "./problems.ts";
+import { isConfinement } from "../policywatch/refusal.ts";
+import { asApiError } from "./problems.ts";
 
 /** What a plan acts upon. */
 export interface Effects {

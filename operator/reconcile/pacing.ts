@@ -3,10 +3,11 @@ import { controls } from "../controls/index.ts";
 import { objectKey } from "../plan/object-key.ts";
 import { controlOf, targetOf } from "../plan/order.ts";
 import type { Action, Plan } from "../plan/types.ts";
+import { isConfinement } from "../policywatch/refusal.ts";
 import { Disputes } from "./disputes.ts";
 import { type ActionResult, takesMarkBack } from "./execute.ts";
 import { failureOf, repairedDrift } from "./outcomes.ts";
-import { isConfinement, isInvalid, passesByItself } from "./problems.ts";
+import { isInvalid, passesByItself } from "./problems.ts";
 import { type Failed, Refusals, type ToldRefusal } from "./refusals.ts";
 
 const longestPauses: ReadonlyMap<string, number | undefined> = new Map(controls.map(({ name, longestPause }) => [name, longestPause]));

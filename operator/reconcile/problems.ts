@@ -1,7 +1,7 @@
 /** Tells users of a failed write: a reason from the closed list, and a sentence that stays the same while the cause does. */
-import { CONFINEMENT_PREFIX } from "../api/installation.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { ApiError } from "../cluster/errors.ts";
+import { isConfinement } from "../policywatch/refusal.ts";
 
 /** Longest part of a server's message that a condition repeats. */
 const MAX_DETAIL = 512;
@@ -54,14 +54,6 @@ function isConflict(error: ApiError): boolean {
 
 function isByOthers({ message }: ApiError): boolean {
   return REFUSED_BY_OTHERS.some((words) => words.test(message));
-}
-
-/**
- * Whether our own confinement refused a write. It is what the baseline asks for, so either the API server does not know yet of the baseline, or of the
- * mark of its namespace, or something in the cluster changed the write on its way.
- */
-export function isConfinement({ status, message }: Pick<ApiError, "status" | "message">): boolean {
-  return status === 403 && message.includes(`'${CONFINEMENT_PREFIX}`);
 }
 
 /** Any thrown value as an ApiError: what is not one is a defect of ours, and is retried like an unreachable server. */

@@ -5,9 +5,9 @@ import { type Preflight, preflight } from "../cluster/pod-security.ts";
 import { type Decision, decide, isRaise, nextFloor, type Verdict } from "../controls/pod-security/enforce.ts";
 import { printStandard, type Standard } from "../kinds/pod-security-standard.ts";
 import { type Raise, recordedFloor, recordedPods, verdictOf } from "../plan/raise.ts";
+import { isConfinement } from "../policywatch/refusal.ts";
 import type { BaselineEntry } from "./caches.ts";
 import type { PodWatches } from "./pod-watches.ts";
-import { isConfinement } from "./problems.ts";
 import { runningPodsOf } from "./running-pods.ts";
 
 /** Milliseconds. */

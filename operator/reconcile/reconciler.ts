@@ -13,6 +13,7 @@ import { misplacedProblem, reservedProblem } from "../plan/reserved.ts";
 import { planInput, type Section, type Snapshot, withoutKind } from "../plan/snapshot.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import { type Found, findIn } from "../plan/weaknesses.ts";
+import type { SelfTest } from "../policywatch/self-test.ts";
 import { AdmissionStep } from "./admission-step.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { BaselineEntry, Caches } from "./caches.ts";
@@ -49,6 +50,8 @@ export interface ReconcilerParts {
   readonly tokenPods: Pick<TokenPodCount, "toldIn"> | undefined;
   /** Workloads of namespaces in which a section only tells what it would refuse. */
   readonly workloadWatches: WorkloadWatches;
+  /** Whether the API server enforces admission policies at all. */
+  readonly selfTest: Pick<SelfTest, "begin">;
   /** Namespaces that the installation does not want touched. */
   readonly isReserved: (namespace: string) => boolean;
   /** Labels that the installation wants on every generated object. */
@@ -93,7 +96,7 @@ export class Reconciler {
     );
     const writerOf: Effects["writerOf"] = (kind) => aspects.get(kind) ?? writer;
     this.#effects = { writerOf, marker, custodian, storeOf };
-    this.#admission = new AdmissionStep({ watches: parts.workloadWatches, now: parts.now });
+    this.#admission = new AdmissionStep({ ...parts, watches: parts.workloadWatches });
     this.#podSecurity = new PodSecurityStep({ ...parts, watches: parts.podWatches, effects: this.#effects, pacing: this.#pacing });
   }
 

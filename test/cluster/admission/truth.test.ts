@@ -1,10 +1,11 @@
 /** Proves that a section `admission` is told to be in place only while the policies are that judge by it, and that the API server judges by it without an operator. */
 import { expect } from "chai";
 import type { KubernetesObject } from "../../../operator/api/object.ts";
+import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { awaitCondition, awaitReady, conditionOf, protectedNamespace } from "../../support/baselines.ts";
 import { admin } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
-import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { refusal } from "../../support/refusal.ts";
 import { policiesKnowNamespace } from "../../support/server-caches.ts";
 
@@ -82,6 +83,20 @@ describe("the truth about section admission", () => {
     await admin().create(copyOf(policy));
     const baseline = await awaitReady(namespace);
     expect(conditionOf(baseline, "AdmissionReady")).to.include({ status: "True", message: "everything is as the baseline says" });
+  });
+
+  it("is tried by a change that our policy refuses, in a dry run, once", async () => {
+    await operator.stop();
+    const mark = await auditMark();
+    operator = await startOperator();
+    await protectedNamespace("truth", { admission: SECTION });
+    await protectedNamespace("truth", { admission: SECTION });
+    const trials = (await auditEvents(mark, { user: OPERATOR_USER, verbs: ["patch"] })).filter(({ requestURI }) =>
+      requestURI.includes("fieldManager=securitybaseline-self-test"),
+    );
+    expect(trials.map(({ responseStatus, requestURI }) => [responseStatus?.code, requestURI.includes("dryRun=All")])).to.deep.equal([
+      [403, true],
+    ]);
   });
 
   it("is nobody's business where the section is not in use", async () => {

@@ -155,6 +155,7 @@ function world(spec: object, deletionPolicy: string): World {
     custodian: writer,
     recorder: { record: () => undefined },
     metrics,
+    selfTest: { begin: () => undefined },
     workloadWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as WorkloadWatches,
     podWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as PodWatches,
     tokenPods: undefined,
