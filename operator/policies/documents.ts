@@ -10,16 +10,23 @@ const WHOLE: Binding = { suffix: "" };
 
 /** The ValidatingAdmissionPolicy and its bindings. */
 export function policyDocuments(policy: Policy): readonly JsonObject[] {
-  const { name, bindings = [WHOLE] } = policy;
-  return [document("ValidatingAdmissionPolicy", name, policySpec(policy)), ...bindings.map((binding) => bindingDocument(policy, binding))];
+  const { name, labels, bindings = [WHOLE] } = policy;
+  return [
+    document("ValidatingAdmissionPolicy", { name, labels }, policySpec(policy)),
+    ...bindings.map((binding) => bindingDocument(policy, binding)),
+  ];
 }
 
 function bindingDocument(policy: Policy, binding: Binding): JsonObject {
-  return document("ValidatingAdmissionPolicyBinding", policy.name + binding.suffix, bindingSpec(policy, binding));
+  return document("ValidatingAdmissionPolicyBinding", { name: policy.name + binding.suffix }, bindingSpec(policy, binding));
 }
 
-function document(kind: string, name: string, spec: JsonObject): JsonObject {
-  return { apiVersion: ADMISSION_VERSION, kind, metadata: { name, labels: INSTALLATION_LABELS }, spec };
+function document(
+  kind: string,
+  { name, labels = {} }: { name: string; labels?: Policy["labels"] | undefined },
+  spec: JsonObject,
+): JsonObject {
+  return { apiVersion: ADMISSION_VERSION, kind, metadata: { name, labels: { ...INSTALLATION_LABELS, ...labels } }, spec };
 }
 
 /** `matchConstraints` of any admission policy. */

@@ -64,6 +64,8 @@ export interface Policy extends Selection {
   readonly name: string;
   /** One sentence. */
   readonly about: string;
+  /** Labels of the policy itself besides those of the installation, for tools of others. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What becomes of a request that cannot be judged: by default it is refused (`Fail`), and `Ignore` lets it pass. */
   readonly onFailure?: "Ignore";
   /** Default: `Deny`. */

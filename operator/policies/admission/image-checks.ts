@@ -1,6 +1,6 @@
 /** Declares the checks on images: where they come from, and whether their names can come to mean others. */
 import { type Check, either, SECTION } from "./check.ts";
-import type { PodTerms } from "./pod.ts";
+import { hasDigest, type PodTerms } from "./pod.ts";
 
 const USES = "i[0] + ' uses ' + i[1]";
 
@@ -15,9 +15,8 @@ export const registries: Check<PodTerms> = {
     `${images}.filter(i, !variables.registries.exists(r, i[3].startsWith(r))).map(i, ${USES} + ', which is not from ' + variables.registriesText)`,
 };
 
-const DIGEST = "i[1].matches('@[a-z0-9.+_-]+:[0-9a-fA-F]{32,}$')";
-const BEFORE_DIGEST = "i[1].split('@')[0]";
-const OTHER_TAG = `(${BEFORE_DIGEST} != i[2] && !${BEFORE_DIGEST}.endsWith(':latest'))`;
+/** CEL: the image `i` has a tag, which is not latest. What follows "@" and is no digest is no tag either. */
+const OTHER_TAG = "(!i[1].contains('@') && i[1] != i[2] && !i[1].endsWith(':latest'))";
 
 export const imageReference: Check<PodTerms> = {
   name: "imageReference",
@@ -27,7 +26,7 @@ export const imageReference: Check<PodTerms> = {
   },
   problems: ({ images }) =>
     [
-      `${images}.filter(i, !(${DIGEST} || (!variables.digestOnly && ${OTHER_TAG})))`,
+      `${images}.filter(i, !(${hasDigest("i[1]")} || (!variables.digestOnly && ${OTHER_TAG})))`,
       `.map(i, ${USES} + ', which may be another image tomorrow: ' + variables.referenceText)`,
     ].join(""),
 };

@@ -47,6 +47,11 @@ export function podVariables(
   return { variables, terms: { pod: name("pod"), containers: name("containers"), all: name("all"), images: name("images") } };
 }
 
+/** CEL: the name of an image ends with a digest, as the container runtime takes it. */
+export function hasDigest(image: string): string {
+  return `${image}.matches('^[^@]+@[a-z0-9]+([.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}$')`;
+}
+
 /**
  * CEL: names of images as the container runtime completes them (https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed): without a host
  * the host is docker.io, and there a name alone is below library.
@@ -60,7 +65,7 @@ function imagesOf(containers: string, volumes: string): string {
     ` + ${volumes}.filter(v, has(v.image)).map(v, ['volume "' + v.name + '"', string(v.image.?reference.orValue(''))]))`,
     // Some tools fill in the image of their sidecar when the pod is made.
     `.filter(i, ${IS_POD} || i[1] != 'auto')`,
-    ".map(i, [i[0], i[1], i[1].split('@')[0]])",
+    `.map(i, [i[0], i[1], ${hasDigest("i[1]")} ? i[1].split('@')[0] : i[1]])`,
     ".map(i, [i[0], i[1], i[2].lastIndexOf(':') > i[2].lastIndexOf('/') ? i[2].substring(0, i[2].lastIndexOf(':')) : i[2]])",
     `.map(i, [i[0], i[1], i[2], ${hasHost} ? i[2] : 'docker.io/' + i[2]])`,
     ".map(i, [i[0], i[1], i[2], i[3].startsWith('index.docker.io/') ? i[3].substring(6) : i[3]])",

@@ -60,6 +60,9 @@ const TOLD: Way = {
   verdict: "(variables.onlyWarned && variables.mode == 'Enforce' ? ' refuses its pods: ' : ' would refuse it: ')",
 };
 
+/** Where Kyverno runs, it writes reports of what breaks policies with this label (https://kyverno.io/docs/policy-reports). */
+const REPORTED = { "reports.kyverno.io/enabled": "true" };
+
 /** Problems that one message tells; of more it tells the first three and their number. */
 const MOST = 8;
 
@@ -71,6 +74,7 @@ export function policiesOn<Of>(subject: Subject<Of>): readonly Policy[] {
   return [REFUSED, TOLD].map((way) => ({
     name: ADMISSION_PREFIX + subject.name + way.suffix,
     about: about(subject.what, way),
+    labels: REPORTED,
     ...(way.onFailure && { onFailure: way.onFailure }),
     ...(way.actions && { actions: way.actions }),
     matches: subject.matches,

@@ -55,6 +55,12 @@ describe("policies as documents", () => {
     expect(binding?.spec["validationActions"]).to.deep.equal(["Warn", "Audit"]);
   });
 
+  it("carry the labels of the installation, and others besides on the policy alone", () => {
+    const [policy, binding] = printed({ labels: { a: "b" } });
+    expect(policy?.metadata).to.deep.equal({ name: "widgets", labels: { "app.kubernetes.io/name": "securitybaseline", a: "b" } });
+    expect(binding?.metadata).to.deep.equal({ name: "widgets", labels: { "app.kubernetes.io/name": "securitybaseline" } });
+  });
+
   it("match everything where nothing is said of namespaces and labels, and all objects where no parameter is named", () => {
     const [policy, binding] = printed({ params: { kind: "BreakGlassRequest", ifMissing: "Allow" } });
     expect(policy?.spec["matchConstraints"]).to.deep.include({ namespaceSelector: {}, objectSelector: {} });
