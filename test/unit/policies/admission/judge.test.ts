@@ -4,7 +4,7 @@ import type { AdmissionSection } from "../../../../operator/api/baseline-admissi
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { admissionPolicies } from "../../../../operator/policies/admission/index.ts";
 import { objection } from "../../../../operator/policies/admission/judge.ts";
-import { objectWith, POD_KINDS, STRICT } from "./objects.ts";
+import { labelled, objectWith, POD_KINDS, podOf, STRICT, type Template, WORKLOAD_KINDS, web, withWeb } from "./objects.ts";
 import { GATEWAY_ROWS, OBJECT_ROWS, placed } from "./other-rows.ts";
 import { POD_ROWS } from "./pod-rows.ts";
 import { SECTION_ROWS } from "./section-rows.ts";
@@ -69,4 +69,57 @@ describe("the judge of section admission in process", () => {
       for (const [object, says] of objects) expect(judged(object, section)).to.equal(refused(says));
     });
   }
+
+  describe("of an update", () => {
+    const BAD = withWeb({ image: "nginx:1" });
+    const NOT_FROM = "which is not from registry.example.com:5000/payments or ghcr.io/acme";
+    const update = (kind: string, before: Template, after: Template, change: object = {}): string | undefined =>
+      judged({ ...objectWith(kind, after, NAMESPACE), ...change }, STRICT, "", objectWith(kind, before, NAMESPACE));
+
+    it("says nothing of a template that stays as it is, and all of one that changes", () => {
+      for (const kind of WORKLOAD_KINDS) {
+        expect(update(kind, BAD, BAD, { metadata: { name: "web", annotations: { a: "b" } } }), kind).to.equal(undefined);
+        const changed = update(kind, BAD, withWeb({ image: "nginx:1", env: [{ name: "A", value: "b" }] }));
+        expect(changed, kind).to.equal(refused(`container "web" uses nginx:1, ${NOT_FROM}`));
+      }
+    });
+
+    it("says of a pod only what is new", () => {
+      const debugged = podOf({ containers: [web({ image: "nginx:1" }), web({ name: "debug", image: "busybox:1" })] });
+      expect(update("Pod", BAD, debugged)).to.equal(refused(`container "debug" uses busybox:1, ${NOT_FROM}`));
+      expect(update("Pod", BAD, podOf())).to.equal(undefined);
+      const added = podOf({ containers: [web({ image: "nginx:1" })], ephemeralContainers: [web({ name: "shell", image: "busybox:2" })] });
+      expect(update("Pod", BAD, added)).to.equal(refused(`container "shell" uses busybox:2, ${NOT_FROM}`));
+    });
+
+    it("says nothing of ReplicaSets and Jobs that a controller made", () => {
+      const owner = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "1", controller: true };
+      const owned = { metadata: { name: "web", ownerReferences: [owner] } };
+      for (const kind of ["ReplicaSet", "Job"]) {
+        expect(judged({ ...objectWith(kind, BAD, NAMESPACE), ...owned }, STRICT), kind).to.equal(undefined);
+      }
+      expect(judged({ ...objectWith("Deployment", BAD, NAMESPACE), ...owned }, STRICT)).to.include(NOT_FROM);
+    });
+  });
+
+  it("knows an exemption that has ended from one that lasts", () => {
+    const wears = (exempt: string) => objectWith("Pod", labelled(withWeb({ image: "nginx:1" }), { exempt }), NAMESPACE);
+    expect(judged(wears("registries"), STRICT)).to.equal(undefined);
+    expect(judged(wears("ended"), STRICT)).to.include("nginx:1, which is not from");
+  });
+
+  it("tells what would be refused, by the policy that only tells", () => {
+    const bad = objectWith("Pod", withWeb({ image: "nginx:1" }), NAMESPACE);
+    const section: AdmissionSection = { registries: ["ghcr.io/acme"] };
+    const said = 'container "web" uses nginx:1, which is not from ghcr.io/acme';
+    expect(judged(bad, { ...section, mode: "Report" }, "-report")).to.equal(`the SecurityBaseline of payments would refuse it: ${said}`);
+    expect(judged(bad, { ...section, mode: "Report" })).to.equal(undefined);
+    expect(judged(bad, { ...section, mode: "Off" }, "-report")).to.equal(undefined);
+    expect(judged(bad, undefined)).to.equal(undefined);
+  });
+
+  it("throws where the API server could not judge either", () => {
+    const object = objectWith("Pod", podOf({ containers: [web({ resources: { limits: { cpu: "a lot", memory: "1Gi" } } })] }), NAMESPACE);
+    expect(() => judged(object, STRICT)).to.throw("not an amount: a lot");
+  });
 });

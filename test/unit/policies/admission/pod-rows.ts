@@ -72,6 +72,7 @@ const REFERENCES = rows("imageReference", [
     `container "web" uses registry.example.com:5000/payments/api, ${BECOMES}`,
   ],
   ["a digest that is none", image("ghcr.io/acme/web@latest"), `container "web" uses ghcr.io/acme/web@latest, ${BECOMES}`],
+  ["a tag before a digest that is none", image("ghcr.io/acme/web:1@latest"), `container "web" uses ghcr.io/acme/web:1@latest, ${BECOMES}`],
   ["a sidecar", sidecar({ image: "ghcr.io/acme/proxy" }), `container "proxy" uses ghcr.io/acme/proxy, ${BECOMES}`],
   ["a volume", imageVolume("ghcr.io/acme/model"), `volume "model" uses ghcr.io/acme/model, ${BECOMES}`],
 ]);
