@@ -21,7 +21,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench bench-findings clean
+.PHONY: help prerequisites generate verify build test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,10 @@ bench: node_modules ## measure on a real control plane
 
 bench-findings: node_modules ## measure what objects of others cost
 	node hack/bench/findings.ts
+	node hack/bench/report.ts
+
+bench-admission: node_modules ## measure what section admission adds to the creation of a pod
+	node hack/bench/admission.ts
 	node hack/bench/report.ts
 
 clean: controlplane-down ## remove what was built here; the cached Go binaries stay

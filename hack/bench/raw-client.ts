@@ -19,7 +19,7 @@ export interface WatchEvent {
 }
 
 interface Call {
-  readonly method: "GET" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PATCH" | "POST" | "DELETE";
   /** Path with query. */
   readonly path: string;
   /** JSON text. */
@@ -43,6 +43,11 @@ export class RawClient {
   /** Server-side apply by force. Throws unless the answer is 2xx; the answer is read but not parsed. */
   async apply(path: string, body: string): Promise<void> {
     await this.#text({ method: "PATCH", path: `${path}?fieldManager=bench&force=true`, body });
+  }
+
+  /** Creates an object. Throws unless the answer is 2xx; the answer is read but not parsed. */
+  async create(collection: string, body: string): Promise<void> {
+    await this.#text({ method: "POST", path: `${collection}?fieldManager=bench`, body });
   }
 
   async delete(path: string): Promise<void> {
@@ -70,7 +75,8 @@ export class RawClient {
   }
 
   async #text({ method, path, body }: Call): Promise<string> {
-    const content = body === undefined ? {} : { "content-type": "application/apply-patch+yaml" };
+    const type = method === "POST" ? "application/json" : "application/apply-patch+yaml";
+    const content = body === undefined ? {} : { "content-type": type };
     const reply = await this.#requests.request({ method, path, headers: { ...this.#headers(), ...content }, body: body ?? null });
     const text = await reply.body.text();
     if (reply.statusCode < 200 || reply.statusCode > 299) throw new Error(`${method} ${path}: ${reply.statusCode} ${text}`);

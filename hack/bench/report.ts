@@ -2,11 +2,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byText } from "../../operator/controls/order.ts";
-import type { FindingsResult, PluginRound, Result } from "./result.ts";
+import type { AdmissionResult, FindingsResult, PluginRound, Result } from "./result.ts";
 import { rounded, type Spread, spreadOf } from "./statistics.ts";
 
 const LATEST = join(import.meta.dirname, "results", "latest.json");
 const FINDINGS = join(import.meta.dirname, "results", "findings.json");
+const ADMISSION = join(import.meta.dirname, "results", "admission.json");
 const PAGE = join(import.meta.dirname, "..", "..", "docs", "benchmarks.md");
 
 /** One line of the table. */
@@ -20,7 +21,7 @@ interface Row {
 }
 
 /** The page for the results. */
-export function report(result: Result, findings: FindingsResult): string {
+export function report(result: Result, findings: FindingsResult, admission: AdmissionResult): string {
   const { settings } = result;
   return `# Benchmarks
 
@@ -57,7 +58,26 @@ Requests during ${result.steady.seconds} s in which nothing changed: ${counts([r
 - *Credential plugin*: what kubectl waits for with each command during emergency access, the token being kept. The reference is a Node process that does nothing.
 - Requests are counted in the API server's audit log; etcd waits for the disk.
 
-${aboutFindings(findings)}`;
+${aboutFindings(findings)}
+${aboutAdmission(admission)}`;
+}
+
+/** Targets by scene: what is added to a creation, as a ratio. */
+const ADDED: Readonly<Record<string, string>> = { "a baseline without the section": "1.0", "every check of pods": "≤ 1.5" };
+
+function aboutAdmission({ date, machine, scenes }: AdmissionResult): string {
+  const base = scenes[0]?.ms.p50 ?? Number.NaN;
+  const lines = scenes.map(
+    ({ name, ms }) => `| ${name} | p50 **${ms.p50}**, p90 ${ms.p90} | **${(ms.p50 / base).toFixed(2)}** | ${ADDED[name] ?? ""} |`,
+  );
+  return `## Admission
+
+Measured by \`make bench-admission\` on ${date}, on ${machine.cores} cores (${machine.processor}) with Kubernetes ${machine.kubernetes}: ${scenes[0]?.ms.count} pods of two containers, created one after the other in each of these namespaces in turn.
+
+| what the namespace asks for | creation of a pod, ms | ratio | target |
+|---|---|---|---|
+${lines.join("\n")}
+`;
 }
 
 function aboutFindings({ date, machine, host, crowd }: FindingsResult): string {
@@ -178,4 +198,4 @@ async function resultIn(file: string) {
   return JSON.parse(await readFile(file, "utf8"));
 }
 
-if (import.meta.main) await writeFile(PAGE, report(await resultIn(LATEST), await resultIn(FINDINGS)));
+if (import.meta.main) await writeFile(PAGE, report(await resultIn(LATEST), await resultIn(FINDINGS), await resultIn(ADMISSION)));

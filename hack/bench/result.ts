@@ -128,3 +128,11 @@ export interface FindingsResult {
     readonly looksPerChange: number;
   };
 }
+
+/** What section `admission` adds to the creation of a pod, of a run of its own. */
+export interface AdmissionResult {
+  readonly date: string;
+  readonly machine: Machine;
+  /** Milliseconds of a creation; the first one is what the others are compared with. */
+  readonly scenes: readonly { readonly name: string; readonly ms: Distribution }[];
+}

@@ -50,12 +50,13 @@ export class SelfTest {
   #problem: SectionProblem | undefined = UNTRIED;
   #failures = 0;
   #notBefore = 0;
-  #running = false;
+  #running: boolean;
   /** Counts how often what was known was forgotten: an answer to an earlier trial tells nothing. */
   #age = 0;
 
   constructor(parts: SelfTestParts) {
     this.#parts = parts;
+    this.#running = false;
   }
 
   /** Why a section that rests on policies is not in place; undefined once the API server has refused. */

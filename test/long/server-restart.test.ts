@@ -1,21 +1,34 @@
 /** Proves that an API server which starts again refuses nobody's changes of namespaces, accounts and objects for our policies' sake. */
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { inParallel } from "../../hack/bench/parallel.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { ApiFailure } from "../support/api-client.ts";
-import { awaitReady, protectedNamespace } from "../support/baselines.ts";
+import { applyBaseline, awaitReady, protectedNamespace } from "../support/baselines.ts";
 import { admin, cluster, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { installOperatorManifests } from "../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../support/operator-process.ts";
 
 /** In one of six restarts policies with a parameter refused everybody for half a minute. */
-const RESTARTS = 8;
+const RESTARTS = 10;
 /** Milliseconds of changes after each. */
 const WATCHED = 15_000;
 const PAUSE = 100;
+/** Baselines that ask for admission, and that the API server has to read before it can judge by them. */
+const BASELINES = 1000;
+/** Requests under way at once while these are made. */
+const IN_FLIGHT = 16;
 
 const RBAC = "rbac.authorization.k8s.io/v1";
+
+const ADMISSION = { registries: ["ghcr.io/acme"], services: { types: ["ClusterIP"] } } as const;
+
+/** A pod that the section would refuse. */
+function podOf(namespace: string, round: string): KubernetesObject {
+  const spec = { automountServiceAccountToken: false, containers: [{ name: "web", image: "nginx" }] };
+  return { apiVersion: "v1", kind: "Pod", metadata: { namespace, name: `web-${round}` }, spec };
+}
 
 /** Changes that people and their tools make, none of which is about what a baseline made. */
 type Change = (round: string) => Promise<unknown>;
@@ -24,14 +37,21 @@ describe("an API server that starts again", () => {
   let operator: OperatorProcess;
   let namespaces: readonly string[];
   let bare: string;
+  let reporting: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     await installOperatorManifests();
     operator = await startOperator();
     const spec = { podSecurity: { enforce: "baseline" }, serviceAccounts: { accounts: [{ name: "api" }] }, network: {} } as const;
     namespaces = await Promise.all(Array.from({ length: 10 }, () => protectedNamespace("restart", spec)));
     bare = await freshNamespace("restart-bare");
+    reporting = await protectedNamespace("restart-report", { admission: { mode: "Report", ...ADMISSION } });
+    const numbers = Array.from({ length: BASELINES }, (_, index) => index);
+    await inParallel(IN_FLIGHT, numbers, async () => {
+      await applyBaseline(await freshNamespace("restart-many"), { admission: ADMISSION });
+    });
+    await awaitReady(await protectedNamespace("restart-last", { admission: ADMISSION }));
   });
 
   after(() => operator.stop());
@@ -53,6 +73,18 @@ describe("an API server that starts again", () => {
       } as KubernetesObject),
     "a label of a Namespace without a baseline": (round) =>
       admin().mergePatch({ apiVersion: "v1", kind: "Namespace", name: bare }, { metadata: { labels: { round } } }),
+    "a pod where nothing is asked of it": (round) => admin().create(podOf(bare, round)),
+    "a pod where a baseline asks for other things": (round) => admin().create(podOf(namespaces[3] ?? "", round)),
+    "a pod where a baseline only reports": (round) => admin().create(podOf(reporting, round)),
+    "a Service where a baseline only reports": (round) =>
+      admin().create({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { namespace: reporting, name: `web-${round}` },
+        spec: { type: "NodePort", ports: [{ port: 80 }] },
+      } as KubernetesObject),
+    "a label of a Namespace whose baseline reports": (round) =>
+      admin().mergePatch({ apiVersion: "v1", kind: "Namespace", name: reporting }, { metadata: { labels: { round } } }),
     "a copy of an object with our label in it": (round) =>
       admin().create({
         apiVersion: RBAC,

@@ -1,7 +1,7 @@
 /** Proves that the page of the benchmark says what a result file holds, line by line. */
 import { expect } from "chai";
 import { report } from "../../../hack/bench/report.ts";
-import type { FindingsResult, Result } from "../../../hack/bench/result.ts";
+import type { AdmissionResult, FindingsResult, Result } from "../../../hack/bench/result.ts";
 import type { Distribution } from "../../../hack/bench/statistics.ts";
 
 const RESULT: Result = {
@@ -39,6 +39,15 @@ const FINDINGS: FindingsResult = {
   crowd: { namespaces: 500, objects: 3, quiet: { seconds: 30, looks: 0, requests: {} }, looksPerChange: 1 },
 };
 
+const ADMISSION: AdmissionResult = {
+  date: "2026-01-04",
+  machine: RESULT.machine,
+  scenes: [
+    { name: "no baseline", ms: distribution(10) },
+    { name: "every check of pods", ms: distribution(14) },
+  ],
+};
+
 function creation(ceiling: number, operator: number, writes: number): Result["creation"][number] {
   return { baselines: 10, objects: 200, ceiling, operator, writesPerBaseline: { min: writes, median: writes, max: writes } };
 }
@@ -53,9 +62,14 @@ function distribution(p50: number): Distribution {
 }
 
 describe("the page of the benchmark", () => {
-  const page = report(RESULT, FINDINGS);
+  const page = report(RESULT, FINDINGS, ADMISSION);
 
   const lines = [
+    {
+      reason: "compares each namespace with the one that asks for nothing",
+      line: "| every check of pods | p50 **14**, p90 14 | **1.40** | ≤ 1.5 |",
+    },
+    { reason: "which is the first", line: "| no baseline | p50 **10**, p90 10 | **1.00** |  |" },
     {
       reason: "compares each round with its own reference: 1.5, 1.1 and 2.0 have the median 1.5",
       line: "| repair p50, ms | 15 / **16** / 22 | floor: 8 / **10** / 20 | **1.50** | ≤ 2 |",
@@ -100,11 +114,11 @@ describe("the page of the benchmark", () => {
 
   it("leaves out what an earlier run did not measure", () => {
     const { plugin: _, ...earlier } = RESULT;
-    expect(report(earlier, FINDINGS)).not.to.include("credential plugin p50");
+    expect(report(earlier, FINDINGS, ADMISSION)).not.to.include("credential plugin p50");
   });
 
   it("names the verbs of an operator that is not quiet", () => {
-    const restless = report({ ...RESULT, steady: { seconds: 60, requests: { patch: 2, list: 1 } } }, FINDINGS);
+    const restless = report({ ...RESULT, steady: { seconds: 60, requests: { patch: 2, list: 1 } } }, FINDINGS, ADMISSION);
     expect(restless.split("\n")).to.include("Requests during 60 s in which nothing changed: list 1, patch 2.");
   });
 });

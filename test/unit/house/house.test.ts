@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policies: ["api", "kinds", "facts", "controls", "breakglass"],
   cluster: ["api"],
   observe: ["api", "cluster"],
-  reconcile: ["api", "kinds", "facts", "controls", "findings", "plan", "cluster", "observe"],
+  reconcile: ["api", "kinds", "facts", "controls", "findings", "plan", "cluster", "observe", "policies", "policywatch"],
   policywatch: ["api", "kinds", "policies", "cluster", "observe"],
   broker: ["api", "kinds", "breakglass", "policies", "cluster", "observe", "policywatch"],
   cli: ["api", "kinds", "facts", "controls", "findings", "plan", "breakglass", "policies", "cluster"],
