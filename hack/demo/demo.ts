@@ -1,6 +1,7 @@
 /** Runs the demo: sets the stage, plays the story, and ends with exit code 1 if anything was not as told. */
 import { Player } from "./player.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { ADMISSION } from "./story-admission.ts";
 import { BREAK_GLASS } from "./story-break-glass.ts";
 import { DRIFT } from "./story-drift.ts";
 import { FINDINGS } from "./story-findings.ts";
@@ -31,7 +32,7 @@ async function play(stage: Stage): Promise<boolean> {
   await player.play(INSTALLATION);
   const operator = await stage.startOperator();
   print(`\nThe operator runs as its own ServiceAccount (process ${operator.pid}).`);
-  await player.play([...POSTURE, ...DRIFT, ...FINDINGS, ...RUNNING_PODS, ...LIMITS, ...BREAK_GLASS, ...REPORT]);
+  await player.play([...POSTURE, ...DRIFT, ...FINDINGS, ...RUNNING_PODS, ...ADMISSION, ...LIMITS, ...BREAK_GLASS, ...REPORT]);
   const held = player.conclude();
   if (!held) print(`\nLast lines of the operator's log:\n${await operator.logTail(LOG_LINES)}`);
   if (keep) tellHowToGoOn(stage, operator.pid);

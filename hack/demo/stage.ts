@@ -25,7 +25,7 @@ const PEOPLE: readonly (readonly [string, string, readonly string[]])[] = [
 export interface Stage {
   readonly shell: Shell;
   readonly kubeconfig: string;
-  /** Starts the operator with a token of its own account, which must be installed; commands find it as $OPERATOR. */
+  /** Starts the operator with a token of its own account, which must be installed; commands find it as $OPERATOR, and the process as $OPERATOR_PID. */
   startOperator(): Promise<RunningOperator>;
   /** Ends the control plane. */
   close(): Promise<void>;
@@ -51,7 +51,9 @@ export async function openStage(keep: boolean): Promise<Stage> {
     startOperator: async () => {
       const kubeconfig = await operatorKubeconfig();
       shell.set("OPERATOR", kubeconfig);
-      return startOperator({ program, kubeconfig, log: join(plane.dir, "operator.log"), keep });
+      const operator = await startOperator({ program, kubeconfig, log: join(plane.dir, "operator.log"), keep });
+      shell.set("OPERATOR_PID", String(operator.pid));
+      return operator;
     },
     close: () => plane.stop(),
   };
