@@ -104,7 +104,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
   const selfTest = new SelfTest({
     writer: writerAs(SELF_TEST_FIELD_MANAGER),
     onChange: () => signals.next(),
-    monotonic: systemClock.now,
+    clock: systemClock,
     random: Math.random,
   });
   const view = new ClusterView({
@@ -142,7 +142,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     log,
     onChange: () => {
-      if (policies.admissionProblem() !== undefined) selfTest.forget();
+      if (policies.admissionProblem() !== undefined || policies.failing().length > 0) selfTest.again();
       signals.next();
       loop.changed(settings.breakGlass.namespace, "resync");
       broker.changedForAll();
@@ -176,7 +176,13 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     .changes(signals)
     .pipe(takeUntil(fromEvent(signal, "abort")))
     .subscribe(() => loop.changedForAll());
-  const following = Promise.all([caches.run(signal), tokenPods?.run(signal), policies.run(signal), broker.follow(signal)]);
+  const following = Promise.all([
+    caches.run(signal),
+    tokenPods?.run(signal),
+    policies.run(signal),
+    selfTest.run(signal),
+    broker.follow(signal),
+  ]);
   await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
   await following;
   await Promise.all([endpoints.close(), transport.close(), brokerTransport.close(), election?.transport.close(), messenger.close()]);

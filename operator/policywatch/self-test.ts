@@ -3,6 +3,7 @@ import { OPERATOR_NAMESPACE } from "../api/installation.ts";
 import { GROUP } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
+import { type Clock, sleep } from "../cluster/clock.ts";
 import { ApiError } from "../cluster/errors.ts";
 import type { Writer } from "../cluster/types.ts";
 import { isConfinement } from "./refusal.ts";
@@ -12,8 +13,7 @@ export interface SelfTestParts {
   readonly writer: Pick<Writer, "rehearse">;
   /** Called when `problem` became another. */
   readonly onChange: () => void;
-  /** Milliseconds of a monotonic clock. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** Answers 0 <= r < 1. */
   readonly random: () => number;
 }
@@ -47,16 +47,17 @@ const NOT_ENFORCED: SectionProblem = {
 /** One API server answers a trial; where there are several, the others are not known to do as it does. */
 export class SelfTest {
   readonly #parts: SelfTestParts;
-  #problem: SectionProblem | undefined = UNTRIED;
-  #failures = 0;
-  #notBefore = 0;
-  #running: boolean;
-  /** Counts how often what was known was forgotten: an answer to an earlier trial tells nothing. */
-  #age = 0;
+  #problem: SectionProblem | undefined;
+  #isWanted: boolean;
+  /** Counts what calls for a trial: an answer to an earlier one settles nothing. */
+  #called = 1;
+  #settled = 0;
+  #wake: () => void = () => undefined;
 
   constructor(parts: SelfTestParts) {
     this.#parts = parts;
-    this.#running = false;
+    this.#problem = UNTRIED;
+    this.#isWanted = false;
   }
 
   /** Why a section that rests on policies is not in place; undefined once the API server has refused. */
@@ -64,44 +65,65 @@ export class SelfTest {
     return this.#problem;
   }
 
-  /** Begins a trial where one is due. Answers the milliseconds until the next one may be; undefined if none is needed. */
-  begin(): number | undefined {
-    if (this.#problem === undefined) return undefined;
-    const wait = this.#notBefore - this.#parts.monotonic();
-    if (wait > 0) return wait;
-    if (!this.#running) void this.#try();
-    return PAUSES.shortest;
+  /** Somebody relies on it: from now on it is tried. */
+  begin(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#wake();
   }
 
-  /** Something happened to the policies, or to the API server: what is known may not hold any more. */
-  forget(): void {
-    this.#age += 1;
-    this.#problem = UNTRIED;
-    this.#failures = 0;
-    this.#notBefore = 0;
+  /** Something happened to the policies, or to the API server. What is known holds until there is another answer. */
+  again(): void {
+    this.#called += 1;
+    this.#wake();
   }
 
-  async #try(): Promise<void> {
-    const age = this.#age;
-    this.#running = true;
-    const problem = await this.#answer();
-    this.#running = false;
-    if (age !== this.#age) return;
-    if (problem !== undefined) {
-      this.#notBefore = this.#parts.monotonic() + backoffDelay(PAUSES, this.#failures, this.#parts.random());
-      this.#failures += 1;
+  /** Tries whenever that is called for, until the signal is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      await this.#untilDue(signal);
+      if (signal.aborted) return;
+      const called = this.#called;
+      const answer = await this.#answer();
+      if (answer !== undefined) this.#tell(answer.problem);
+      if (answer !== undefined && answer.problem === undefined) {
+        this.#settled = called;
+        failures = 0;
+        continue;
+      }
+      await sleep(this.#parts.clock, backoffDelay(PAUSES, failures, this.#parts.random()), signal);
+      failures += 1;
     }
-    const before = this.#problem;
-    this.#problem = problem;
-    if (before !== problem) this.#parts.onChange();
   }
 
-  async #answer(): Promise<SectionProblem | undefined> {
+  #isDue(): boolean {
+    return this.#isWanted && this.#settled < this.#called;
+  }
+
+  #untilDue(signal: AbortSignal): Promise<void> {
+    if (this.#isDue() || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        if (this.#isDue()) resolve();
+      };
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  #tell(problem: SectionProblem | undefined): void {
+    if (this.#problem === problem) return;
+    this.#problem = problem;
+    this.#parts.onChange();
+  }
+
+  /** Undefined where nothing is told by what came of it. */
+  async #answer(): Promise<{ readonly problem: SectionProblem | undefined } | undefined> {
     try {
       await this.#parts.writer.rehearse(TARGET, TRIAL);
-      return NOT_ENFORCED;
+      return { problem: NOT_ENFORCED };
     } catch (error) {
-      return error instanceof ApiError && isConfinement(error) ? undefined : UNTRIED;
+      return error instanceof ApiError && isConfinement(error) ? { problem: undefined } : undefined;
     }
   }
 }

@@ -25,9 +25,11 @@ export interface AdmissionStepParts {
 export interface Counted {
   /** By control. */
   readonly workloads: ReadonlyMap<string, JudgedWorkloads>;
-  /** Milliseconds until something of it changes by time alone; undefined if nothing will. */
+  /** Milliseconds until an exemption ends; undefined if none will. */
   readonly wait: number | undefined;
 }
+
+const NOTHING: Counted = { workloads: new Map(), wait: undefined };
 
 export class AdmissionStep {
   readonly #parts: AdmissionStepParts;
@@ -40,10 +42,10 @@ export class AdmissionStep {
   look({ home, baseline }: BaselineEntry, sections: readonly Section[]): Counted {
     const section = sections.find(({ control }) => control.name === admission.name);
     const isUsed = section !== undefined && section.refused === undefined;
-    const trial = isUsed ? this.#parts.selfTest.begin() : undefined;
+    if (isUsed) this.#parts.selfTest.begin();
     if (!isUsed || section.mode !== "Report") {
       this.leave(home);
-      return { workloads: new Map(), wait: trial };
+      return NOTHING;
     }
     const { watches, now } = this.#parts;
     const value = section.value as AdmissionSection;
@@ -54,10 +56,9 @@ export class AdmissionStep {
     watches.follow(home, { version: JSON.stringify([value, ends.map((end) => end > time)]), judge });
     const told = toldOf(watches.count(home)) ?? baseline.status?.controls?.find(({ name }) => name === admission.name)?.workloads;
     const waits = ends.filter((end) => end > time).map((end) => Math.min(Math.max(end - time, WAITS.least), WAITS.most));
-    const all = trial === undefined ? waits : [...waits, trial];
     return {
       workloads: told === undefined ? new Map() : new Map([[admission.name, told]]),
-      wait: all.length === 0 ? undefined : Math.min(...all),
+      wait: waits.length === 0 ? undefined : Math.min(...waits),
     };
   }
 

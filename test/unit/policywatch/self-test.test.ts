@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { SelfTest } from "../../../operator/policywatch/self-test.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 
 type Answer = "passes" | { readonly status: number; readonly message: string };
 
@@ -9,72 +10,80 @@ const POLICY =
   "ValidatingAdmissionPolicy 'securitybaseline-operator-namespaces' with binding 'securitybaseline-operator-namespaces' denied request";
 const REFUSES: Answer = { status: 403, message: POLICY };
 
-const PROGRESSING = {
-  reason: "Progressing",
-  message: "it is being tried whether the API server enforces its admission policies",
-};
+const PROGRESSING = { reason: "Progressing", message: "it is being tried whether the API server enforces its admission policies" };
 const NOT_ENFORCED = {
   reason: "BackendUnavailable",
   message:
     "the API server let pass what an admission policy refuses: see that the admission plugin ValidatingAdmissionPolicy is not disabled",
 };
 
-function scene(...answers: readonly Answer[]) {
-  const left = [...answers];
-  const state = { now: 0, sent: 0, changes: 0 };
-  const selfTest = new SelfTest({
-    writer: {
-      rehearse: async () => {
-        state.sent += 1;
-        const answer = left.shift();
-        if (answer === undefined) throw new Error("a defect");
-        if (answer !== "passes") throw new ApiError({ reason: "X", ...answer });
-        return [];
-      },
-    },
-    onChange: () => {
-      state.changes += 1;
-    },
-    monotonic: () => state.now,
-    random: () => 0,
-  });
-  const answered = () => new Promise((resolve) => setImmediate(resolve));
-  return { selfTest, state, answered };
-}
-
 describe("the trial of the API server", () => {
-  it("has not been made before anybody asks for it", () => {
-    const { selfTest, state } = scene(REFUSES);
+  let end: AbortController;
+
+  beforeEach(() => {
+    end = new AbortController();
+  });
+
+  afterEach(() => end.abort());
+
+  function scene(...answers: readonly Answer[]) {
+    const left = [...answers];
+    const state = { sent: 0, changes: 0 };
+    const clock = new ManualClock();
+    const selfTest = new SelfTest({
+      writer: {
+        rehearse: async () => {
+          state.sent += 1;
+          const answer = left.shift();
+          if (answer === undefined) throw new Error("a defect");
+          if (answer !== "passes") throw new ApiError({ reason: "X", ...answer });
+          return [];
+        },
+      },
+      onChange: () => {
+        state.changes += 1;
+      },
+      clock,
+      random: () => 0,
+    });
+    void selfTest.run(end.signal);
+    return { selfTest, state, clock, settled: () => new Promise((resolve) => setImmediate(resolve)) };
+  }
+
+  it("is not made before anybody relies on it", async () => {
+    const { selfTest, state, settled } = scene(REFUSES);
+    selfTest.again();
+    await settled();
     expect(selfTest.problem()).to.deep.equal(PROGRESSING);
     expect(state.sent).to.equal(0);
   });
 
-  it("is over once our policy refuses: asked once, whoever asks how often", async () => {
-    const { selfTest, state, answered } = scene(REFUSES);
-    expect(selfTest.begin()).to.equal(2000);
-    expect(selfTest.begin()).to.equal(2000);
-    await answered();
+  it("is over once our policy refuses: asked once, whoever relies on it", async () => {
+    const { selfTest, state, settled } = scene(REFUSES);
+    selfTest.begin();
+    selfTest.begin();
+    await settled();
+    selfTest.begin();
+    await settled();
     expect(selfTest.problem()).to.equal(undefined);
-    expect(selfTest.begin()).to.equal(undefined);
-    expect(state).to.deep.equal({ now: 0, sent: 1, changes: 1 });
+    expect(state).to.deep.equal({ sent: 1, changes: 1 });
   });
 
-  it("says so where nothing refuses, and tries again after growing pauses", async () => {
-    const { selfTest, state, answered } = scene("passes", "passes", REFUSES);
+  it("says so where nothing refuses, and goes on after growing pauses", async () => {
+    const { selfTest, state, clock, settled } = scene("passes", "passes", REFUSES);
     selfTest.begin();
-    await answered();
+    await settled();
     expect(selfTest.problem()).to.deep.equal(NOT_ENFORCED);
-    expect(selfTest.begin()).to.equal(1000);
+    await clock.advance(999);
     expect(state.sent).to.equal(1);
-    state.now = 1000;
-    selfTest.begin();
-    await answered();
-    expect(selfTest.begin()).to.equal(2000);
-    state.now = 3000;
-    selfTest.begin();
-    await answered();
+    await clock.advance(1);
+    expect(state.sent).to.equal(2);
+    await clock.advance(1999);
+    expect(state.sent).to.equal(2);
+    await clock.advance(1);
+    await settled();
     expect(selfTest.problem()).to.equal(undefined);
-    expect(state).to.include({ sent: 3, changes: 2 });
+    expect(state).to.deep.equal({ sent: 3, changes: 2 });
   });
 
   const others: readonly { readonly reason: string; readonly answer: Answer }[] = [
@@ -89,32 +98,35 @@ describe("the trial of the API server", () => {
     { reason: "our policy's name in an answer of another status", answer: { status: 500, message: POLICY } },
   ];
   for (const { reason, answer } of others) {
-    it(`tells nothing by ${reason}`, async () => {
-      const { selfTest, state, answered } = scene(answer);
+    it(`tells nothing by ${reason}, and is made again`, async () => {
+      const { selfTest, state, clock, settled } = scene(answer, REFUSES);
       selfTest.begin();
-      await answered();
+      await settled();
       expect(selfTest.problem()).to.deep.equal(PROGRESSING);
-      expect(selfTest.begin()).to.equal(1000);
       expect(state.changes).to.equal(0);
+      await clock.advance(1000);
+      await settled();
+      expect(selfTest.problem()).to.equal(undefined);
     });
   }
 
-  it("is made anew after something happened, and an answer to an earlier one tells nothing", async () => {
-    const { selfTest, state, answered } = scene(REFUSES, "passes");
+  it("is made anew after something happened, and what was known holds until it is answered", async () => {
+    const { selfTest, state, clock, settled } = scene(REFUSES, { status: 0, message: "gone" }, "passes");
     selfTest.begin();
-    selfTest.forget();
-    await answered();
-    expect(selfTest.problem()).to.deep.equal(PROGRESSING);
-    selfTest.begin();
-    await answered();
+    await settled();
+    selfTest.again();
+    await settled();
+    expect(selfTest.problem()).to.equal(undefined);
+    await clock.advance(1000);
+    await settled();
     expect(selfTest.problem()).to.deep.equal(NOT_ENFORCED);
-    expect(state.sent).to.equal(2);
+    expect(state).to.deep.equal({ sent: 3, changes: 2 });
   });
 
   it("survives a defect", async () => {
-    const { selfTest, answered } = scene();
+    const { selfTest, settled } = scene();
     selfTest.begin();
-    await answered();
+    await settled();
     expect(selfTest.problem()).to.deep.equal(PROGRESSING);
   });
 });
