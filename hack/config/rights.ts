@@ -3,7 +3,7 @@ import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
-import type { JudgedKind, ObservedKind, OwnedKind } from "../../operator/kinds/kind.ts";
+import { groupOf, type JudgedKind, type ObservedKind, type OwnedKind } from "../../operator/kinds/kind.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
 import { WORKLOADS } from "../../operator/kinds/workloads.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
@@ -27,11 +27,6 @@ const GRANT_RULES: readonly AccessRule[] = [
     verbs: ["list", "watch"],
   },
 ];
-
-/** API group of a kind; "" is the core group. */
-function groupOf({ apiVersion }: Pick<OwnedKind, "apiVersion">): string {
-  return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
-}
 
 /** What the rights follow from. */
 export interface Declarations {
@@ -63,12 +58,12 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     ...declared.kinds
       .filter(({ aspect }) => aspect === undefined)
       .map((kind) => ({
-        apiGroups: [groupOf(kind)],
+        apiGroups: [groupOf(kind.apiVersion)],
         resources: [kind.resource],
         verbs: kind.namespaced ? ["list", "watch", "create", "patch", "delete"] : ["list", "watch", "patch"],
       })),
     ...[...declared.observed, ...declared.judged].map((kind) => ({
-      apiGroups: [groupOf(kind)],
+      apiGroups: [groupOf(kind.apiVersion)],
       resources: [kind.resource],
       verbs: ["list", "watch"],
     })),
@@ -76,7 +71,7 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     // counted, of all pods.
     { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
     // Only of namespaces in which the section admission reports: it tells which of them could not be made again. RBAC knows no "only while".
-    ...WORKLOADS.map((kind) => ({ apiGroups: [groupOf(kind)], resources: [kind.resource], verbs: ["list", "watch"] })),
+    ...WORKLOADS.map((kind) => ({ apiGroups: [groupOf(kind.apiVersion)], resources: [kind.resource], verbs: ["list", "watch"] })),
     // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.
     { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], verbs: ["list", "watch"] },
     // The operator hands out these roles without holding their rights: apply puts the name into the URL, where resourceNames see it.

@@ -125,6 +125,13 @@ export interface FindingException {
 /** An object by kind and name. */
 export interface ExceptionRef {
   /**
+   * Tells kinds of one name apart, for example `projectcalico.org/v3` for a NetworkPolicy of Calico. Only its group counts. Default: the kind of Kubernetes
+   * itself, or where Kubernetes has none of that name, whichever has it.
+   * @minLength 1
+   * @maxLength 253
+   */
+  readonly apiVersion?: string;
+  /**
    * @minLength 1
    * @maxLength 63
    */

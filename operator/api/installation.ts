@@ -3,8 +3,11 @@
 export const OPERATOR_NAMESPACE = "securitybaseline-system";
 export const OPERATOR_ACCOUNT = "securitybaseline-operator";
 
+/** Namespaces of Kubernetes itself. */
+export const KUBERNETES_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"] as const;
+
 /** Namespaces in which no baseline is obeyed, unless the installation allows it. */
-export const RESERVED_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease", OPERATOR_NAMESPACE] as const;
+export const RESERVED_NAMESPACES = [...KUBERNETES_NAMESPACES, OPERATOR_NAMESPACE] as const;
 
 /** How the API server calls the operator in `request.userInfo`. */
 export const OPERATOR_USERNAME = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_ACCOUNT}`;

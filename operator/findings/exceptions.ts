@@ -2,6 +2,7 @@
 import type { FindingException } from "../api/baseline.ts";
 import type { Acceptance, FindingSeverity } from "../api/baseline-status.ts";
 import type { Finding } from "./find.ts";
+import { isAbout, kindTitle } from "./naming.ts";
 
 /** A finding as it is told. */
 export interface JudgedFinding {
@@ -29,7 +30,7 @@ export const EXCEPTION_EXPIRED = "ExceptionExpired";
 export function applyExceptions(found: readonly Finding[], exceptions: readonly FindingException[], now: number): Judgement {
   const used = new Set<FindingException>();
   const judged = found.flatMap((finding): readonly JudgedFinding[] => {
-    const matching = exceptions.filter((exception) => isAbout(exception, finding));
+    const matching = exceptions.filter(({ rule, ref }) => rule === finding.rule.id && isAbout(ref, finding.ref));
     for (const exception of matching) used.add(exception);
     const last = matching.toSorted((a, b) => endOf(b) - endOf(a))[0];
     const told = { ...summary(finding), severity: finding.rule.severity, message: finding.message };
@@ -45,10 +46,6 @@ export function applyExceptions(found: readonly Finding[], exceptions: readonly 
   };
 }
 
-function isAbout({ rule, ref }: FindingException, finding: Finding): boolean {
-  return rule === finding.rule.id && ref.kind === finding.ref.kind && ref.name === finding.ref.name;
-}
-
 function summary({ rule, ref }: Finding): Pick<JudgedFinding, "control" | "rule" | "ref"> {
   return { control: rule.control, rule: rule.id, ref };
 }
@@ -59,7 +56,8 @@ function expired(finding: Finding, { owner, expires }: FindingException): Judged
 }
 
 function told({ rule, ref }: FindingException): string {
-  return `the exception for ${ref.kind} ${ref.name} (${rule}) is about nothing that is found: remove it from spec.exceptions`;
+  const kind = ref.apiVersion === undefined ? ref.kind : kindTitle({ ...ref, apiVersion: ref.apiVersion });
+  return `the exception for ${kind} ${ref.name} (${rule}) is about nothing that is found: remove it from spec.exceptions`;
 }
 
 function endOf({ expires }: FindingException): number {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../api/json.ts";
 import { byText } from "../controls/order.ts";
 import type { JudgedKind } from "../kinds/kind.ts";
 import { rules } from "./index.ts";
+import { kindTitle } from "./naming.ts";
 import type { FindingContext, Rule } from "./rule.ts";
 
 /** An object of the namespace, or outside of all. */
@@ -29,14 +30,20 @@ export const SEVERITIES: readonly FindingSeverity[] = ["Critical", "High", "Medi
 /** All findings, the worst first, then by name. An object that a rule cannot read is no finding of that rule. */
 export function findingsIn(suspects: readonly Suspect[], context: FindingContext): readonly Finding[] {
   const inUse = rules.filter(({ withSectionOnly, control }) => withSectionOnly !== true || context.section(control) !== undefined);
+  // A section says what is asked for in one namespace; what is outside of all is judged without.
+  const rulesFor = ({ namespaced }: JudgedKind): readonly Rule[] => (namespaced ? inUse : rules);
   return suspects
     .flatMap((suspect) =>
-      inUse
+      rulesFor(suspect.kind)
         .filter(({ kinds, alsoOurs }) => kinds.includes(suspect.kind) && (!suspect.ours || alsoOurs === true))
         .flatMap((rule) => judged(rule, suspect, context)),
     )
     .toSorted(
-      (a, b) => rankOf(a) - rankOf(b) || byText(a.ref.kind, b.ref.kind) || byText(a.ref.name, b.ref.name) || byText(a.rule.id, b.rule.id),
+      (a, b) =>
+        rankOf(a) - rankOf(b) ||
+        byText(kindTitle(a.ref), kindTitle(b.ref)) ||
+        byText(a.ref.name, b.ref.name) ||
+        byText(a.rule.id, b.rule.id),
     );
 }
 

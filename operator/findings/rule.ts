@@ -50,7 +50,7 @@ export interface Rule {
   readonly standards: readonly string[];
   /** Kinds of the objects that are judged; their `traits` are what is known of them. Kinds outside of namespaces are judged for the whole cluster. */
   readonly kinds: readonly JudgedKind[];
-  /** Only where the section is in use: elsewhere nobody asked for what is undone. Default: wherever there is a baseline. */
+  /** Of objects in namespaces only where the section is in use: elsewhere nobody asked for what is undone. Default: wherever there is a baseline. */
   readonly withSectionOnly?: boolean;
   /** Judges objects of ours, too: by what the baseline leaves to others. Default false. */
   readonly alsoOurs?: boolean;

@@ -106,6 +106,21 @@ export function resourceName({ apiVersion, resource }: Pick<OwnedKind, "apiVersi
   return version === undefined ? resource : `${resource}.${group}`;
 }
 
+/** API group of an `apiVersion`; "" is the core group. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
+}
+
+/** `<Kind>.<group>`, whatever its version: kinds of one name in two API groups are two. */
+export function kindKey({ apiVersion, kind }: Pick<JudgedKind, "apiVersion" | "kind">): string {
+  return `${kind}.${groupOf(apiVersion)}`;
+}
+
+/** Whether a group is of Kubernetes itself: those of other projects have dots, and do not end as its own. */
+export function isOfKubernetes(group: string): boolean {
+  return !group.includes(".") || group.endsWith(".k8s.io");
+}
+
 /** A kind that findings judge, generated or not. */
 export interface JudgedKind {
   readonly apiVersion: string;
@@ -114,6 +129,8 @@ export interface JudgedKind {
   readonly namespaced: boolean;
   /** See `OwnedKind.optional`. */
   readonly optional?: boolean;
+  /** An `apiVersion` by which the same objects are seen: while it is served, this kind is left alone. For optional kinds. */
+  readonly unlessServed?: string;
   /** See `OwnedKind.traits`. */
   traits?(object: JsonObject): JsonObject;
 }

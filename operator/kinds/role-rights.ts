@@ -1,5 +1,6 @@
 /** Says what a role allows in words that decide about the security of a namespace. */
 import type { Json } from "../api/json.ts";
+import { isOfKubernetes } from "./kind.ts";
 import { isMoreThanReading, type RbacRule, rbacRules, reaches } from "./rbac-rules.ts";
 import { RBAC_GROUP } from "./role-binding.ts";
 
@@ -96,5 +97,5 @@ function may({ verbs }: RbacRule, wanted: readonly string[]): boolean {
 
 /** Groups of kinds that others bring have a domain of theirs: a star there is no more than all of their kinds. */
 function isKubernetes(group: string): boolean {
-  return group === "*" || !group.includes(".") || group.endsWith(".k8s.io");
+  return group === "*" || isOfKubernetes(group);
 }

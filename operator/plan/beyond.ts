@@ -42,7 +42,7 @@ export function beyondOf(sight: Sight, namespace: string, { wide }: { readonly w
   const reaching = sight.outreaches.into(namespace).filter((one) => !isGenerated(sight, one));
   return {
     suspects: all.flatMap(([kind, one]) => suspectsOf(kind, one, namespace)),
-    unseen: all.filter(([, { synced, served }]) => !synced && served).map(([{ kind }]) => kind),
+    unseen: all.filter(([, { synced, served }]) => !synced && served).map(([kind]) => kind),
     outside: (account) => {
       const names = [`${namespace}/${account}`, ...(account === EVERY_POD ? [`${namespace}/*`] : [])];
       return reaching.filter(({ accounts }) => names.some((name) => accounts.includes(name))).map((one) => outsideBinding(sight, one));

@@ -6,10 +6,11 @@ import { BINDINGS } from "../findings/binding.ts";
 import { applyExceptions, type Judgement } from "../findings/exceptions.ts";
 import { findingsIn, type Suspect } from "../findings/find.ts";
 import type { FindingContext, RoleRef } from "../findings/rule.ts";
-import type { OwnedKind } from "../kinds/kind.ts";
+import { type JudgedKind, kindKey, type OwnedKind } from "../kinds/kind.ts";
 import { role } from "../kinds/role.ts";
 import { bindingTraits, roleBinding } from "../kinds/role-binding.ts";
 import type { Right } from "../kinds/role-rights.ts";
+import { objectKey } from "./object-key.ts";
 import { isOurs, isShareable } from "./ownership.ts";
 import type { Section, Snapshot } from "./snapshot.ts";
 import type { Live } from "./types.ts";
@@ -24,7 +25,7 @@ export interface KnownClusterRoles {
 
 /** What was found in one look. */
 export interface Found extends Judgement {
-  /** Kinds that could not be looked at: what was found in their objects before still stands. */
+  /** Kinds that could not be looked at, as `kindKey` names them: what was found in their objects before still stands. */
   readonly unseen: ReadonlySet<string>;
 }
 
@@ -32,7 +33,7 @@ export interface Found extends Judgement {
 export interface Beyond {
   readonly suspects: readonly Suspect[];
   /** Kinds that are not listed yet. */
-  readonly unseen: readonly string[];
+  readonly unseen: readonly JudgedKind[];
   readonly outside: FindingContext["outside"];
 }
 
@@ -59,8 +60,9 @@ export function findIn(
     return [{ kind: one.kind, name: one.name, traits: JSON.parse(one.traits) as JsonObject, ours }];
   });
   const context = contextOf({ baseline, live, sections, clusterRoles, beyond });
-  const unknown = [...kinds].filter(([, { known, served }]) => !known && served).map(([{ kind }]) => kind);
-  const unseen = new Set([...unknown, ...beyond.unseen, ...(clusterRoles.synced ? [] : BINDINGS.map(({ kind }) => kind))]);
+  const unknown = [...kinds].filter(([, { known, served }]) => !known && served).map(([kind]) => kind);
+  const unlisted = [...unknown, ...beyond.unseen, ...(clusterRoles.synced ? [] : BINDINGS)];
+  const unseen = new Set(unlisted.map(kindKey));
   return { ...applyExceptions(findingsIn([...suspects, ...beyond.suspects], context), baseline.exceptions, now), unseen };
 }
 
@@ -104,5 +106,5 @@ export function rightsIn(traits: string | undefined): readonly Right[] | undefin
 }
 
 function keyOf({ kind, name }: Pick<Live, "kind" | "name">): string {
-  return `${kind.kind} ${name}`;
+  return objectKey(kind, name);
 }

@@ -12,6 +12,7 @@ import {
   worstProblem,
 } from "../api/reasons.ts";
 import type { Condition, SectionMode } from "../api/shared-types.ts";
+import { kindTitle } from "../findings/naming.ts";
 import type { ClusterNews } from "../plan/beyond.ts";
 import type { FindingLog } from "./findings.ts";
 import { fitMessage } from "./fit.ts";
@@ -176,7 +177,7 @@ function weakenedBy(verdict: Verdict, findings: AboutBaseline["findings"]): Verd
   if (open === 0) return { ...verdict, message: withRemarks(verdict.message) };
   const named = entries.filter(({ accepted }) => accepted === undefined).slice(0, MAX_NAMED);
   const more = open > named.length ? ` and ${open - named.length} more` : "";
-  const weakened = `weakened by objects of others: ${named.map(({ rule, ref }) => `${ref.kind} ${ref.name} (${rule})`).join(", ")}${more}`;
+  const weakened = `weakened by objects of others: ${named.map(({ rule, ref }) => `${kindTitle(ref)} ${ref.name} (${rule})`).join(", ")}${more}`;
   if (verdict.status === "True") return { ...verdict, status: "False", reason: "Weakened", message: withRemarks(weakened) };
   return { ...verdict, message: withRemarks(`${verdict.message}; ${weakened}`) };
 }

@@ -2,6 +2,7 @@
 import type { FindingEntry } from "../api/baseline-status.ts";
 import { EXCEPTION_EXPIRED, type JudgedFinding } from "../findings/exceptions.ts";
 import { SEVERITIES } from "../findings/find.ts";
+import { kindKey } from "../kinds/kind.ts";
 import type { Found } from "../plan/weaknesses.ts";
 import { fitName, fitSentence } from "./fit.ts";
 
@@ -29,8 +30,8 @@ export interface FindingLog {
 export function logFindings({ findings, unseen, idle }: Found, previous: readonly FindingEntry[] | undefined, now: string): FindingLog {
   const before = new Map((previous ?? []).map((entry) => [identityOf(entry), entry]));
   const seen = findings.map((finding) => entryOf(finding, before, now));
-  const carried = [...before.values()].filter(({ ref }) => unseen.has(ref.kind));
-  const fresh = seen.filter(({ ref }) => !unseen.has(ref.kind));
+  const carried = [...before.values()].filter(({ ref }) => unseen.has(kindKey(ref)));
+  const fresh = seen.filter(({ ref }) => !unseen.has(kindKey(ref)));
   const all = carried.length === 0 ? fresh : [...fresh, ...carried].toSorted(byWeight);
   return {
     entries: all.slice(0, MAX_FINDINGS),
@@ -54,5 +55,5 @@ function entryOf(finding: JudgedFinding, before: ReadonlyMap<string, FindingEntr
 
 function identityOf({ rule, ref, message }: Pick<FindingEntry, "rule" | "ref" | "message">): string {
   // One object may carry several expired exceptions.
-  return JSON.stringify([rule, ref.kind, ref.name, rule === EXCEPTION_EXPIRED ? message : ""]);
+  return JSON.stringify([rule, kindKey(ref), ref.name, rule === EXCEPTION_EXPIRED ? message : ""]);
 }

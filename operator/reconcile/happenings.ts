@@ -1,5 +1,7 @@
 /** Says which changes of a status are worth an Event: drift that is new or ended, what weakens the namespace anew or no more, and pods that hold a level. */
 import type { DriftEntry, DriftType, FindingEntry, RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
+import { kindTitle } from "../findings/naming.ts";
+import { kindKey } from "../kinds/kind.ts";
 import type { Happening } from "./events.ts";
 import { inTheWay } from "./running-pods.ts";
 
@@ -68,9 +70,9 @@ function refusalsBetween(previous: SecurityBaselineStatus | undefined, next: Sec
 function findingsBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
   const openIn = (status: SecurityBaselineStatus | undefined): readonly FindingEntry[] =>
     (status?.findings ?? []).filter(({ accepted }) => accepted === undefined);
-  const keyOf = ({ rule, ref }: FindingEntry): string => JSON.stringify([rule, ref.kind, ref.name]);
+  const keyOf = ({ rule, ref }: FindingEntry): string => JSON.stringify([rule, kindKey(ref), ref.name]);
   const [before, after] = [openIn(previous), openIn(next)].map((entries) => new Set(entries.map(keyOf)));
-  const what = ({ rule, ref }: FindingEntry): string => `${ref.kind} ${ref.name}: ${rule}`;
+  const what = ({ rule, ref }: FindingEntry): string => `${kindTitle(ref)} ${ref.name}: ${rule}`;
   // What was only pushed off a full list is not gone.
   const isWhole = openIn(next).length === (next.summary?.findings ?? 0);
   const gone = isWhole ? openIn(previous).filter((entry) => !after?.has(keyOf(entry))) : [];

@@ -3,7 +3,7 @@ import type { Reason } from "../../api/reasons.ts";
 import { sortedSet } from "../../controls/order.ts";
 import { applyExceptions } from "../../findings/exceptions.ts";
 import { accountReachesOut } from "../../findings/rules/account-reaches-out.ts";
-import type { OwnedKind } from "../../kinds/kind.ts";
+import { kindKey, type OwnedKind } from "../../kinds/kind.ts";
 import { afterwards } from "../../plan/afterwards.ts";
 import { beyondOf } from "../../plan/beyond.ts";
 import { byKey, changeOf, conflictOf, merged } from "../../plan/changes.ts";
@@ -47,9 +47,9 @@ export function judgeSnapshot(scene: Scene, { clusterRoles, listedSight, now }: 
   const undecided = listedSight.areRightsKnown ? [] : aboutRights(snapshot, now);
   return {
     changes: changesOf(scene, { plan, enforced }),
-    findings: findings.filter(({ ref }) => !unseen.has(ref.kind)),
+    findings: findings.filter(({ ref }) => !unseen.has(kindKey(ref))),
     problems: problemsOf(sections, enforced),
-    unknown: sortedSet([...unknownIn(scene, clusterRoles), ...listedSight.unknown({ wide })]),
+    unknown: sortedSet([...unknownIn(scene, clusterRoles), ...listedSight.unknown(namespace, { wide })]),
     reasons: [
       ...enforced.sections.flatMap(waitingIn),
       ...heldBack(scene, enforced),

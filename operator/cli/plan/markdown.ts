@@ -1,6 +1,7 @@
 /** Prints a plan for a pull request, so that no name in a cluster becomes markup, a link or a mention there. */
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
+import { kindTitle } from "../../findings/naming.ts";
 import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
 import { excerpts, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
 
@@ -80,7 +81,7 @@ function rowOf({ severity, rule, ref, message, accepted }: JudgedFinding): reado
   return row(
     `${severity}${accepted === undefined ? "" : " (accepted)"}`,
     rule,
-    code(`${ref.kind} ${ref.name}`),
+    code(`${kindTitle(ref)} ${ref.name}`),
     `${code(message)}${consent}`,
   );
 }

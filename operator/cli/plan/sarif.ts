@@ -6,6 +6,8 @@ import { byText, sortedSet } from "../../controls/order.ts";
 import { podSecurity } from "../../controls/pod-security/pod-security.ts";
 import { EXCEPTION_EXPIRED, type JudgedFinding } from "../../findings/exceptions.ts";
 import { rules } from "../../findings/index.ts";
+import { kindTitle } from "../../findings/naming.ts";
+import { kindKey } from "../../kinds/kind.ts";
 import { namespace as namespaceKind } from "../../kinds/namespace.ts";
 import { printJson } from "../manifest-text.ts";
 import { versionText } from "../version.ts";
@@ -48,9 +50,7 @@ interface Result {
 }
 
 /** Kinds outside of namespaces of which something is found. */
-const OUTSIDE: ReadonlySet<string> = new Set(
-  rules.flatMap(({ kinds }) => kinds.flatMap(({ kind, namespaced }) => (namespaced ? [] : kind))),
-);
+const OUTSIDE: ReadonlySet<string> = new Set(rules.flatMap(({ kinds }) => kinds.filter(({ namespaced }) => !namespaced).map(kindKey)));
 
 /** One log with one run. */
 export function planSarif(planned: readonly PlannedBaseline[]): string {
@@ -107,9 +107,10 @@ function changeResult(planned: PlannedBaseline, change: PlannedChange): Result {
 }
 
 function findingResult(planned: PlannedBaseline, { rule, severity, ref, message, control, accepted }: JudgedFinding): Result {
-  const isOutside = OUTSIDE.has(ref.kind);
-  const text = `${ref.kind} ${ref.name}${isOutside ? "" : ` in ${planned.namespace}`} ${message}`;
-  return { planned, rule, level: LEVELS[severity], text, section: control, subject: `${ref.kind}/${ref.name}`, isOutside, accepted };
+  const isOutside = OUTSIDE.has(kindKey(ref));
+  const kind = kindTitle(ref);
+  const text = `${kind} ${ref.name}${isOutside ? "" : ` in ${planned.namespace}`} ${message}`;
+  return { planned, rule, level: LEVELS[severity], text, section: control, subject: `${kind}/${ref.name}`, isOutside, accepted };
 }
 
 /** One for all pods of a namespace: their names change with each rollout. */

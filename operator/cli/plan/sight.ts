@@ -16,8 +16,8 @@ export interface ListedSight {
   readonly sight: Sight;
   /** Whether all rights are known that ServiceAccounts have outside of their namespace. */
   readonly areRightsKnown: boolean;
-  /** What is not known, one sentence each; `wide`: also of what is outside of all namespaces. */
-  unknown(options: { readonly wide: boolean }): readonly string[];
+  /** What is not known of a namespace, one sentence each; `wide`: also of what is outside of all. */
+  unknown(namespace: string, options: { readonly wide: boolean }): readonly string[];
 }
 
 /** Takes what was listed together. */
@@ -32,7 +32,7 @@ export function sightOf(knowledge: Pick<Knowledge, "kinds" | "judged" | "elsewhe
   if (problems.length === 0) for (const binding of bindings) note(roleBinding, binding);
   for (const [kind, readings] of judged) for (const object of objectsOf(readings)) note(kind, object);
   const unlisted = [...judged].flatMap(([kind, readings]) =>
-    [...readings.values()].flatMap(messageOf).map((message) => ({ message, kind })),
+    [...readings].flatMap(([place, reading]) => messageOf(reading).map((message) => ({ message, kind, place }))),
   );
   return {
     sight: {
@@ -46,10 +46,10 @@ export function sightOf(knowledge: Pick<Knowledge, "kinds" | "judged" | "elsewhe
       outreaches,
     },
     areRightsKnown: problems.length === 0 && !unlisted.some(({ kind }) => BINDINGS.includes(kind)),
-    unknown: ({ wide }) => [
+    unknown: (namespace, { wide }) => [
       ...problems.map((message) => `${message}; nothing is told of rights of its ServiceAccounts in other namespaces`),
-      ...unlisted.flatMap(({ message, kind }) => {
-        if (wide) return `${message}; nothing is told of ${kind.kind}s`;
+      ...unlisted.flatMap(({ message, kind, place }) => {
+        if (kind.namespaced ? place === namespace : wide) return `${message}; nothing is told of ${kind.kind.replace(/y$/, "ie")}s`;
         return BINDINGS.includes(kind) ? `${message}; nothing is told of rights of its ServiceAccounts in the whole cluster` : [];
       }),
     ],

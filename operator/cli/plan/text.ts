@@ -3,6 +3,7 @@
 import type { FindingSeverity } from "../../api/baseline-status.ts";
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
+import { kindTitle } from "../../findings/naming.ts";
 import type { ChangeType } from "../../plan/changes.ts";
 import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
 import { differenceText, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf } from "./words.ts";
@@ -61,7 +62,7 @@ function podsPart(pods: RefusedPods, paint: Paint): readonly string[] {
 }
 
 function findingLine({ severity, rule, ref, message, accepted }: JudgedFinding, paint: Paint): string {
-  const subject = visible(`${rule} ${ref.kind}/${ref.name}: ${message}`);
+  const subject = visible(`${rule} ${kindTitle(ref)}/${ref.name}: ${message}`);
   const consent = accepted === undefined ? "" : visible(` (accepted by ${accepted.owner} until ${accepted.expires}: ${accepted.reason})`);
   return `    ${paint(SEVERITY_COLOURS[severity], severity)} ${subject}${consent}`;
 }

@@ -1,10 +1,11 @@
 /** Gathers from all baselines what differs now, what others weaken, and what somebody accepted. PURE. */
-import type { FindingException } from "../../api/baseline.ts";
+import type { ExceptionRef, FindingException } from "../../api/baseline.ts";
 import type { DriftEntry, FindingEntry, FindingSeverity, ObjectRef } from "../../api/baseline-status.ts";
 import type { Posture } from "../../api/postures.ts";
 import { byText } from "../../controls/order.ts";
 import { SEVERITIES } from "../../findings/find.ts";
 import { rules } from "../../findings/index.ts";
+import { isAbout, kindTitle } from "../../findings/naming.ts";
 import type { DriftPart, DriftRow, ExceptionRow, FindingPart, FindingRow, ReportedObject } from "./report.ts";
 import { byKeys, count } from "./sorting.ts";
 
@@ -95,7 +96,7 @@ function exceptionRow(baseline: Posture, { rule, ref, reason, owner, expires }: 
     rule,
     severity: known?.severity ?? null,
     section: known?.control ?? null,
-    object: { kind: ref.kind, name: ref.name },
+    object: objectOf(ref),
     reason,
     owner,
     expires,
@@ -107,7 +108,7 @@ function exceptionRow(baseline: Posture, { rule, ref, reason, owner, expires }: 
 
 function isInUse({ status }: Posture, { rule, ref }: Pick<FindingException, "rule" | "ref">): boolean | null {
   const listed = status?.findings ?? [];
-  const isThere = listed.some((entry) => entry.rule === rule && entry.ref.kind === ref.kind && entry.ref.name === ref.name);
+  const isThere = listed.some((entry) => entry.rule === rule && isAbout(ref, entry.ref));
   if (isThere) return true;
   return status?.observedGeneration === undefined || status.observedGeneration < 0 || listed.length >= MAX_LISTED ? null : false;
 }
@@ -121,8 +122,8 @@ export function sectionsNamed(rows: readonly { readonly section: string | null }
   return [...new Set(rows.flatMap(({ section }) => section ?? []))].toSorted(byText);
 }
 
-function objectOf({ kind, name }: ObjectRef): ReportedObject {
-  return { kind, name };
+function objectOf({ apiVersion, kind, name }: ExceptionRef | ObjectRef): ReportedObject {
+  return { kind: apiVersion === undefined ? kind : kindTitle({ apiVersion, kind }), name };
 }
 
 function sum(baselines: readonly Posture[], number: (baseline: Posture) => number): number {

@@ -5,6 +5,7 @@ import { applyExceptions, type JudgedFinding, type Judgement } from "../../../op
 import type { Finding } from "../../../operator/findings/find.ts";
 import type { Rule } from "../../../operator/findings/rule.ts";
 import { execAccess } from "../../../operator/findings/rules/exec-access.ts";
+import { permissiveNetworkPolicy } from "../../../operator/findings/rules/permissive-network-policy.ts";
 import { secretAccess } from "../../../operator/findings/rules/secret-access.ts";
 import { userSubject } from "../../../operator/findings/rules/user-subject.ts";
 
@@ -183,6 +184,44 @@ describe("exceptions of findings", () => {
       expect(judgement.idle).to.deep.equal(about);
       expect(judgement.due).to.equal(due === undefined ? undefined : Date.parse(due));
     });
+
+  it("accept nobody's kind of the same name", () => {
+    const policy = (apiVersion: string): Finding => ({
+      rule: permissiveNetworkPolicy,
+      ref: { apiVersion, kind: "NetworkPolicy", name: "web" },
+      message: "opens",
+    });
+    const all = [policy("networking.k8s.io/v1"), policy("crd.projectcalico.org/v1")];
+    const accepted = (apiVersion?: string): Judgement =>
+      applyExceptions(
+        all,
+        [
+          {
+            ...exception("PermissiveNetworkPolicy", "web", LATER),
+            ref: { kind: "NetworkPolicy", name: "web", ...(apiVersion !== undefined && { apiVersion }) },
+          },
+        ],
+        NOW,
+      );
+    const versions = ({ findings }: Judgement): readonly string[] =>
+      findings.filter((one) => one.accepted !== undefined).map(({ ref }) => ref.apiVersion);
+    expect(versions(accepted())).to.deep.equal(["networking.k8s.io/v1"]);
+    expect(versions(accepted("networking.k8s.io/v2"))).to.deep.equal(["networking.k8s.io/v1"]);
+    expect(versions(accepted("crd.projectcalico.org/v9"))).to.deep.equal(["crd.projectcalico.org/v1"]);
+    expect(accepted("projectcalico.org/v3")).to.deep.include({
+      idle: [idle("NetworkPolicy.projectcalico.org web (PermissiveNetworkPolicy)")],
+    });
+  });
+
+  it("without a group are about whichever kind has the name, where Kubernetes has none of it", () => {
+    const ref = { apiVersion: "crd.projectcalico.org/v1", kind: "GlobalNetworkPolicy", name: "web" };
+    const { findings } = applyExceptions(
+      [{ rule: permissiveNetworkPolicy, ref, message: "opens" }],
+      [{ ...exception("PermissiveNetworkPolicy", "web", LATER), ref: { kind: ref.kind, name: ref.name } }],
+      NOW,
+    );
+    expect(findings.map(({ accepted }) => accepted?.owner)).to.deep.equal(["team-payments"]);
+  });
 
   it("leave what was found, and say who accepts it and why", () => {
     const { findings } = applyExceptions([found(secretAccess, "dev")], [exception("SecretAccess", "dev", LATER)], NOW);

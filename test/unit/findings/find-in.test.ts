@@ -206,10 +206,13 @@ describe("what a look cannot see", () => {
   it("is nothing where all is known", () => expect([...lookAt({ objects: [] }).unseen]).to.deep.equal([]));
 
   it("is a kind that cannot be listed", () =>
-    expect([...lookAt({ objects: [], unknown: ["NetworkPolicy"] }).unseen]).to.deep.equal(["NetworkPolicy"]));
+    expect([...lookAt({ objects: [], unknown: ["NetworkPolicy"] }).unseen]).to.deep.equal(["NetworkPolicy.networking.k8s.io"]));
 
   it("is not a kind that is not there", () => expect([...lookAt({ objects: [], absent: ["ExternalSecret"] }).unseen]).to.deep.equal([]));
 
   it("is what bindings give, while ClusterRoles are not listed", () =>
-    expect([...lookAt({ objects: [], clusterRoles: undefined }).unseen]).to.deep.equal(["RoleBinding", "ClusterRoleBinding"]));
+    expect([...lookAt({ objects: [], clusterRoles: undefined }).unseen]).to.deep.equal([
+      "RoleBinding.rbac.authorization.k8s.io",
+      "ClusterRoleBinding.rbac.authorization.k8s.io",
+    ]));
 });

@@ -94,16 +94,25 @@ describe("the log of findings", () => {
   });
 
   it("carries what was found in a kind that cannot be seen, whatever is found in it now", () => {
-    const seen = found([account("api"), finding("eve")], { unseen: new Set(["RoleBinding"]) });
+    const seen = found([account("api"), finding("eve")], { unseen: new Set(["RoleBinding.rbac.authorization.k8s.io"]) });
     const { entries, open } = logFindings(seen, [listed(finding("bob")), listed(account("gone"))], TODAY);
     expect(entries).to.have.deep.members([listed(finding("bob")), listed(account("api"), TODAY)]);
     expect(open).to.equal(2);
   });
 
+  it("tells kinds of one name apart by their groups: what cannot be seen, and since when something is found", () => {
+    const policy = (apiVersion: string): JudgedFinding =>
+      finding("web", { rule: "PermissiveNetworkPolicy", ref: { apiVersion, kind: "NetworkPolicy", name: "web" } });
+    const [native, foreign] = [policy("networking.k8s.io/v1"), policy("crd.projectcalico.org/v1")];
+    const seen = found([native], { unseen: new Set(["NetworkPolicy.crd.projectcalico.org"]) });
+    const { entries } = logFindings(seen, [listed(foreign)], TODAY);
+    expect(entries).to.have.deep.members([listed(native, TODAY), listed(foreign)]);
+  });
+
   it("carries the worst, too, when there are more than fit", () => {
     const many = Array.from({ length: 60 }, (_, index) => account(`a${index}`));
     const before = [listed(finding("eve")), listed(finding("bob", { rule: "ExecAccess", severity: "Medium", accepted: ACCEPTED }))];
-    const { entries, open } = logFindings(found(many, { unseen: new Set(["RoleBinding"]) }), before, TODAY);
+    const { entries, open } = logFindings(found(many, { unseen: new Set(["RoleBinding.rbac.authorization.k8s.io"]) }), before, TODAY);
     expect(names(entries)).to.deep.equal(["eve", ...many.slice(0, 49).map(({ ref }) => ref.name)]);
     expect(open).to.equal(61);
   });
@@ -111,7 +120,7 @@ describe("the log of findings", () => {
   it("tells nothing of exceptions while something cannot be seen: they may be about that", () => {
     const idle = ["the exception for RoleBinding bob (UserSubject) is about nothing that is found: remove it from spec.exceptions"];
     expect(logFindings(found([], { idle }), [], TODAY).remarks).to.deep.equal(idle);
-    expect(logFindings(found([], { idle, unseen: new Set(["ServiceAccount"]) }), [], TODAY).remarks).to.deep.equal([]);
+    expect(logFindings(found([], { idle, unseen: new Set(["ServiceAccount."]) }), [], TODAY).remarks).to.deep.equal([]);
   });
 });
 

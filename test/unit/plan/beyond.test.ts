@@ -105,7 +105,10 @@ describe("what lies beyond a namespace", () => {
 
   it("is not seen before it is listed", () => {
     const sight = sightOf({ listed: false });
-    expect(beyondOf(sight, "emergency", { wide: true }).unseen).to.deep.equal(["ClusterRoleBinding", "ClusterSecretStore"]);
+    expect(beyondOf(sight, "emergency", { wide: true }).unseen.map(({ kind }) => kind)).to.deep.equal([
+      "ClusterRoleBinding",
+      "ClusterSecretStore",
+    ]);
     expect(beyondOf(sight, "payments", { wide: false }).unseen).to.deep.equal([]);
   });
 

@@ -13,6 +13,9 @@ const entry = (name: string, fields: Partial<FindingEntry> = {}): FindingEntry =
   ...fields,
 });
 
+const policy = (apiVersion: string): FindingEntry =>
+  entry("web", { rule: "PermissiveNetworkPolicy", ref: { apiVersion, kind: "NetworkPolicy", name: "web" }, message: "opens everything" });
+
 const status = (open: number, ...findings: readonly FindingEntry[]): SecurityBaselineStatus => ({
   summary: { managed: 0, inSync: 0, drifted: 0, findings: open },
   findings,
@@ -57,6 +60,12 @@ describe("findings in Events", () => {
       before: status(1, entry("bob")),
       after: status(2, entry("ann", { severity: "Critical" })),
       told: ["FindingDetected RoleBinding ann: UserSubject, grants view to ann"],
+    },
+    {
+      reason: "a kind of the same name in another group is told, and by its group",
+      before: status(1, policy("networking.k8s.io/v1")),
+      after: status(2, policy("networking.k8s.io/v1"), policy("projectcalico.org/v3")),
+      told: ["FindingDetected NetworkPolicy.projectcalico.org web: PermissiveNetworkPolicy, opens everything"],
     },
   ];
   for (const { reason, before, after, told } of cases) {

@@ -1,5 +1,6 @@
 /** Proves what a report says of the lists that it is made of: every figure, worked out by hand. */
 import { expect } from "chai";
+import type { FindingEntry } from "../../../operator/api/baseline-status.ts";
 import type { Posture } from "../../../operator/api/postures.ts";
 import type { Lists } from "../../../operator/cli/report/lists.ts";
 import { makeReport } from "../../../operator/cli/report/make-report.ts";
@@ -325,6 +326,22 @@ describe("exceptions in a report", () => {
       ["carol", "High", true],
       ["nobody", "High", false],
     ]);
+  });
+
+  it("are about the kind of their group, and are shown with it where Kubernetes has one of that name", () => {
+    const ref = { apiVersion: "projectcalico.org/v3", kind: "NetworkPolicy", name: "web" };
+    const found: FindingEntry = { ...finding({ rule: "PermissiveNetworkPolicy", severity: "High", message: "narrow it" }, "web"), ref };
+    const about = { ...exception("web", "2027-01-01T00:00:00Z"), rule: "PermissiveNetworkPolicy" };
+    const stated = baseline("a", { findings: [found] }, [
+      { ...about, ref },
+      { ...about, ref: { kind: ref.kind, name: ref.name }, expires: "2027-01-02T00:00:00Z" },
+    ]);
+    const { exceptions, findings } = reportOf({ baselines: [stated] });
+    expect(exceptions?.map(({ object, inUse }) => [object.kind, inUse])).to.deep.equal([
+      ["NetworkPolicy.projectcalico.org", true],
+      ["NetworkPolicy", false],
+    ]);
+    expect(findings?.open.map(({ object }) => object.kind)).to.deep.equal(["NetworkPolicy.projectcalico.org"]);
   });
 
   it("are not called idle where the status may not list all findings", () => {
