@@ -20,8 +20,8 @@ export interface ApiGroup extends Stored {
 export interface ApiGroups {
   readonly feed: Feed<ApiGroup>;
   serves(apiVersion: string): boolean;
-  /** Resolves when the group and version is there (or is not there), or when the signal is aborted. Never rejects. */
-  until(apiVersion: string, served: boolean, signal: AbortSignal): Promise<void>;
+  /** Resolves when this holds of the groups and versions that are there, or when the signal is aborted. Never rejects. */
+  until(holds: () => boolean, signal: AbortSignal): Promise<void>;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -74,10 +74,10 @@ class Groups implements ApiGroups {
     return this.#reflector.store.get("", nameOf(apiVersion))?.available ?? false;
   }
 
-  until(apiVersion: string, served: boolean, signal: AbortSignal): Promise<void> {
+  until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!signal.aborted && this.serves(apiVersion) !== served) return;
+        if (!signal.aborted && !holds()) return;
         this.#waiting.delete(look);
         signal.removeEventListener("abort", look);
         resolve();

@@ -14,6 +14,8 @@ export interface FollowOptions<T extends Stored> {
   readonly labelSelector?: string;
   /** A kind of another project, which may come and go. Default false. */
   readonly optional?: boolean;
+  /** See `OptionalFeedOptions.unlessServed`; for an optional kind. */
+  readonly unlessServed?: string | undefined;
   readonly project: (object: KubernetesObject, previous: T | undefined) => T | undefined;
   /** `key`: the namespace, or the name of a cluster-scoped object. */
   readonly onChange: (key: string, change: Change<T>) => void;
@@ -26,7 +28,7 @@ export class Feeds {
   readonly #onStanding: () => void;
   #groups: ApiGroups | undefined;
   readonly #followers: { run(signal: AbortSignal): Promise<void> }[] = [];
-  readonly #followed: { readonly resource: string; readonly feed: Feed<Stored> }[] = [];
+  readonly #followed: { readonly type: ResourceType; readonly feed: Feed<Stored> }[] = [];
 
   /** `onStanding` is called when a kind came, went, or was listed, or when it cannot be followed or can again: any baseline may look different then. */
   constructor(transport: Transport, log: Log, onStanding: () => void) {
@@ -40,32 +42,38 @@ export class Feeds {
     if (this.#groups === undefined) {
       this.#groups = createApiGroups({ transport: this.#transport, log: this.#log, onStanding: this.#onStanding });
       this.#followers.push(this.#groups);
-      this.#followed.push({ resource: API_SERVICES.resource, feed: this.#groups.feed });
+      this.#followed.push({ type: API_SERVICES, feed: this.#groups.feed });
     }
     return this.#groups;
   }
 
   follow<T extends Stored>(options: FollowOptions<T>): Feed<T> {
     const follow = (): Reflector<T> => this.#reflect(options);
-    const feed = options.optional ? this.#ifServed(options.type, follow) : follow();
+    const feed = options.optional ? this.#ifServed(options, follow) : follow();
     this.#followers.push(feed);
-    this.#followed.push({ resource: options.type.resource, feed });
+    this.#followed.push({ type: options.type, feed });
     return feed;
   }
 
   /** Follows one kind that every cluster has for several, each of which keeps something else of the same objects: those that the first one selects. */
   followTogether<T extends Stored>(all: readonly [FollowOptions<T>, ...FollowOptions<T>[]]): readonly Feed<T>[] {
     const { fed, views } = together(all.map((options) => this.#store(options)));
-    const { project: _project, onChange: _onChange, optional: _optional, ...selection } = all[0];
+    const { project: _project, onChange: _onChange, optional: _optional, unlessServed: _unlessServed, ...selection } = all[0];
     const feed = createReflector({ transport: this.#transport, store: fed, log: this.#log, onStanding: this.#onStanding, ...selection });
     this.#followers.push(feed);
-    this.#followed.push({ resource: selection.type.resource, feed });
+    this.#followed.push({ type: selection.type, feed });
     return views.map((store) => new SharedFeed(feed, store));
   }
 
-  /** Resources that cannot be followed at present. */
+  /** Resources that cannot be followed at present; with its group one that has the name of another group's, which is followed before it. */
   failing(): readonly string[] {
-    return this.#followed.filter(({ feed }) => feed.failure !== undefined).map(({ resource }) => resource);
+    return this.#followed.filter(({ feed }) => feed.failure !== undefined).map(({ type }) => this.#nameOf(type));
+  }
+
+  #nameOf({ apiVersion, resource }: ResourceType): string {
+    const [group = "", version] = apiVersion.split("/");
+    const first = this.#followed.find(({ type }) => type.resource === resource)?.type;
+    return first?.apiVersion === apiVersion || version === undefined ? resource : `${resource}.${group}`;
   }
 
   /** Follows every kind until the signal is aborted. */
@@ -73,8 +81,9 @@ export class Feeds {
     await Promise.all(this.#followers.map((follower) => follower.run(signal)));
   }
 
-  #ifServed<T extends Stored>(type: ResourceType, follow: () => Reflector<T>): OptionalFeed<T> {
-    return createOptionalFeed({ type, groups: this.groups, follow, onStanding: this.#onStanding });
+  #ifServed<T extends Stored>({ type, unlessServed }: FollowOptions<T>, follow: () => Reflector<T>): OptionalFeed<T> {
+    const options = { type, groups: this.groups, follow, onStanding: this.#onStanding };
+    return createOptionalFeed({ ...options, ...(unlessServed !== undefined && { unlessServed }) });
   }
 
   #store<T extends Stored>({ type, project, onChange }: FollowOptions<T>): FedStore<T> {
@@ -83,7 +92,7 @@ export class Feeds {
   }
 
   #reflect<T extends Stored>(options: FollowOptions<T>): Reflector<T> {
-    const { project: _project, onChange: _onChange, optional: _optional, ...selection } = options;
+    const { project: _project, onChange: _onChange, optional: _optional, unlessServed: _unlessServed, ...selection } = options;
     const store = this.#store(options);
     return createReflector({ transport: this.#transport, store, log: this.#log, onStanding: this.#onStanding, ...selection });
   }

@@ -1,4 +1,4 @@
-/** Follows a kind that may not be installed; sends nothing until its group and version are served. */
+/** Follows a kind that may not be installed; sends nothing until its group and version are served, nor while another shows the same objects. */
 import type { ApiGroups } from "./api-groups.ts";
 import { notServed } from "./problem.ts";
 import type { Reflector } from "./reflector.ts";
@@ -7,6 +7,8 @@ import type { Feed, FeedFailure, ResourceType, Store, Stored } from "./types.ts"
 export interface OptionalFeedOptions<T extends Stored> {
   readonly type: ResourceType;
   readonly groups: ApiGroups;
+  /** An `apiVersion` that shows the same objects: while it is served, the kind counts as absent. */
+  readonly unlessServed?: string;
   /** A reflector at rest over an empty store; called anew for each time that the kind is there. */
   readonly follow: () => Reflector<T>;
   /** Called when the kind came or went. */
@@ -41,8 +43,7 @@ class Intermittent<T extends Stored> implements OptionalFeed<T> {
   }
 
   get served(): boolean {
-    const { groups, type } = this.#options;
-    return groups.serves(type.apiVersion) && this.#reflector.served;
+    return this.#isWanted && this.#reflector.served;
   }
 
   get failure(): FeedFailure | undefined {
@@ -54,17 +55,22 @@ class Intermittent<T extends Stored> implements OptionalFeed<T> {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { groups, type, onStanding } = this.#options;
+    const { groups, onStanding } = this.#options;
     while (!signal.aborted) {
-      await groups.until(type.apiVersion, true, signal);
+      await groups.until(() => this.#isWanted, signal);
       const term = new AbortController();
       const following = signal.aborted ? undefined : this.#reflector.run(term.signal);
-      await groups.until(type.apiVersion, false, signal);
+      await groups.until(() => !this.#isWanted, signal);
       term.abort();
       // What was known of a kind that went says nothing about the one that comes.
       this.#reflector = this.#options.follow();
       onStanding();
       await following;
     }
+  }
+
+  get #isWanted(): boolean {
+    const { groups, type, unlessServed } = this.#options;
+    return groups.serves(type.apiVersion) && (unlessServed === undefined || !groups.serves(unlessServed));
   }
 }

@@ -182,6 +182,7 @@ function followJudged(kind: JudgedKind, reaching: Reaching): FollowOptions<Trait
   return {
     type: kind,
     optional: kind.optional ?? false,
+    unlessServed: kind.unlessServed,
     project: (object) => projectTraits(kind, object),
     onChange: (key, change) => {
       if (change.previous?.traits === change.current?.traits) return;

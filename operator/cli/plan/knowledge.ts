@@ -16,7 +16,16 @@ import { roleBinding } from "../../kinds/role-binding.ts";
 import { traitsOf } from "../../plan/facts.ts";
 import type { KnownClusterRoles } from "../../plan/weaknesses.ts";
 import { type Elsewhere, reachesInto, readRoles } from "./elsewhere.ts";
-import { type NamespacedType, type Reading, type Readings, readEverywhere, readNamed, readNamespaced, readSelected } from "./readings.ts";
+import {
+  type NamespacedType,
+  type Reading,
+  type Readings,
+  readEverywhere,
+  readJudged,
+  readNamed,
+  readNamespaced,
+  readSelected,
+} from "./readings.ts";
 
 /** What some baselines need to know. */
 export interface Question {
@@ -64,16 +73,18 @@ export async function askCluster(transport: Transport, { namespaces, facts, clus
     return reading;
   };
   const kinds = ownedKinds.map(async (kind): Promise<[OwnedKind, Readings]> => [kind, await readOnce(kind)]);
-  const judged = JUDGED.filter(({ kind }) => kind.namespaced || cluster || BINDINGS.includes(kind)).map(
-    async ({ kind, type }): Promise<[JudgedKind, Readings]> => [kind, await readJudged(transport, type, namespaces)],
-  );
+  const judged = new Map<JudgedKind, Promise<Readings>>();
+  for (const { kind, type } of JUDGED.filter(({ kind }) => kind.namespaced || cluster || BINDINGS.includes(kind))) {
+    const [, same] = [...judged].find(([one]) => one.apiVersion === kind.unlessServed && one.resource === kind.resource) ?? [];
+    judged.set(kind, readJudged(transport, type, { namespaces, same }));
+  }
   const [baselines, clusterBaselines, clusterRoles, endpoints, account, findable, ...owned] = await Promise.all([
     readNamespaced(transport, namespacePosture, namespaces),
     cluster ? readSelected(transport, { type: clusterPosture }) : undefined,
     readSelected(transport, { type: clusterRole }),
     facts.has("kubeAPI") ? readFact(transport, kubeAPI) : OFFLINE.kubeAPI,
     facts.has("externalSecretsAccount") ? readFact(transport, externalSecretsAccount) : OFFLINE.externalSecretsAccount,
-    Promise.all(judged),
+    Promise.all([...judged].map(async ([kind, readings]): Promise<[JudgedKind, Readings]> => [kind, await readings])),
     ...kinds,
   ]);
   const everywhere = await bindings;
@@ -87,10 +98,6 @@ export async function askCluster(transport: Transport, { namespaces, facts, clus
     // The installation is known to the operator alone: nothing that is made depends on it.
     facts: { ...OFFLINE, kubeAPI: endpoints, externalSecretsAccount: account },
   };
-}
-
-async function readJudged(transport: Transport, type: NamespacedType, namespaces: readonly string[]): Promise<Readings> {
-  return type.namespaced ? readNamespaced(transport, type, namespaces) : new Map([["", await readSelected(transport, { type })]]);
 }
 
 async function readFact<Row, T>(transport: Transport, { source, project, combine }: ObjectFact<Row, T>): Promise<Known<T>> {

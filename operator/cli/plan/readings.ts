@@ -75,6 +75,22 @@ export async function readSelected(transport: Transport, selection: Wanted): Pro
 }
 
 /**
+ * Lists a kind that findings judge, by namespace, or outside of all namespaces by "". `same`: readings of the kind that shows the same objects; where it is
+ * served, this one counts as absent.
+ * @throws ApiError see `readNamespaced`
+ */
+export async function readJudged(
+  transport: Transport,
+  type: NamespacedType,
+  { namespaces, same }: { readonly namespaces: readonly string[]; readonly same: Promise<Readings> | undefined },
+): Promise<Readings> {
+  const places = type.namespaced ? namespaces : [""];
+  const isSeen = [...((await same)?.values() ?? [])].some(({ served }) => served);
+  if (isSeen) return new Map(places.map((place) => [place, ABSENT]));
+  return type.namespaced ? readNamespaced(transport, type, namespaces) : new Map([["", await readSelected(transport, { type })]]);
+}
+
+/**
  * Reads the objects of these names of a kind that lives in no namespace: one by its name, several by a list, or name by name where that is refused, because
  * whoever may read in a namespace alone may read the Namespace, too.
  * @throws ApiError see `readNamespaced`

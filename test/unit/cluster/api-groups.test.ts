@@ -87,11 +87,11 @@ describe("the API groups", () => {
 
   it("tell who waits when a group and version comes and when it goes, as often as it does", async () => {
     for (let round = 0; round < 3; round++) {
-      const coming = groups.until(STORES.apiVersion, true, stop.signal);
+      const coming = groups.until(() => groups.serves(STORES.apiVersion), stop.signal);
       expect(await isTold(coming)).to.equal(false);
       cluster.serve(STORES);
       expect(await isTold(coming)).to.equal(true);
-      const going = groups.until(STORES.apiVersion, false, stop.signal);
+      const going = groups.until(() => !groups.serves(STORES.apiVersion), stop.signal);
       expect(await isTold(going)).to.equal(false);
       cluster.withdraw(STORES);
       expect(await isTold(going)).to.equal(true);
@@ -101,8 +101,8 @@ describe("the API groups", () => {
   it("tell at once what is so already", async () => {
     cluster.serve(STORES);
     await settle();
-    expect(await isTold(groups.until(STORES.apiVersion, true, stop.signal))).to.equal(true);
-    expect(await isTold(groups.until("external-secrets.io/v2", false, stop.signal))).to.equal(true);
+    expect(await isTold(groups.until(() => groups.serves(STORES.apiVersion), stop.signal))).to.equal(true);
+    expect(await isTold(groups.until(() => !groups.serves("external-secrets.io/v2"), stop.signal))).to.equal(true);
   });
 
   it("count a group whose server does not answer as absent", async () => {
@@ -115,7 +115,7 @@ describe("the API groups", () => {
 
   it("let go of who waits when the signal is aborted", async () => {
     const end = new AbortController();
-    const waiting = groups.until(STORES.apiVersion, true, end.signal);
+    const waiting = groups.until(() => groups.serves(STORES.apiVersion), end.signal);
     end.abort();
     expect(await isTold(waiting)).to.equal(true);
   });

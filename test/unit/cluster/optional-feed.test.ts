@@ -136,3 +136,72 @@ describe("a kind that may be absent", () => {
     expect(cluster.asked).to.deep.equal(["apiservices"]);
   });
 });
+
+describe("a kind whose objects another group shows as well", () => {
+  const DATASTORE = { apiVersion: "crd.projectcalico.org/v1" };
+  const SHOWN = { apiVersion: "projectcalico.org/v3", resource: "networkpolicies", namespaced: true };
+  let cluster: PretendCluster;
+  let feed: OptionalFeed<Stored>;
+  let stop: AbortController;
+  let running: Promise<unknown>;
+
+  const start = async (): Promise<void> => {
+    const log = { info: () => undefined, warn: () => undefined };
+    const groups = createApiGroups({ transport: cluster, log, onStanding: () => undefined });
+    const follow = (): Reflector<Stored> => {
+      const project = ({ metadata: { namespace = "", name = "", uid = "", resourceVersion = "" } = {} }) => ({
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+      });
+      const store = createStore<Stored>({ project, onChange: () => undefined, onProblem: (problem) => expect.fail(problem) });
+      return createReflector({ transport: cluster, type: SHOWN, store, log });
+    };
+    feed = createOptionalFeed({ type: SHOWN, groups, unlessServed: DATASTORE.apiVersion, follow, onStanding: () => undefined });
+    running = Promise.all([groups.run(stop.signal), feed.run(stop.signal)]);
+    await settle();
+  };
+  const standing = (): object => ({ served: feed.served, synced: feed.synced, watched: cluster.watched.includes(SHOWN.resource) });
+  const FOLLOWED = { served: true, synced: true, watched: true };
+  const LEFT_ALONE = { served: false, synced: false, watched: false };
+
+  beforeEach(() => {
+    cluster = new PretendCluster();
+    stop = new AbortController();
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running;
+  });
+
+  it("is never asked for while both are there from the beginning", async () => {
+    cluster.serve(SHOWN);
+    cluster.serve(DATASTORE);
+    await start();
+    expect([standing(), cluster.asked]).to.deep.equal([LEFT_ALONE, ["apiservices"]]);
+  });
+
+  it("is followed where it is alone, let go when the other comes, and followed again when that goes", async () => {
+    cluster.serve(SHOWN);
+    await start();
+    expect(standing()).to.deep.equal(FOLLOWED);
+    for (let round = 0; round < 2; round += 1) {
+      cluster.serve(DATASTORE);
+      await settle();
+      expect(standing()).to.deep.equal(LEFT_ALONE);
+      cluster.withdraw(DATASTORE);
+      await settle();
+      expect(standing()).to.deep.equal(FOLLOWED);
+    }
+  });
+
+  it("is absent where the other alone is there", async () => {
+    cluster.serve(DATASTORE);
+    await start();
+    expect(standing()).to.deep.equal(LEFT_ALONE);
+    cluster.withdraw(DATASTORE);
+    await settle();
+    expect(standing()).to.deep.equal(LEFT_ALONE);
+  });
+});

@@ -4,7 +4,10 @@ import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { ApiError } from "../../../../operator/cluster/errors.ts";
 import type { ApiRequest, Transport } from "../../../../operator/cluster/types.ts";
 
-/** An object where it is listed. */
+/** Of resources that several groups have, the group that is meant without one. The others are served where they have an object. */
+const MEANT: Readonly<Record<string, string>> = { networkpolicies: "networking.k8s.io", globalnetworkpolicies: "crd.projectcalico.org" };
+
+/** An object where it is listed; the resource with its group where several groups have one of that name. */
 export type Placed = readonly [resource: string, object: KubernetesObject];
 
 export class ListedCluster implements Transport {
@@ -32,9 +35,10 @@ export class ListedCluster implements Transport {
     const status = this.refuse(path, method);
     if (status !== undefined)
       throw new ApiError({ status, reason: status === 403 ? "Forbidden" : "Failed", message: `refused with ${status}` });
-    if (rest.length === 0) return { resources: [...this.#resources()].map((name) => ({ name })) } as unknown as KubernetesObject;
+    const group = segments[0] === "api" ? "" : (segments[1] ?? "");
+    if (rest.length === 0) return { resources: this.#resources(group).map((name) => ({ name })) } as unknown as KubernetesObject;
     if (method !== "GET") this.#rehearse(request, rest);
-    return this.#answer(rest, query);
+    return this.#answer(rest, group, query);
   }
 
   #rehearse({ method, path, query, body, onWarnings }: ApiRequest, [, name = ""]: readonly string[]): void {
@@ -51,23 +55,32 @@ export class ListedCluster implements Transport {
     return Promise.resolve();
   }
 
-  #resources(): ReadonlySet<string> {
-    return new Set(this.#objects.map(([resource]) => resource).filter((resource) => !this.absent.has(resource)));
+  #resources(group: string): readonly string[] {
+    const names = this.#objects.flatMap(([placed]) => {
+      const [resource = ""] = placed.split(".");
+      return isIn(placed, resource, group) && !this.absent.has(resource) ? resource : [];
+    });
+    return [...new Set(names)];
   }
 
-  #answer(rest: readonly string[], query: NonNullable<ApiRequest["query"]>): KubernetesObject {
-    const isIn = rest[0] === "namespaces" && rest.length > 2;
-    const [resource = "", name] = isIn ? rest.slice(2) : rest;
-    if (this.absent.has(resource))
+  #answer(rest: readonly string[], group: string, query: NonNullable<ApiRequest["query"]>): KubernetesObject {
+    const isNamespaced = rest[0] === "namespaces" && rest.length > 2;
+    const [resource = "", name] = isNamespaced ? rest.slice(2) : rest;
+    const isElsewhere = (MEANT[resource] ?? group) !== group && !this.#objects.some(([placed]) => placed === `${resource}.${group}`);
+    if (this.absent.has(resource) || isElsewhere)
       throw new ApiError({ status: 404, reason: "NotFound", message: "the server could not find the requested resource" });
     const all = this.#objects
-      .filter(([where, { metadata }]) => where === resource && (!isIn || metadata?.namespace === rest[1]))
+      .filter(([where, { metadata }]) => isIn(where, resource, group) && (!isNamespaced || metadata?.namespace === rest[1]))
       .map(([, object]) => object);
     if (name === undefined) return page(all, query);
     const found = all.find(({ metadata }) => metadata?.name === name);
     if (found === undefined) throw new ApiError({ status: 404, reason: "NotFound", message: `${resource} "${name}" not found` });
     return found;
   }
+}
+
+function isIn(placed: string, resource: string, group: string): boolean {
+  return placed === `${resource}.${group}` || (placed === resource && (MEANT[resource] ?? group) === group);
 }
 
 function page(all: readonly KubernetesObject[], query: NonNullable<ApiRequest["query"]>): KubernetesObject {
