@@ -13,6 +13,7 @@ import { openSecretStore } from "./rules/open-secret-store.ts";
 import { permissiveNetworkPolicy } from "./rules/permissive-network-policy.ts";
 import { publicSubject } from "./rules/public-subject.ts";
 import { secretAccess } from "./rules/secret-access.ts";
+import { unjudgedNetworkPolicy } from "./rules/unjudged-network-policy.ts";
 import { unknownExternalSecret } from "./rules/unknown-external-secret.ts";
 import { userSubject } from "./rules/user-subject.ts";
 import { wildcardRole } from "./rules/wildcard-role.ts";
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   permissiveNetworkPolicy,
   publicSubject,
   secretAccess,
+  unjudgedNetworkPolicy,
   unknownExternalSecret,
   userSubject,
   wildcardRole,

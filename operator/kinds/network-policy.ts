@@ -2,8 +2,10 @@
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { partOf } from "./condition-facts.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
+import { isNarrow, objects, textOf, texts } from "./label-selector.ts";
 import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
-import { openingsOf } from "./policy-openings.ts";
+import { type OpenRule, type Peer, policyTraits } from "./policy-openings.ts";
+import { type PortRange, portsIn } from "./policy-ports.ts";
 
 /** Name of the policy that denies what no other one allows; all others allow. */
 export const DEFAULT_DENY_NAME = "default-deny";
@@ -59,6 +61,34 @@ export const networkPolicy: OwnedKind = {
   traits: (object) => {
     const spec = partOf(object, "spec");
     const types = policyTypes(spec["policyTypes"], object);
-    return { openings: openingsOf(spec, Array.isArray(types) ? types : []) };
+    return policyTraits(openRules(spec, Array.isArray(types) ? types : []));
   },
 };
+
+/** Directions of a policy, and the fields that hold their rules and peers (networking.k8s.io/v1, NetworkPolicySpec). */
+const DIRECTIONS = [
+  { direction: "Ingress", rules: "ingress", peers: "from" },
+  { direction: "Egress", rules: "egress", peers: "to" },
+] as const;
+
+function openRules(spec: JsonObject, types: readonly Json[]): readonly OpenRule[] {
+  const allPods = !isNarrow(spec["podSelector"]);
+  return DIRECTIONS.filter(({ direction }) => types.includes(direction)).flatMap(({ direction, rules, peers }) =>
+    objects(spec[rules]).map((rule): OpenRule => {
+      const listed = objects(rule[peers]);
+      const ports = portsIn(objects(rule["ports"]).map(portRange));
+      return { direction, allPods, peers: listed.length === 0 ? ["Anyone"] : listed.map(peerOf), ports };
+    }),
+  );
+}
+
+function peerOf({ ipBlock, namespaceSelector }: JsonObject): Peer {
+  if (isJsonObject(ipBlock)) return { cidr: textOf(ipBlock["cidr"]), except: texts(ipBlock["except"]) };
+  return isJsonObject(namespaceSelector) && !isNarrow(namespaceSelector) ? "EveryNamespace" : "Few";
+}
+
+/** A port by name is one. */
+function portRange({ port, endPort }: JsonObject): PortRange {
+  if (port === undefined) return "All";
+  return typeof port === "number" && typeof endPort === "number" ? { from: port, to: endPort } : "One";
+}

@@ -1,22 +1,49 @@
-/** Says what a NetworkPolicy opens widely, in a few words: policies only add, so one of somebody else's opens what a default-deny closes. */
-import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
+/** Says what a network policy opens widely, in a few words: whatever its dialect, it is judged here. */
+import type { Json, JsonObject } from "../api/json.ts";
+import { setOf } from "./normalise.ts";
+
+export type Direction = "Ingress" | "Egress";
 
 /**
  * What a policy opens in one direction to peers that nobody could list: `Anyone` is any address, or a large part of all; `Internet` is
  * that without private networks; `EveryNamespace` is pods of namespaces that are chosen by what they do not say.
  */
 export type Opening = {
-  readonly direction: "Ingress" | "Egress";
+  readonly direction: Direction;
   readonly peers: "Anyone" | "Internet" | "EveryNamespace";
   readonly allPods: boolean;
   readonly allPorts: boolean;
 };
 
-/** Directions of a policy, and the fields that hold their rules and peers (networking.k8s.io/v1, NetworkPolicySpec). */
-const DIRECTIONS = [
-  { direction: "Ingress", rules: "ingress", peers: "from" },
-  { direction: "Egress", rules: "egress", peers: "to" },
-] as const;
+/** Addresses: one, or a range without others. */
+export interface Range {
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
+/** A peer as all dialects mean it. `Few` can be listed; of one that is `unjudged`, by this field, nobody here can say how many it is. */
+export type Peer = "Anyone" | "EveryNamespace" | "Few" | Range | { readonly unjudged: string };
+
+/** A rule that lets traffic through, as all dialects mean it. */
+export interface OpenRule {
+  readonly direction: Direction;
+  readonly allPods: boolean;
+  /** None of them is nobody. */
+  readonly peers: readonly Peer[];
+  /** How many; infinite where the rule does not say. */
+  readonly ports: number;
+}
+
+/** A field that could not be judged. */
+export type Unjudged = { readonly direction: Direction; readonly field: string };
+
+/** What findings know of a policy. */
+export interface PolicyTraits {
+  readonly openings: readonly Opening[];
+  readonly unjudged?: readonly Unjudged[];
+  /** It holds for all namespaces. */
+  readonly everywhere?: true;
+}
 
 /** Share of all addresses of a family from which on ranges count as anyone: more than any private network has. */
 const LARGE = 2 ** -6;
@@ -28,75 +55,74 @@ const PRIVATE = {
 /** Ports from which on they count as all. */
 const MANY = 10_000;
 
-interface OpenRule {
-  readonly peers: readonly JsonObject[];
-  readonly allPorts: boolean;
+/** The traits of a policy with these rules. */
+export function policyTraits(rules: readonly OpenRule[], { everywhere = false }: { readonly everywhere?: boolean } = {}): JsonObject {
+  const unjudged = unjudgedIn(rules);
+  return { openings: openingsOf(rules), ...(unjudged.length > 0 && { unjudged }), ...(everywhere && { everywhere }) };
 }
 
-/** The wide openings of a policy of these directions, the widest of each direction. */
-export function openingsOf(spec: JsonObject, directions: readonly Json[]): readonly Opening[] {
-  const allPods = !isNarrow(spec["podSelector"]);
-  return DIRECTIONS.filter(({ direction }) => directions.includes(direction)).flatMap(({ direction, rules, peers }) => {
-    const open = objects(spec[rules]).map((rule): OpenRule => ({ peers: objects(rule[peers]), allPorts: hasAllPorts(rule["ports"]) }));
-    const widest = widestOf(open);
-    if (widest === undefined) return [];
-    // What is wide on some ports is not made wider by all ports to a few.
-    const allPorts = widestOf(open.filter((rule) => rule.allPorts)) === widest;
-    return [{ direction, peers: widest, allPods, allPorts }];
+/** Reads the traits of a policy. */
+export function readPolicyTraits(traits: JsonObject): PolicyTraits {
+  return traits as unknown as PolicyTraits;
+}
+
+/** The wide openings of rules, the widest of each direction. */
+function openingsOf(rules: readonly OpenRule[]): readonly Opening[] {
+  return (["Ingress", "Egress"] as const).flatMap((direction) => {
+    const open = rules.filter((rule) => rule.direction === direction);
+    const peers = widestOf(open);
+    if (peers === undefined) return [];
+    const opens = (some: readonly OpenRule[]): boolean => widestOf(some) === peers;
+    // What is wide on some ports, or for some pods, is not made wider by all ports, or pods, to a few.
+    const ports = open.filter((rule) => opens([rule])).reduce((sum, rule) => sum + rule.ports, 0);
+    const allPorts = ports >= MANY || opens(open.filter((rule) => rule.ports >= MANY));
+    return [{ direction, peers, allPods: opens(open.filter(({ allPods }) => allPods)), allPorts }];
   });
 }
 
 /** The widest peers that these rules together have; undefined where all are narrow. */
-function widestOf(open: readonly OpenRule[]): Opening["peers"] | undefined {
-  const all = open.flatMap(({ peers }) => peers);
+function widestOf(rules: readonly OpenRule[]): Opening["peers"] | undefined {
+  const peers = rules.flatMap((rule) => rule.peers);
   // Many small ranges are as good as a large one.
-  if (open.some(({ peers }) => peers.length === 0) || isLarge(all.filter((peer) => !sparesPrivate(peer)))) return "Anyone";
-  const [isInternet, isEverywhere] = [isLarge(all), all.some(isEveryNamespace)];
-  if (isInternet) return isEverywhere ? "Anyone" : "Internet";
+  const ranges = peers.filter((peer): peer is Range => typeof peer === "object" && "cidr" in peer);
+  if (peers.includes("Anyone") || isLarge(ranges.filter((range) => !sparesPrivate(range)))) return "Anyone";
+  const isEverywhere = peers.includes("EveryNamespace");
+  if (isLarge(ranges)) return isEverywhere ? "Anyone" : "Internet";
   return isEverywhere ? "EveryNamespace" : undefined;
 }
 
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-/** A selector that asks for a label with a value. Whoever may label a namespace or a pod can be without any, or with any other. */
-function isNarrow(selector: Json | undefined): boolean {
-  if (!isJsonObject(selector)) return false;
-  const { matchLabels, matchExpressions } = selector;
-  if (isJsonObject(matchLabels) && Object.keys(matchLabels).length > 0) return true;
-  return objects(matchExpressions).some(({ operator }) => operator === "In");
-}
-
-function isEveryNamespace({ namespaceSelector }: JsonObject): boolean {
-  return isJsonObject(namespaceSelector) && !isNarrow(namespaceSelector);
+/** Each field once, sorted. Dialects name few of them, whatever a policy holds. */
+function unjudgedIn(rules: readonly OpenRule[]): readonly Json[] {
+  const found = rules.flatMap(({ direction, peers }) =>
+    peers.flatMap((peer): readonly Unjudged[] =>
+      typeof peer === "object" && "unjudged" in peer ? [{ direction, field: peer.unjudged }] : [],
+    ),
+  );
+  const fields = setOf()(found);
+  return Array.isArray(fields) ? fields : [];
 }
 
 /** Whether the range excepts every private network of its family, by name. */
-function sparesPrivate({ ipBlock }: JsonObject): boolean {
-  if (!isJsonObject(ipBlock)) return false;
-  const { cidr, except } = ipBlock;
-  return Array.isArray(except) && PRIVATE[String(cidr).includes(":") ? "IPv6" : "IPv4"].every((network) => except.includes(network));
+function sparesPrivate({ cidr, except }: Range): boolean {
+  return except.length > 0 && PRIVATE[familyOf(cidr)].every((network) => except.some((one) => one.toLowerCase() === network));
 }
 
-function isLarge(peers: readonly JsonObject[]): boolean {
-  const ranges = peers.flatMap(({ ipBlock }) => (isJsonObject(ipBlock) ? String(ipBlock["cidr"] ?? "") : []));
-  const families = Map.groupBy(new Set(ranges), (range) => range.includes(":"));
+function isLarge(ranges: readonly Range[]): boolean {
+  const families = Map.groupBy(new Set(ranges.map(({ cidr }) => cidr)), familyOf);
   return [...families.values()].some((family) => family.reduce((sum, range) => sum + shareOf(range), 0) >= LARGE);
 }
 
-/** What cannot be read counts as everything. */
+/** Share of all addresses of its family. An address alone is a range of one; what cannot be read counts as everything. Somebody may list forty thousand. */
 function shareOf(range: string): number {
-  const prefixLength = Number(range.split("/")[1] ?? "0");
+  const [, length] = range.split("/");
+  if (length === undefined && ADDRESS.test(range)) return 2 ** (familyOf(range) === "IPv6" ? -128 : -32);
+  const prefixLength = Number(length ?? "0");
   return 2 ** -(Number.isNaN(prefixLength) ? 0 : prefixLength);
 }
 
-function hasAllPorts(ports: Json | undefined): boolean {
-  const entries = objects(ports);
-  return entries.length === 0 || entries.reduce((sum, entry) => sum + portsIn(entry), 0) >= MANY;
-}
+/** The form of an address; whether it is one, whoever takes it says. */
+const ADDRESS = /^([0-9]+(\.[0-9]+){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 
-function portsIn({ port, endPort }: JsonObject): number {
-  if (port === undefined) return Number.POSITIVE_INFINITY;
-  return typeof port === "number" && typeof endPort === "number" ? endPort - port + 1 : 1;
+function familyOf(range: string): keyof typeof PRIVATE {
+  return range.includes(":") ? "IPv6" : "IPv4";
 }

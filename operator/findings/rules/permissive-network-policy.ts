@@ -1,7 +1,7 @@
-/** Finds NetworkPolicies that open to the world, or to every namespace, what the baseline closes. */
-import type { JsonObject } from "../../api/json.ts";
+/** Finds network policies that open to the world, or to every namespace, what baselines close. */
 import { networkPolicy } from "../../kinds/network-policy.ts";
-import type { Opening } from "../../kinds/policy-openings.ts";
+import { type Opening, readPolicyTraits } from "../../kinds/policy-openings.ts";
+import { closedDirections, FOREIGN_POLICIES } from "../network-policies.ts";
 import type { Rule } from "../rule.ts";
 
 export const permissiveNetworkPolicy: Rule = {
@@ -9,20 +9,20 @@ export const permissiveNetworkPolicy: Rule = {
   severity: "High",
   control: "network",
   standards: ["CIS-5.3.2", "NSA-network-separation"],
-  kinds: [networkPolicy],
+  kinds: [networkPolicy, ...FOREIGN_POLICIES],
   withSectionOnly: true,
   judge(traits, context) {
-    const closed = context.section("network")?.defaultDeny ?? [];
-    const open = context.asked(networkPolicy).flatMap(openingsIn);
-    const opened = openingsIn(traits).filter((one) => closed.includes(one.direction) && !open.some((other) => contains(other, one)));
+    const { openings, everywhere } = readPolicyTraits(traits);
+    const closed = closedDirections(traits, context);
+    const open = everywhere === true ? [] : context.asked(networkPolicy).flatMap((asked) => readPolicyTraits(asked).openings);
+    const opened = openings.filter((one) => closed.includes(one.direction) && !open.some((other) => contains(other, one)));
     if (opened.length === 0) return undefined;
-    return `${opened.map(told).join(", and ")}, which the baseline denies: narrow its peers and ports, or list the flow in spec.network and delete it`;
+    const remedy = everywhere
+      ? "whatever baselines of namespaces deny: narrow its subject, peers and ports, or list the flows in spec.network of the namespaces that need them"
+      : "which the baseline denies: narrow its peers and ports, or list the flow in spec.network and delete it";
+    return `${opened.map(told).join(", and ")}, ${remedy}`;
   },
 };
-
-function openingsIn(traits: JsonObject): readonly Opening[] {
-  return traits["openings"] as unknown as readonly Opening[];
-}
 
 /** Whether the baseline itself asks for as much: which of the pods, or of the ports, is not known here, so it must be all. */
 function contains(wide: Opening, one: Opening): boolean {

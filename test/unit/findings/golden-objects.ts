@@ -8,6 +8,7 @@ import type { SectionName } from "../../../operator/controls/control.ts";
 import { observedKinds, ownedKinds } from "../../../operator/controls/index.ts";
 import { type Finding, findingsIn, type Suspect } from "../../../operator/findings/find.ts";
 import { judgedKinds } from "../../../operator/findings/index.ts";
+import { kindTitle } from "../../../operator/findings/naming.ts";
 import type { FindingContext, OutsideBinding, RoleRef } from "../../../operator/findings/rule.ts";
 import { clusterRole } from "../../../operator/kinds/cluster-role.ts";
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
@@ -74,7 +75,7 @@ function outsideOf(object: JsonObject, account: string, rightsOf: FindingContext
 
 /** As `expected.txt` has it. */
 export function lineOf({ rule, ref, message }: Finding): string {
-  return `${rule.severity} ${rule.id} ${ref.kind}/${ref.name}: ${message}`;
+  return `${rule.severity} ${rule.id} ${kindTitle(ref)}/${ref.name}: ${message}`;
 }
 
 export function nameOf({ metadata }: JsonObject): string {

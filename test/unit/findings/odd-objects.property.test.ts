@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import { observedKinds, ownedKinds } from "../../../operator/controls/index.ts";
 import { findingsIn, type Suspect } from "../../../operator/findings/find.ts";
 import { judgedKinds } from "../../../operator/findings/index.ts";
+import { FOREIGN_POLICIES } from "../../../operator/findings/network-policies.ts";
 import type { FindingContext } from "../../../operator/findings/rule.ts";
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
 import { type Right, rightsOf } from "../../../operator/kinds/role-rights.ts";
@@ -45,7 +46,33 @@ const part = (...keys: readonly string[]): fc.Arbitrary<Json> =>
 const some = (one: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
   fc.oneof({ weight: 4, arbitrary: fc.array(one, { maxLength: 3 }) }, { weight: 1, arbitrary: json });
 
+/** What stands at the ends of rules of other projects, and selectors of theirs. */
+const selector = part("matchLabels", "matchExpressions", "namespaceSelector", "podSelector");
+const end = part("nets", "notNets", "selector", "namespaceSelector", "notSelector", "serviceAccounts", "services", "ports", "domains");
+const foreignRule = fc.record(
+  {
+    action: fc.constantFrom<Json[]>("Allow", "Accept", "Pass", "Deny", 7),
+    source: end,
+    destination: end,
+    fromEndpoints: some(selector),
+    toEndpoints: some(selector),
+    fromEntities: json,
+    toEntities: json,
+    toCIDRSet: some(part("cidr", "except", "cidrGroupRef", "cidrGroupSelector")),
+    toFQDNs: some(part("matchName", "matchPattern")),
+    toServices: some(part("k8sService", "k8sServiceSelector")),
+    toPorts: some(part("ports", "rules")),
+    icmps: json,
+    protocol: json,
+    to: some(part("namespaces", "pods", "networks", "nodes", "domainNames")),
+    from: some(part("namespaces", "pods")),
+    protocols: some(part("tcp", "udp", "sctp", "destinationNamedPort")),
+    ports: some(part("portNumber", "portRange", "namedPort")),
+  },
+  { requiredKeys: [] },
+);
 const networkRule = fc.oneof(
+  foreignRule,
   fc.record(
     {
       from: some(part("podSelector", "namespaceSelector", "ipBlock")),
@@ -68,10 +95,15 @@ const object = fc.record(
         policyTypes: json,
         ingress: some(networkRule),
         egress: some(networkRule),
+        endpointSelector: selector,
+        tier: json,
+        types: json,
+        subject: part("namespaces", "pods"),
         conditions: some(part("namespaceSelector", "namespaceRegexes", "namespaces")),
       },
       { requiredKeys: [] },
     ),
+    specs: some(fc.record({ endpointSelector: selector, ingress: some(networkRule) }, { requiredKeys: [] }) as fc.Arbitrary<Json>),
     automountServiceAccountToken: json,
     secrets: json,
   },
@@ -103,12 +135,27 @@ describe("odd objects", () => {
     );
   });
 
+  it("do not make a policy of another project unreadable, which would hide it", () => {
+    fc.assert(
+      fc.property(object, (drawn) => FOREIGN_POLICIES.every((kind) => traitsOf(kind, drawn) !== undefined)),
+      { numRuns: 1000 },
+    );
+  });
+
   it("have traits of a few short words, however large they are", () => {
     const name = "n".repeat(10_000);
     const subjects = Array.from({ length: 10_000 }, (_, index) => ({ kind: "User", name: `${name}${index}` }));
     const rules = Array.from({ length: 10_000 }, () => ({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }));
+    const ends = Array.from({ length: 10_000 }, (_, index) => ({
+      action: index % 2 === 0 ? "Allow" : "Accept",
+      source: { nets: [`${name}${index}`], [`${name}${index}`]: 1 },
+      fromCIDRSet: [{ cidrGroupRef: `${name}${index}` }],
+      fromEntities: [`${name}${index}`],
+      from: [{ networks: [`${name}${index}`] }],
+    }));
+    const spec = { podSelector: {}, endpointSelector: {}, tier: "Admin", ingress: [...rules, ...ends] };
     for (const kind of KINDS) {
-      const text = traitsOf(kind, { metadata: { name }, subjects, rules, spec: { podSelector: {}, ingress: rules }, secrets: rules });
+      const text = traitsOf(kind, { metadata: { name }, subjects, rules, spec, specs: [spec, spec], secrets: rules });
       expect((text ?? "").length, kind.kind).to.be.below(1000);
     }
   });

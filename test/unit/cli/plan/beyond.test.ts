@@ -147,6 +147,66 @@ describe("rights of accounts outside of a planned namespace", () => {
   });
 });
 
+describe("policies of other projects", () => {
+  const policy = (resource: string, name: string, spec: object): Placed => [
+    resource,
+    { metadata: { name, namespace: "payments" }, spec } as unknown as KubernetesObject,
+  ];
+  const DATASTORE = "networkpolicies.crd.projectcalico.org";
+  const SHOWN = "networkpolicies.projectcalico.org";
+  const open = { types: ["Ingress"], ingress: [{ action: "Allow" }] };
+  const about = ({ findings }: Told): readonly string[] => findings.filter((finding) => finding.includes("NetworkPolicy"));
+
+  it("are found in a planned namespace, and in the group that shows them", async () => {
+    const cilium = policy("ciliumnetworkpolicies", "cilium", { endpointSelector: {}, ingress: [{ fromEntities: ["world"] }] });
+    const both = await told([payments()], [...PAYMENTS, cilium, policy(DATASTORE, "calico", open), policy(SHOWN, "calico", open)]);
+    expect(about(both)).to.deep.equal([
+      "PermissiveNetworkPolicy CiliumNetworkPolicy/cilium",
+      "PermissiveNetworkPolicy NetworkPolicy/calico",
+    ]);
+    expect(both.asked.filter((request) => request.includes("/projectcalico.org/"))).to.deep.equal([]);
+    const shown = await told([payments()], [...PAYMENTS, policy(SHOWN, "calico", open)]);
+    expect(about(shown)).to.deep.equal(["PermissiveNetworkPolicy NetworkPolicy/calico"]);
+  });
+
+  it("of the whole cluster are found for the posture of the cluster alone, though it has no section about networks", async () => {
+    const objects: readonly Placed[] = [
+      ...emptyNamespace("securitybaseline-breakglass"),
+      ...PAYMENTS,
+      [
+        "ciliumclusterwidenetworkpolicies",
+        { metadata: { name: "all" }, spec: { endpointSelector: {}, ingress: [{ fromEntities: ["all"] }] } } as unknown as KubernetesObject,
+      ],
+    ];
+    expect(about(await told([clusterBaselineText({})], objects))).to.deep.equal([
+      "PermissiveNetworkPolicy CiliumClusterwideNetworkPolicy/all",
+    ]);
+    expect(about(await told([payments()], objects))).to.deep.equal([]);
+  });
+
+  it("are not accepted with the one of Kubernetes of that name", async () => {
+    const native = policy("networkpolicies", "web", { podSelector: {}, policyTypes: ["Ingress"], ingress: [{}] });
+    const exception = { ...EXCEPTION, rule: "PermissiveNetworkPolicy", ref: { kind: "NetworkPolicy", name: "web" } };
+    const cluster = new ListedCluster([...CLUSTER_ROLES, ...PAYMENTS, native, policy(DATASTORE, "web", open)]);
+    const { out } = await plan({ "a.json": payments([exception]) }, cluster, {});
+    const lines = out.split("\n").filter((line) => line.includes("PermissiveNetworkPolicy"));
+    expect(lines.map((line) => [line.includes("accepted by"), /NetworkPolicy\S*\/web/.exec(line)?.[0]])).to.deep.equal([
+      [false, "NetworkPolicy.crd.projectcalico.org/web"],
+      [true, "NetworkPolicy/web"],
+    ]);
+  });
+
+  it("are said to be not known where they may not be listed, of that namespace alone", async () => {
+    const files = [payments(), baselineText("billing", SPEC)] as const;
+    const objects = [...PAYMENTS, ...emptyNamespace("billing"), policy("ciliumnetworkpolicies", "cilium", { endpointSelector: {} })];
+    const refused = forbid((path) => /(payments|v2)\/ciliumnetworkpolicies$/.test(path));
+    expect((await told(files, objects, refused)).unknown).to.deep.equal([
+      "you may not list ciliumnetworkpolicies.cilium.io in payments; nothing is told of CiliumNetworkPolicies",
+    ]);
+    expect((await told(files.toReversed(), objects, refused)).unknown).to.deep.equal([]);
+  });
+});
+
 describe("what weakens the whole cluster", () => {
   const posture = clusterBaselineText({});
   const objects: readonly Placed[] = [
