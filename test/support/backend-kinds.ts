@@ -1,4 +1,4 @@
-/** Installs and removes the kinds of secret backends for cluster tests, as small CRDs, and plays their controllers' part. */
+/** Installs and removes the kinds of other projects for cluster tests, as small CRDs, and plays the part of the controllers of secret backends. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -9,7 +9,7 @@ import { eventually } from "./eventually.ts";
 
 const FOLDER = join(import.meta.dirname, "crds");
 
-/** The projects whose kinds can be there or not, by the name of their file. */
+/** The projects that bring secrets, whose kinds can be there or not, by the name of their file. */
 export const BACKENDS = ["external-secrets", "secrets-store-csi", "sealed-secrets"] as const;
 
 /** Milliseconds until a kind is served or gone: the API server takes its time with CRDs of a group that has just changed. */
@@ -18,7 +18,10 @@ export const KIND_PATIENCE = 50_000;
 /** Milliseconds; longer than the removal of a kind takes. */
 const NUDGE_INTERVAL = 8_000;
 
-export type Backend = (typeof BACKENDS)[number];
+/** Those that bring network policies. */
+export const DIALECTS = ["cilium", "calico-datastore", "calico-api", "network-policy-api"] as const;
+
+export type Backend = (typeof BACKENDS | typeof DIALECTS)[number];
 
 interface Definition extends KubernetesObject {
   readonly spec: {
