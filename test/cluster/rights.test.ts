@@ -21,6 +21,7 @@ type Rights = Record<string, string>;
 /** Held in every namespace, to keep what baselines ask for. */
 const EVERYWHERE: Rights = {
   "/namespaces": "list patch watch",
+  "/replicationcontrollers": "list watch",
   "/serviceaccounts": "create delete list patch watch",
   "admissionregistration.k8s.io/validatingadmissionpolicies": "list watch",
   "admissionregistration.k8s.io/validatingadmissionpolicybindings": "list watch",
