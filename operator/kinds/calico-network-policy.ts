@@ -5,7 +5,7 @@ import { partOf } from "./condition-facts.ts";
 import type { JudgedKind } from "./kind.ts";
 import { objects, textOf, texts } from "./label-selector.ts";
 import { type OpenRule, policyTraits } from "./policy-openings.ts";
-import { type PortRange, portsIn } from "./policy-ports.ts";
+import { areOfDNS, type PortRange, portsIn } from "./policy-ports.ts";
 
 /** Calico keeps its objects as these. */
 const DATASTORE = "crd.projectcalico.org/v1";
@@ -62,7 +62,11 @@ function rulesOf(spec: JsonObject, { everywhere }: { readonly everywhere: boolea
   return DIRECTIONS.filter(({ rules }) => types.length === 0 || types.includes(rules)).flatMap(({ direction, rules, end }) =>
     reached(objects(spec[rules]))
       .filter((rule) => opens(rule, tier))
-      .map((rule): OpenRule => ({ direction, allPods, peers: peersOf(partOf(rule, end), { end, everywhere }), ports: portCount(rule) })),
+      .map((rule): OpenRule => {
+        const { ports } = partOf(rule, "destination");
+        const isOfDNS = Array.isArray(ports) && areOfDNS(ports.map((port) => (port === "53" ? 53 : port)));
+        return { direction, allPods, peers: peersOf(partOf(rule, end), { end, everywhere }), ports: portCount(rule), isOfDNS };
+      }),
   );
 }
 

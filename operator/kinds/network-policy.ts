@@ -5,7 +5,7 @@ import { type OwnedKind, Rank } from "./kind.ts";
 import { isNarrow, objects, textOf, texts } from "./label-selector.ts";
 import { type Normaliser, optionalMap, optionalSetOf, record, setOf, withDefault } from "./normalise.ts";
 import { type OpenRule, type Peer, policyTraits } from "./policy-openings.ts";
-import { type PortRange, portsIn } from "./policy-ports.ts";
+import { areOfDNS, type PortRange, portsIn } from "./policy-ports.ts";
 
 /** Name of the policy that denies what no other one allows; all others allow. */
 export const DEFAULT_DENY_NAME = "default-deny";
@@ -76,8 +76,10 @@ function openRules(spec: JsonObject, types: readonly Json[]): readonly OpenRule[
   return DIRECTIONS.filter(({ direction }) => types.includes(direction)).flatMap(({ direction, rules, peers }) =>
     objects(spec[rules]).map((rule): OpenRule => {
       const listed = objects(rule[peers]);
-      const ports = portsIn(objects(rule["ports"]).map(portRange));
-      return { direction, allPods, peers: listed.length === 0 ? ["Anyone"] : listed.map(peerOf), ports };
+      const ports = objects(rule["ports"]);
+      const isOfDNS = areOfDNS(ports.map(({ port, endPort }) => (endPort === undefined ? port : undefined)));
+      const peersOf = listed.length === 0 ? (["Anyone"] as const) : listed.map(peerOf);
+      return { direction, allPods, peers: peersOf, ports: portsIn(ports.map(portRange)), isOfDNS };
     }),
   );
 }

@@ -32,6 +32,8 @@ export interface OpenRule {
   readonly peers: readonly Peer[];
   /** How many; infinite where the rule does not say. */
   readonly ports: number;
+  /** The ports are those on which DNS is asked, and no others. */
+  readonly isOfDNS?: boolean;
 }
 
 /** A field that could not be judged. */
@@ -82,13 +84,18 @@ function openingsOf(rules: readonly OpenRule[]): readonly Opening[] {
 
 /** The widest peers that these rules together have; undefined where all are narrow. */
 function widestOf(rules: readonly OpenRule[]): Opening["peers"] | undefined {
-  const peers = rules.flatMap((rule) => rule.peers);
+  const peers = rules.flatMap(countedPeers);
   // Many small ranges are as good as a large one.
   const ranges = peers.filter((peer): peer is Range => typeof peer === "object" && "cidr" in peer);
   if (peers.includes("Anyone") || isLarge(ranges.filter((range) => !sparesPrivate(range)))) return "Anyone";
   const isEverywhere = peers.includes("EveryNamespace");
   if (isLarge(ranges)) return isEverywhere ? "Anyone" : "Internet";
   return isEverywhere ? "EveryNamespace" : undefined;
+}
+
+/** Every pod asks DNS, and many policies let it ask whatever pods carry the label of DNS, in any namespace: that is as good as the few that answer. */
+function countedPeers({ direction, peers, isOfDNS }: OpenRule): readonly Peer[] {
+  return direction === "Egress" && isOfDNS === true ? peers.filter((peer) => peer !== "EveryNamespace") : peers;
 }
 
 /** Each field once, sorted. Dialects name few of them, whatever a policy holds. */

@@ -230,6 +230,31 @@ const PORTS: readonly Case[] = [
   },
 ];
 
+const dns = (
+  ports: readonly JsonObject[],
+  to: JsonObject = { namespaceSelector: {}, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } },
+) => ({ podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [to], ports }] });
+const UDP = { port: 53, protocol: "UDP" };
+const TCP = { port: 53, protocol: "TCP" };
+const DNS: readonly Case[] = [
+  { reason: "asking pods for names", spec: dns([UDP, TCP]), openings: [] },
+  { reason: "asking any address is any address", spec: dns([UDP], { ipBlock: { cidr: "0.0.0.0/0" } }), openings: [anyone("Egress", SOME)] },
+  { reason: "with another port beside it", spec: dns([UDP, { port: 443 }]), openings: [everyNamespace("Egress", SOME)] },
+  { reason: "a range that begins with it", spec: dns([{ port: 53, endPort: 54 }]), openings: [everyNamespace("Egress", SOME)] },
+  { reason: "a port that only has the name", spec: dns([{ port: "dns" }]), openings: [everyNamespace("Egress", SOME)] },
+  { reason: "no ports", spec: dns([]), openings: [everyNamespace("Egress")] },
+  {
+    reason: "being asked by pods of every namespace",
+    spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }], ports: [UDP] }] },
+    openings: [everyNamespace("Ingress", SOME)],
+  },
+  {
+    reason: "beside a rule that is wide",
+    spec: { ...dns([UDP]), egress: [...dns([UDP]).egress, { to: [{ namespaceSelector: {} }], ports: [{ port: 443 }] }] },
+    openings: [everyNamespace("Egress", SOME)],
+  },
+];
+
 const FEW = { allPods: false };
 const PODS: readonly Case[] = [
   { reason: "some pods", spec: { podSelector: { matchLabels: { app: "web" } }, ingress: [{}] }, openings: [anyone("Ingress", FEW)] },
@@ -262,6 +287,7 @@ const TABLES: readonly (readonly [title: string, cases: readonly Case[]])[] = [
   ["peers", PEERS],
   ["ranges", RANGES],
   ["ports", PORTS],
+  ["what asks DNS", DNS],
   ["pods", PODS],
   ["policies that no API server stores", GARBAGE],
 ];
