@@ -11,7 +11,7 @@ export const REPORT: readonly Step[] = [
       { run: "grep -ciE 'https?://|<link|src=' $REPORT", code: 1, shows: [/^0\n$/] },
       {
         run: `securitybaseline report -A -o json | sed -n '/^  "coverage"/,/^  }/p; /^  "exceptions"/,/^  ]/p'`,
-        shows: [/"enforced": 2,\n +"reporting": 1,\n/, /"owner": "team-delta",\n +"expires": "2099-03-31T00:00:00Z",\n +"state": "Valid"/],
+        shows: [/"enforced": 3,\n +"reporting": 1,\n/, /"owner": "team-delta",\n +"expires": "2099-03-31T00:00:00Z",\n +"state": "Valid"/],
       },
     ],
   },
