@@ -1,5 +1,5 @@
 /** Reads YAML as kubectl does, with the line of every field; JSON is read as the YAML that it is. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Tags } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import type { ObjectPath } from "../api/problem.ts";
 
 /** Aliases may multiply a small text; kubectl has a similar limit. */
@@ -40,10 +40,19 @@ export function parseYaml(text: string): YamlDocument[] {
   return documents.map((document) => toDocument(document, lines)).filter((document) => document.value !== null);
 }
 
-/** YAML 1.1 (so a bare Off is a boolean) without times, sexagesimal numbers and binary, which kubectl reads as text. */
+/** YAML 1.1 (so a bare Off is a boolean) without times, sexagesimal numbers and binary, which kubectl reads as text, and with digits in every number. */
 function likeKubectl(tags: Tags): Tags {
-  return tags.filter((tag) => typeof tag === "string" || (KUBECTL_TAGS.has(tag.tag) && !("format" in tag && tag.format === "TIME")));
+  return tags
+    .filter((tag) => typeof tag === "string" || (KUBECTL_TAGS.has(tag.tag) && !("format" in tag && tag.format === "TIME")))
+    .map((tag) => (hasExponent(tag) ? { ...tag, test: WITH_EXPONENT } : tag));
 }
+
+function hasExponent(tag: Tags[number]): tag is ScalarTag {
+  return typeof tag !== "string" && "format" in tag && tag.format === "EXP";
+}
+
+/** The beginning of a commit such as e12345 is text. */
+const WITH_EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
 const KUBECTL_TAGS: ReadonlySet<string> = new Set(
   ["map", "seq", "str", "null", "bool", "int", "float", "merge"].map((name) => `tag:yaml.org,2002:${name}`),

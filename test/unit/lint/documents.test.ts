@@ -30,6 +30,11 @@ const VALUES: readonly { readonly reason: string; readonly text: string; readonl
     text: "a: 2026-11-23\nb: 1:30\nc: !!binary aGk=",
     values: [{ a: "2026-11-23", b: "1:30", c: "aGk=" }],
   },
+  {
+    reason: "a number has a digit before its exponent",
+    text: "a: e12\nb: 1e3\nc: .5e1\nd: -2.E+1\ne: .e1",
+    values: [{ a: "e12", b: 1000, c: 5, d: -20, e: ".e1" }],
+  },
   { reason: "merge keys", text: "a: &x {b: 1}\nc: {<<: *x, d: 2}", values: [{ a: { b: 1 }, c: { b: 1, d: 2 } }] },
   { reason: "the items of a List", text: "apiVersion: v1\nkind: List\nitems: [{a: 1}, {b: 2}]", values: [{ a: 1 }, { b: 2 }] },
   {
