@@ -40,10 +40,12 @@ function program(): Command {
     });
   root
     .command("lint")
-    .description("check baselines against the schema and its rules, without a cluster")
-    .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
+    .description(
+      "check baselines against the schema and its rules, and other objects by the section admission of a baseline beside them, without a cluster",
+    )
+    .requiredOption("-f, --file <file...>", "baselines, and objects of their namespaces, to read; - for standard input")
     .action(async ({ file }) => {
-      process.exitCode = await runLint(file, processIo);
+      process.exitCode = await runLint(file, processIo, Date.now());
     });
   addPlanCommand(root);
   addBreakGlassCommands(root);

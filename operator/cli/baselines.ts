@@ -3,7 +3,7 @@ import { clusterPosture, namespacePosture, type Posture, type PostureKind } from
 import { ourKind } from "../api/validate.ts";
 import { readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
-import { runLint } from "./lint.ts";
+import { runLintOfOurs } from "./lint.ts";
 
 /** A baseline and where it stands. */
 export interface Source {
@@ -17,7 +17,7 @@ export interface Source {
  */
 export async function readBaselines(files: readonly string[], io: CommandIo, purpose: string): Promise<readonly Source[] | undefined> {
   const input = { ...io, readFile: readOnce(io.readFile) };
-  if ((await runLint(files, { ...input, stdout: io.stderr })) !== 0) return undefined;
+  if ((await runLintOfOurs(files, { ...input, stdout: io.stderr })) !== 0) return undefined;
   const sources = await baselinesIn(files, input);
   if (sources.length === 0) io.stderr(`no ${POSTURES.map(({ kind }) => kind).join(" or ")} found in ${files.join(", ")}\n`);
   const nowhere = sources.filter(({ baseline }) => postureOf(baseline).namespaced && baseline.metadata.namespace === undefined);

@@ -1,29 +1,41 @@
-/** Runs `lint`, which tells what the API server would refuse about the objects of ours in files, with file and line. */
+/** Runs `lint`, which tells what the API server would refuse about the objects in files, with file and line: baselines by their schema, and others by the baseline beside them. */
 import { GROUP } from "../api/names.ts";
 import { type Problem, printPath } from "../api/problem.ts";
 import { OUR_KINDS, ourKind, validate } from "../api/validate.ts";
 import { InputError, readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
+import { type Admission, lintAdmission } from "./lint-admission.ts";
 
 /**
- * Checks the objects of our group in the files and prints one line per problem, `file:line: path: message`, to stdout.
- * Objects of other groups are passed over.
+ * Checks the objects of our group in the files, and by section `admission` of a baseline among them the objects that it judges in its namespace. Prints one
+ * line per problem, `file:line: path: message` or `file:line: Kind name: message`, to stdout, and to stderr what cannot be judged. What would only be warned
+ * of is no problem. Other objects are passed over. `now`: milliseconds since the epoch, by which exemptions end.
  * @returns exit code: 0 fine, 1 problems found, 2 a file cannot be read or holds nothing of ours
  */
-export async function runLint(files: readonly string[], io: CommandIo): Promise<number> {
+export function runLint(files: readonly string[], io: CommandIo, now: number): Promise<number> {
+  return lint(files, io, (documents) => lintAdmission(documents, now));
+}
+
+/** As `runLint`, but of objects of our group alone. */
+export function runLintOfOurs(files: readonly string[], io: CommandIo): Promise<number> {
+  return lint(files, io, () => ({ told: [], unjudged: [] }));
+}
+
+async function lint(
+  files: readonly string[],
+  io: CommandIo,
+  admissionOf: (documents: readonly SourceDocument[]) => Admission,
+): Promise<number> {
   const { documents, failures } = await readAll(new Set(files), io);
-  for (const failure of failures) io.stderr(`${failure}\n`);
+  const { told, unjudged } = admissionOf(documents);
+  for (const failure of [...failures, ...unjudged]) io.stderr(`${failure}\n`);
   const ours = documents.filter(isOurs);
-  const lines = [...new Set(files)].flatMap((file) =>
-    ours
-      .filter((document) => document.file === file)
-      .flatMap(judge)
-      .sort(byLine),
-  );
-  io.stdout(lines.map((line) => `${line.text}\n`).join(""));
+  const found = [...ours.flatMap(judge), ...told.map(lineAbout)];
+  const lines = [...new Set(files)].flatMap((file) => found.filter((line) => line.file === file).sort(byLine));
+  io.stdout(lines.map(({ text }) => `${text}\n`).join(""));
   if (failures.length > 0) return 2;
   if (ours.length === 0) io.stderr(`no object of ${GROUP} found in ${files.join(", ") || "no file"}\n`);
-  return ours.length === 0 ? 2 : Math.min(lines.length, 1);
+  return ours.length === 0 ? 2 : Number(lines.some(({ isProblem }) => isProblem));
 }
 
 async function readAll(files: ReadonlySet<string>, io: CommandIo): Promise<{ documents: SourceDocument[]; failures: string[] }> {
@@ -50,19 +62,27 @@ function textAt(value: unknown, field: "apiVersion" | "kind"): string {
 }
 
 interface Line {
+  readonly file: string;
   readonly line: number;
   readonly text: string;
+  readonly isProblem: boolean;
 }
 
 function judge(document: SourceDocument): Line[] {
-  const { value } = document;
+  const { file, value } = document;
   const kind = ourKind(value);
   const problems = kind === undefined ? [unknownKind(textAt(value, "kind"))] : validate(kind, value);
   return problems.map(({ path, message }) => {
     const line = document.lineOf(path);
     const place = path.length > 0 ? `${printPath(path)}: ` : "";
-    return { line, text: `${document.file}:${line}: ${place}${message}` };
+    return { file, line, text: `${file}:${line}: ${place}${message}`, isProblem: true };
   });
+}
+
+function lineAbout({ document, text, isRefused }: Admission["told"][number]): Line {
+  const { file } = document;
+  const line = document.lineOf([]);
+  return { file, line, text: `${file}:${line}: ${text}`, isProblem: isRefused };
 }
 
 function unknownKind(kind: string): Problem {

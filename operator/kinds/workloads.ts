@@ -1,4 +1,5 @@
-/** Lists the kinds that have pods made, which are only counted. */
+/** Lists the kinds that have pods made, which are only counted, and says which of their objects count. */
+import type { KubernetesObject } from "../api/object.ts";
 
 /** A kind whose objects have a template of pods. */
 export interface WorkloadKind {
@@ -22,3 +23,18 @@ export const WORKLOADS: readonly WorkloadKind[] = [
   workload("batch/v1", "Job", "jobs"),
   workload("v1", "ReplicationController", "replicationcontrollers"),
 ];
+
+/** Whether an object of such a kind has pods made by itself: what another workload owns is judged with that one, and a Job that is over makes no more pods. */
+export function makesPods(object: KubernetesObject): boolean {
+  const owners = listOf<{ readonly controller?: unknown }>(object.metadata?.ownerReferences);
+  return !owners.some((owner) => owner?.controller === true) && !isFinished(object);
+}
+
+function isFinished({ status }: KubernetesObject & { readonly status?: { readonly conditions?: unknown } }): boolean {
+  const conditions = listOf<{ readonly type?: unknown; readonly status?: unknown }>(status?.conditions);
+  return conditions.some((one) => (one?.type === "Complete" || one?.type === "Failed") && one.status === "True");
+}
+
+function listOf<T>(value: unknown): readonly (T | null | undefined)[] {
+  return Array.isArray(value) ? value : [];
+}

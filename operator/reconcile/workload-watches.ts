@@ -6,7 +6,7 @@ import { createReflector, type Reflector } from "../cluster/reflector.ts";
 import { createStore } from "../cluster/store.ts";
 import type { Stored, Transport } from "../cluster/types.ts";
 import { byText } from "../controls/order.ts";
-import { WORKLOADS, type WorkloadKind } from "../kinds/workloads.ts";
+import { makesPods, WORKLOADS, type WorkloadKind } from "../kinds/workloads.ts";
 
 /** Each namespace is as many connections as there are kinds. */
 const MAX_NAMESPACES = 25;
@@ -115,17 +115,8 @@ export class WorkloadWatches {
   }
 }
 
-/** What another workload owns is judged with that one. */
 function projectWorkload(type: WorkloadKind, object: KubernetesObject, rules: WorkloadRules): Row | undefined {
-  const { namespace = "", name = "", uid = "", resourceVersion = "", ownerReferences = [] } = object.metadata ?? {};
-  if (ownerReferences.some(({ controller }) => controller === true) || isFinished(object)) return undefined;
+  if (!makesPods(object)) return undefined;
+  const { namespace = "", name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
   return { namespace, name, uid, resourceVersion, problem: rules.judge(type, object) };
-}
-
-/** A Job that is over makes no more pods. */
-function isFinished({
-  status,
-}: KubernetesObject & { readonly status?: { readonly completionTime?: unknown; readonly conditions?: unknown } }): boolean {
-  const conditions = Array.isArray(status?.conditions) ? (status.conditions as { type?: unknown; status?: unknown }[]) : [];
-  return conditions.some((one) => (one?.type === "Complete" || one?.type === "Failed") && one.status === "True");
 }
