@@ -3,7 +3,7 @@ import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { FieldChange } from "../../plan/changes.ts";
 import { printJson } from "../manifest-text.ts";
 import { shortened } from "../visible-text.ts";
-import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
+import { type PlannedBaseline, type PlannedChange, type RefusedPods, type RefusedWorkloads, summaryOf } from "./outcome.ts";
 import { excerpts } from "./words.ts";
 
 /** Raised when a field goes or gets another meaning; new fields do not raise it. */
@@ -37,6 +37,7 @@ function baselineOf({ kind, name, namespace, mode, document, ...told }: PlannedB
     changes: told.changes.map(changeOf),
     findings: told.findings.map(findingOf),
     ...(told.runningPods !== undefined && { runningPods: podsOf(told.runningPods) }),
+    ...(told.workloads !== undefined && { workloads: workloadsOf(told.workloads) }),
     problems: told.problems,
     unknown: told.unknown,
     notes: told.notes,
@@ -77,5 +78,14 @@ function podsOf({ asked, held, pods, isIncomplete, reportedOnly }: RefusedPods) 
     reportedOnly,
     pods: pods.map(({ pod, others, reasons }) => ({ name: pod, others, reasons: shortened(reasons, LONGEST_VALUE) })),
     ...(isIncomplete && { incomplete: true }),
+  };
+}
+
+function workloadsOf({ judged, refused, arePodsMeant, reportedOnly }: RefusedWorkloads) {
+  return {
+    judged,
+    ...(arePodsMeant && { podsOnly: true }),
+    reportedOnly,
+    refused: refused.map(({ message, ...ref }) => ({ ...ref, message: shortened(message, LONGEST_VALUE) })),
   };
 }

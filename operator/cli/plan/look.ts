@@ -14,6 +14,7 @@ import type { PlannedBaseline } from "./outcome.ts";
 import { climbOf, outlookOf, type PodQuestion } from "./running-pods.ts";
 import { NOT_GIVEN_YET, type Scene, sceneOf } from "./scene.ts";
 import type { ListedSight } from "./sight.ts";
+import { type KnownWorkloads, workloadVerdict } from "./workloads.ts";
 
 /** What a plan depends on besides baseline and cluster: how the operator is started, and the time. */
 export interface Circumstances {
@@ -27,6 +28,7 @@ export interface Circumstances {
 /** What was listed, and what of it reaches into namespaces. */
 export interface Known extends Knowledge {
   readonly listedSight: ListedSight;
+  readonly workloads: KnownWorkloads;
 }
 
 /** Where the objects of a baseline live. */
@@ -60,13 +62,15 @@ export function beginLook({ baseline, document }: Source, knowledge: Known, circ
   const climb = climbOf(scene, before as Partial<Posture> | undefined);
   const end = (answer: Asked | undefined): PlannedBaseline => {
     const { sections, runningPods, unknown } = outlookOf(scene, climb, answer);
+    const { workloads, unknown: unlisted } = workloadVerdict(scene, knowledge.workloads, circumstances.now);
     const verdicts = judgeSnapshot({ ...scene, sections }, { ...knowledge, now: circumstances.now });
     return {
       ...common,
       ...verdicts,
       refused: undefined,
       runningPods,
-      unknown: [...verdicts.unknown, ...unknown],
+      workloads,
+      unknown: [...verdicts.unknown, ...unknown, ...unlisted],
       notes: [
         ...(stored?.served === false ? [`the cluster has no ${posture.kind}: install the operator first`] : []),
         ...notesOf(scene, verdicts),
@@ -80,7 +84,16 @@ function ended(planned: PlannedBaseline): Look {
   return { question: undefined, end: () => planned };
 }
 
-const NOTHING = { refused: undefined, changes: [], findings: [], runningPods: undefined, problems: [], unknown: [], notes: [] } as const;
+const NOTHING = {
+  refused: undefined,
+  changes: [],
+  findings: [],
+  runningPods: undefined,
+  workloads: undefined,
+  problems: [],
+  unknown: [],
+  notes: [],
+} as const;
 
 /** The document as it would stand in the cluster after an apply: the API server gives identity and time, and others' annotations stay. */
 function asStored(baseline: Posture, before: KubernetesObject | undefined): Posture {

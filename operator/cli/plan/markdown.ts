@@ -2,8 +2,8 @@
 import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import { kindTitle } from "../../findings/naming.ts";
-import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
-import { excerpts, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, valueText } from "./words.ts";
+import { type PlannedBaseline, type PlannedChange, summaryOf } from "./outcome.ts";
+import { excerpts, fateOf, lossOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, valueText, workloadLines } from "./words.ts";
 
 /** Characters of the whole: GitHub takes 65,536 in one comment. */
 const LONGEST = 60_000;
@@ -30,7 +30,7 @@ function code(text: string): string {
 }
 
 function partOf(planned: PlannedBaseline): readonly string[] {
-  const { mode, refused, changes, findings, runningPods, problems, unknown, notes } = planned;
+  const { mode, refused, changes, findings, runningPods, workloads, problems, unknown, notes } = planned;
   const lists = [
     ...(refused === undefined ? [] : [`- **refused**: ${code(refused)}`]),
     ...problems.map((problem) => `- **problem**: ${code(problem)}`),
@@ -42,17 +42,17 @@ function partOf(planned: PlannedBaseline): readonly string[] {
     ...(findings.length === 0
       ? []
       : [[...row("finding", "rule", "object", "what it does, and what to do"), ...divider(4), ...findings.flatMap(rowOf)]]),
-    ...(runningPods === undefined ? [] : [podsPart(runningPods)]),
+    ...(runningPods === undefined ? [] : [refusedPart("running pods", fateOf(runningPods), podLines(runningPods))]),
+    ...(workloads === undefined ? [] : [refusedPart(lossOf(workloads).who, lossOf(workloads).fate, workloadLines(workloads))]),
     ...(lists.length === 0 ? [] : [lists]),
   ];
   const body = parts.length === 0 ? ["Nothing to do.", ""] : parts.flatMap((part) => [...part, ""]);
   return [`### ${code(titleOf(planned))} (${mode.toLowerCase()})`, "", code(placeOf(planned)), "", ...body];
 }
 
-function podsPart(pods: RefusedPods): readonly string[] {
-  const { lines, rest } = podLines(pods);
-  const rows = lines.flatMap(({ who, reasons }) => row(code(who), code(reasons)));
-  return [...row("running pods", code(fateOf(pods))), ...divider(2), ...rows, ...(rest === undefined ? [] : row("", rest))];
+function refusedPart(who: string, fate: string, { lines, rest }: ReturnType<typeof podLines>): readonly string[] {
+  const rows = lines.flatMap((line) => row(code(line.who), code(line.reasons)));
+  return [...row(who, code(fate)), ...divider(2), ...rows, ...(rest === undefined ? [] : row("", rest))];
 }
 
 function row(...cells: readonly string[]): readonly string[] {

@@ -24,6 +24,25 @@ export interface RefusedPods {
   readonly reportedOnly: boolean;
 }
 
+/** A workload that could not be made again. */
+export interface RefusedWorkload {
+  readonly kind: string;
+  readonly name: string;
+  /** As the API server would word it, without the words around it. */
+  readonly message: string;
+}
+
+/** Workloads that a section `admission` would not admit if they were made now. */
+export interface RefusedWorkloads {
+  /** How many were looked at. */
+  readonly judged: number;
+  /** By kind and name; at least one. */
+  readonly refused: readonly RefusedWorkload[];
+  /** They could be made, and their pods could not. */
+  readonly arePodsMeant: boolean;
+  readonly reportedOnly: boolean;
+}
+
 /** What one baseline would do. All sentences are without a full stop, and may hold text of others. */
 export interface PlannedBaseline {
   readonly kind: PostureKind["kind"];
@@ -40,6 +59,8 @@ export interface PlannedBaseline {
   readonly findings: readonly JudgedFinding[];
   /** Undefined if none is in the way of a higher level, as far as is known. */
   readonly runningPods: RefusedPods | undefined;
+  /** Undefined if each could be made again, as far as is known. */
+  readonly workloads: RefusedWorkloads | undefined;
   /** What would not work, one sentence each. */
   readonly problems: readonly string[];
   /** What could not be looked at, one sentence each. */
@@ -61,6 +82,8 @@ export interface Summary {
   readonly accepted: number;
   /** Running pods that a level would refuse which is not only reported, as many as are named. */
   readonly runningPods: number;
+  /** Workloads that a section would not admit again which does not only report. */
+  readonly workloads: number;
   /** Baselines that are refused, and what would not work. */
   readonly problems: number;
   readonly unknown: number;
@@ -82,6 +105,7 @@ export function summaryOf(planned: readonly PlannedBaseline[]): Summary {
     findings: open,
     accepted: findings.length - open,
     runningPods: planned.reduce((sum, one) => sum + countPods(one), 0),
+    workloads: planned.reduce((sum, { workloads }) => sum + (workloads?.reportedOnly === false ? workloads.refused.length : 0), 0),
     problems: planned.reduce((sum, { problems, refused }) => sum + problems.length + (refused === undefined ? 0 : 1), 0),
     unknown: planned.reduce((sum, { unknown }) => sum + unknown.length, 0),
   };
@@ -101,6 +125,6 @@ function countPods({ runningPods }: PlannedBaseline): number {
  * known is no difference.
  */
 export function isDifferent(summary: Summary): boolean {
-  const { create, change, remove, adopt, conflicts, findings, runningPods, problems } = summary;
-  return create + change + remove + adopt + conflicts + findings + runningPods + problems > 0;
+  const { create, change, remove, adopt, conflicts, findings, runningPods, workloads, problems } = summary;
+  return create + change + remove + adopt + conflicts + findings + runningPods + workloads + problems > 0;
 }

@@ -14,6 +14,7 @@ import { askAboutPods } from "./running-pods.ts";
 import { planSarif } from "./sarif.ts";
 import { sightOf } from "./sight.ts";
 import { planText } from "./text.ts";
+import { readWorkloads } from "./workloads.ts";
 
 /** Form of a plan. */
 export type PlanForm = "text" | "json" | "markdown" | "sarif";
@@ -63,9 +64,12 @@ export async function runPlan(
   { transport, now }: PlanTarget,
   io: CommandIo,
 ): Promise<number> {
-  const knowledge = await askCluster(transport, questionOf(sources, request));
+  const [knowledge, workloads] = await Promise.all([
+    askCluster(transport, questionOf(sources, request)),
+    readWorkloads(transport, sources),
+  ]);
   const circumstances = { ...request, now: now() };
-  const known = { ...knowledge, listedSight: sightOf(knowledge) };
+  const known = { ...knowledge, listedSight: sightOf(knowledge), workloads };
   const looks = sources.map((source) => beginLook(source, known, circumstances));
   const answers = await askAboutPods(
     transport,

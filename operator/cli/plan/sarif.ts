@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { FindingSeverity } from "../../api/baseline-status.ts";
 import { visible } from "../../api/visible.ts";
+import { admission } from "../../controls/admission/admission.ts";
 import { byText, sortedSet } from "../../controls/order.ts";
 import { podSecurity } from "../../controls/pod-security/pod-security.ts";
 import { EXCEPTION_EXPIRED, type JudgedFinding } from "../../findings/exceptions.ts";
@@ -11,8 +12,8 @@ import { kindKey } from "../../kinds/kind.ts";
 import { namespace as namespaceKind } from "../../kinds/namespace.ts";
 import { printJson } from "../manifest-text.ts";
 import { versionText } from "../version.ts";
-import type { PlannedBaseline, PlannedChange, RefusedPods } from "./outcome.ts";
-import { fateOf, nameOf, podLines, remarkOf, titleOf } from "./words.ts";
+import type { PlannedBaseline, PlannedChange, RefusedPods, RefusedWorkloads } from "./outcome.ts";
+import { fateOf, lossOf, nameOf, podLines, remarkOf, titleOf } from "./words.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -32,6 +33,7 @@ const CHANGE_RULES: Readonly<Record<string, string>> = {
   "PlannedChange/Refused": "The baseline would not be obeyed.",
   "PlannedChange/Remove": "An object is removed.",
   RunningPodsRefused: "Running pods break the Pod Security level that is asked for.",
+  WorkloadRefused: "A workload breaks section admission, and could not be made again.",
 };
 
 /** A result before it knows the place of its rule. */
@@ -81,7 +83,7 @@ export function planSarif(planned: readonly PlannedBaseline[]): string {
 }
 
 function resultsOf(planned: PlannedBaseline): readonly Result[] {
-  const { refused, problems, changes, findings, runningPods } = planned;
+  const { refused, problems, changes, findings, runningPods, workloads } = planned;
   const whole = { planned, section: undefined, subject: undefined };
   return [
     ...(refused === undefined ? [] : [{ ...whole, rule: "PlannedChange/Refused", level: "error", text: refused } as const]),
@@ -89,6 +91,7 @@ function resultsOf(planned: PlannedBaseline): readonly Result[] {
     ...changes.map((change) => changeResult(planned, change)),
     ...findings.map((finding) => findingResult(planned, finding)),
     ...(runningPods === undefined ? [] : [podsResult(planned, runningPods)]),
+    ...(workloads === undefined ? [] : workloadResults(planned, workloads)),
   ];
 }
 
@@ -125,6 +128,19 @@ function podsResult(planned: PlannedBaseline, pods: RefusedPods): Result {
     section: podSecurity.name,
     subject: `${namespaceKind.kind}/${planned.namespace}`,
   };
+}
+
+/** One for each: whoever looks after a workload can mend it alone. */
+function workloadResults(planned: PlannedBaseline, workloads: RefusedWorkloads): readonly Result[] {
+  const { fate } = lossOf(workloads);
+  return workloads.refused.map(({ kind, name, message }) => ({
+    planned,
+    rule: "WorkloadRefused",
+    level: workloads.reportedOnly ? "note" : "warning",
+    text: `${kind} ${name} in ${planned.namespace} ${fate}: ${message}`,
+    section: admission.name,
+    subject: `${kind}/${name}`,
+  }));
 }
 
 function printed(result: Result, ruleIndex: number) {

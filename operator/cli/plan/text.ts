@@ -5,8 +5,8 @@ import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import { kindTitle } from "../../findings/naming.ts";
 import type { ChangeType } from "../../plan/changes.ts";
-import { type PlannedBaseline, type PlannedChange, type RefusedPods, summaryOf } from "./outcome.ts";
-import { differenceText, fateOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf } from "./words.ts";
+import { type PlannedBaseline, type PlannedChange, type RefusedPods, type RefusedWorkloads, summaryOf } from "./outcome.ts";
+import { differenceText, fateOf, lossOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, workloadLines } from "./words.ts";
 
 const SIGNS: Readonly<Record<ChangeType, string>> = { Create: "+", Change: "~", Remove: "-", Adopt: "=", Conflict: "!" };
 
@@ -31,13 +31,14 @@ export function planText(planned: readonly PlannedBaseline[], { colour }: { read
 }
 
 function blockOf(planned: PlannedBaseline, paint: Paint): readonly string[] {
-  const { mode, refused, changes, findings, runningPods, problems, unknown, notes } = planned;
+  const { mode, refused, changes, findings, runningPods, workloads, problems, unknown, notes } = planned;
   const head = paint(BOLD, visible(`${titleOf(planned)} (${mode.toLowerCase()})`));
   const body = [
     ...(refused === undefined ? [] : [`  ${paint(RED, "refused")} ${visible(refused)}`]),
     ...changes.flatMap((change) => linesOf(change, paint)),
     ...(findings.length === 0 ? [] : ["  findings", ...findings.map((finding) => findingLine(finding, paint))]),
     ...(runningPods === undefined ? [] : podsPart(runningPods, paint)),
+    ...(workloads === undefined ? [] : workloadsPart(workloads, paint)),
     ...problems.map((problem) => `  ${paint(RED, "problem")} ${visible(problem)}`),
     ...unknown.map((sentence) => `  ${paint(YELLOW, "not known")} ${visible(sentence)}`),
     ...notes.map((note) => `  note ${visible(note)}`),
@@ -53,12 +54,16 @@ function linesOf(change: PlannedChange, paint: Paint): readonly string[] {
 }
 
 function podsPart(pods: RefusedPods, paint: Paint): readonly string[] {
-  const { lines, rest } = podLines(pods);
-  return [
-    `  ${paint(YELLOW, "running pods")} ${visible(fateOf(pods))}`,
-    ...lines.map(({ who, reasons }) => `    ${visible(`${who}: ${reasons}`)}`),
-    ...(rest === undefined ? [] : [`    ${rest}`]),
-  ];
+  return [`  ${paint(YELLOW, "running pods")} ${visible(fateOf(pods))}`, ...refusalLines(podLines(pods))];
+}
+
+function workloadsPart(workloads: RefusedWorkloads, paint: Paint): readonly string[] {
+  const { who, fate } = lossOf(workloads);
+  return [`  ${paint(YELLOW, who)} ${fate}`, ...refusalLines(workloadLines(workloads))];
+}
+
+function refusalLines({ lines, rest }: ReturnType<typeof podLines>): readonly string[] {
+  return [...lines.map(({ who, reasons }) => `    ${visible(`${who}: ${reasons}`)}`), ...(rest === undefined ? [] : [`    ${rest}`])];
 }
 
 function findingLine({ severity, rule, ref, message, accepted }: JudgedFinding, paint: Paint): string {

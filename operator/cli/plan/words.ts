@@ -1,7 +1,7 @@
 /** Words that all forms of a plan share. */
 import type { FieldChange } from "../../plan/changes.ts";
 import { shortened } from "../visible-text.ts";
-import type { PlannedBaseline, PlannedChange, RefusedPods, Summary } from "./outcome.ts";
+import type { PlannedBaseline, PlannedChange, RefusedPods, RefusedWorkloads, Summary } from "./outcome.ts";
 
 /** Characters of a value; a canonical value may have megabytes. */
 const LONGEST_VALUE = 160;
@@ -63,8 +63,8 @@ export function remarkOf({ note, reportedOnly }: PlannedChange): string | undefi
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-/** Entries of running pods that are told, and characters of their reasons. JSON has them all. */
-const MOST_PODS = 20;
+/** Running pods or workloads that are told, and characters of what is wrong with one. JSON has them all. */
+const MOST_REFUSED = 20;
 const LONGEST_REASONS = 300;
 
 /** `break restricted:latest: they run on and could not come back`. */
@@ -73,17 +73,20 @@ export function fateOf({ asked, held, reportedOnly }: RefusedPods): string {
   return `break ${asked}: ${fate}${reportedOnly ? " (reported only)" : ""}`;
 }
 
-/** An entry of running pods. */
-export interface PodLine {
-  /** `web-0`, or `web-0 and 2 others`. */
+/** An entry of running pods or workloads. */
+export interface RefusalLine {
+  /** `web-0`, `web-0 and 2 others`, or `Deployment web`. */
   readonly who: string;
-  /** What of them breaks the level. */
+  /** What of them breaks the level or the section. */
   readonly reasons: string;
 }
 
 /** The first pods, and one sentence about those that are not among them. */
-export function podLines({ pods, isIncomplete }: RefusedPods): { readonly lines: readonly PodLine[]; readonly rest: string | undefined } {
-  const lines = pods.slice(0, MOST_PODS).map(({ pod, others, reasons }) => ({
+export function podLines({ pods, isIncomplete }: RefusedPods): {
+  readonly lines: readonly RefusalLine[];
+  readonly rest: string | undefined;
+} {
+  const lines = pods.slice(0, MOST_REFUSED).map(({ pod, others, reasons }) => ({
     who: others === 0 ? pod : `${pod} and ${counted(others, "other")}`,
     reasons: shortened(reasons, LONGEST_REASONS),
   }));
@@ -96,9 +99,27 @@ export function podLines({ pods, isIncomplete }: RefusedPods): { readonly lines:
   return { lines, rest: rest.length === 0 ? undefined : rest.join("; ") };
 }
 
+/** `3 of 41 workloads`, and what becomes of them. */
+export function lossOf({ judged, refused, arePodsMeant, reportedOnly }: RefusedWorkloads): { readonly who: string; readonly fate: string } {
+  const fate = arePodsMeant ? "could not have their pods made again" : "could not be made again";
+  return { who: `${refused.length} of ${counted(judged, "workload")}`, fate: `${fate}${reportedOnly ? " (reported only)" : ""}` };
+}
+
+/** The first workloads, and one sentence about those that are not among them. */
+export function workloadLines({ refused }: RefusedWorkloads): {
+  readonly lines: readonly RefusalLine[];
+  readonly rest: string | undefined;
+} {
+  const lines = refused
+    .slice(0, MOST_REFUSED)
+    .map(({ kind, name, message }) => ({ who: `${kind} ${name}`, reasons: shortened(message, LONGEST_REASONS) }));
+  const more = refused.length - lines.length;
+  return { lines, rest: more > 0 ? `and ${counted(more, "other")}` : undefined };
+}
+
 /** `Plan: 3 to create, 1 to change, 1 to remove, 1 conflict; 2 findings`. */
 export function summaryText(summary: Summary): string {
-  const { create, change, remove, adopt, conflicts, reported, findings, accepted, runningPods, problems, unknown } = summary;
+  const { create, change, remove, adopt, conflicts, reported, findings, accepted, runningPods, workloads, problems, unknown } = summary;
   const changes = [
     `${create} to create`,
     `${change} to change`,
@@ -110,6 +131,7 @@ export function summaryText(summary: Summary): string {
   const others = [
     `${counted(findings, "finding")}${accepted > 0 ? ` (and ${accepted} accepted)` : ""}`,
     ...(runningPods > 0 ? [`${counted(runningPods, "running pod")} refused`] : []),
+    ...(workloads > 0 ? [`${counted(workloads, "workload")} refused`] : []),
     ...(problems > 0 ? [counted(problems, "problem")] : []),
     ...(unknown > 0 ? [`${unknown} not known`] : []),
   ];

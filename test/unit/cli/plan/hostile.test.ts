@@ -134,6 +134,7 @@ describe("a plan of very many objects", () => {
       message: "grants view to User bob",
     })),
     runningPods: undefined,
+    workloads: undefined,
     problems: [],
     unknown: [],
     notes: [],

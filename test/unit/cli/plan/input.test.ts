@@ -28,6 +28,13 @@ describe("the input of plan", () => {
     expect(out).to.match(/^payments \(enforce\) {2}b\.yaml:7\n/);
   });
 
+  it("may hold objects that the baseline beside them would not admit: that is for lint to tell", async () => {
+    const admitting = PAYMENTS.replace("{network: {}}", "{admission: {registries: [ghcr.io/acme]}}");
+    const refusedByIt = `${DEPLOYMENT}spec: {template: {spec: {containers: [{name: web, image: nginx}]}}}\n`;
+    const { code, err } = await plan({ "b.yaml": `${refusedByIt}---\n${admitting}` }, new ListedCluster(CLUSTER_ROLES));
+    expect([code, err]).to.deep.equal([1, ""]);
+  });
+
   it("names two baselines of one namespace, and where they stand", async () => {
     expect(await refused({ "a.yaml": PAYMENTS, "b.yaml": `# a copy\n${PAYMENTS}` })).to.equal(
       "b.yaml:4: namespace payments has one already at a.yaml:3: give each namespace one SecurityBaseline\n",

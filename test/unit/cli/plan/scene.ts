@@ -1,11 +1,11 @@
 /**
  * The scene of the goldens of `plan`: a namespace that people changed, one that is not there yet, one whose level waits for
- * pods, one that only reports, one that is refused, and the posture of the cluster. */
+ * pods, one whose workloads are not admitted, one that only reports, one that is refused, and the posture of the cluster. */
 import type { SecurityBaselineSpec } from "../../../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../../../operator/api/object.ts";
 import { networkPolicy } from "../../../../operator/kinds/network-policy.ts";
 import { role } from "../../../../operator/kinds/role.ts";
-import { ListedCluster } from "./listed-cluster.ts";
+import { ListedCluster, type Placed } from "./listed-cluster.ts";
 import {
   baselineText,
   CLUSTER_ROLES,
@@ -44,15 +44,23 @@ const PAYMENTS: SecurityBaselineSpec = {
 
 const SMALL: SecurityBaselineSpec = { network: { defaultDeny: ["Ingress"] }, podSecurity: { enforce: "restricted" } };
 
+const LEDGER: SecurityBaselineSpec = { admission: { registries: ["ghcr.io/acme"], imageReference: "Tag" } };
+
 /** Baselines by file. */
 export const FILES: Readonly<Record<string, string>> = {
   "baselines/payments.json": baselineText("payments", PAYMENTS),
   "baselines/shop.json": baselineText("shop", SMALL),
   "baselines/billing.json": baselineText("billing", { podSecurity: { enforce: "restricted", onViolation: "Hold" } }),
+  "baselines/ledger.json": baselineText("ledger", LEDGER),
   "baselines/legacy.json": baselineText("legacy", { ...SMALL, mode: "Report" }),
   "baselines/system.json": baselineText("kube-system", SMALL),
   "baselines/cluster.json": clusterBaselineText({}),
 };
+
+function workload(resource: string, name: string, image: string): Placed {
+  const spec = { template: { spec: { containers: [{ name: "web", image }] } } };
+  return [resource, { metadata: { name, namespace: "ledger", uid: `uid-of-${name}` }, spec } as unknown as KubernetesObject];
+}
 
 function broken(namespace: string, line: string): readonly string[] {
   return [`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "restricted:latest"`, line];
@@ -70,6 +78,10 @@ export function sceneCluster(): ListedCluster {
     ["serviceaccounts", { metadata: { name: "api", namespace: "payments", uid: "uid-of-api" } } as KubernetesObject],
     ...emptyNamespace("legacy"),
     ...operatedNamespace("billing", { podSecurity: { enforce: "baseline" } }),
+    ...operatedNamespace("ledger", LEDGER),
+    workload("deployments", "web", "ghcr.io/acme/web:1"),
+    workload("deployments", "old", "ghcr.io/acme/old"),
+    workload("statefulsets", "db", "postgres:16"),
     ...emptyNamespace("securitybaseline-breakglass"),
     foreignClusterBinding("carol-views", "view", { kind: "User", name: "carol" }),
   ]);
