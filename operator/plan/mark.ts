@@ -7,7 +7,7 @@ import type { Action, Live } from "./types.ts";
  * is not known.
  */
 export function markAction(live: readonly Live[], enforced: boolean | undefined): readonly Action[] {
-  const namespace = live.find(({ kind }) => kind.scope === "TheNamespace" && kind.aspect === undefined);
+  const namespace = live.find(({ kind }) => kind.scope === "TheNamespace");
   if (namespace === undefined || enforced === undefined) return [];
   if (enforced ? namespace.mark === ENFORCED_VALUE : namespace.mark === undefined) return [];
   return [{ verb: "mark", control: undefined, live: namespace, enforced }];

@@ -77,6 +77,15 @@ describe("aspects of a shared object", () => {
     expect(planBaseline({ ...wants, live: cluster.live() }).batches).to.deep.equal([]);
   });
 
+  it("do not hold up the end of the mark that lets the operator write: they are given up without it", () => {
+    const cluster = new ModelCluster();
+    cluster.apply(paymentsMark("Report"));
+    cluster.set(namespace, "payments", { path: ["metadata", "labels", "securitybaseline.dev/enforced"], value: "true" });
+    const sections = [section("admission", [paymentsMark("Report")], "Report")];
+    const { batches } = planBaseline(input({ marks: true, sections, live: cluster.live() }));
+    expect(batches.flat().map((action) => action.verb === "mark" && action.enforced)).to.deep.equal([false]);
+  });
+
   it("tell who changed them: each field is held against the name that its own section applies in", () => {
     const cluster = both();
     cluster.set(namespace, "payments", { path: MARK, value: "Report" });

@@ -123,6 +123,16 @@ describe("the trial of the API server", () => {
     expect(state).to.deep.equal({ sent: 3, changes: 2 });
   });
 
+  it("is made once more where something happened while it was under way", async () => {
+    const { selfTest, state, settled } = scene(REFUSES, "passes");
+    selfTest.begin();
+    await Promise.resolve();
+    selfTest.again();
+    await settled();
+    expect(state.sent).to.equal(2);
+    expect(selfTest.problem()).to.deep.equal(NOT_ENFORCED);
+  });
+
   it("survives a defect", async () => {
     const { selfTest, settled } = scene();
     selfTest.begin();

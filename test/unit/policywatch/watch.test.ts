@@ -27,7 +27,9 @@ const policy = (name: string, parts: Partial<Policy> = {}): Policy => ({
 const ROLES = policy("securitybaseline-operator-roles");
 const UPDATES = policy("securitybaseline-operator-updates", { bindings: [{ suffix: "" }, { suffix: "-more" }] });
 const TOKENS = policy("securitybaseline-break-glass-tokens");
-const ALL = [ROLES, UPDATES, TOKENS];
+const PODS = policy("securitybaseline-admission-pods");
+const SERVICES = policy("securitybaseline-admission-services");
+const ALL = [ROLES, UPDATES, TOKENS, PODS, SERVICES];
 
 /** A pretended API server on which the policies are installed, and somebody who watches them. */
 class Scene {
@@ -192,6 +194,53 @@ describe("the watch on policies", () => {
       "whether the operator is confined cannot be told: validatingadmissionpolicies (admissionregistration.k8s.io/v1) is not served by this cluster",
     );
   });
+
+  it("tells whoever rests on the policies of section admission of these alone, of one that is gone before one that is not checked yet", async () => {
+    scene.api.remove(RESOURCES[POLICY], TOKENS.name);
+    await scene.start();
+    expect(scene.watch.admissionProblem()).to.equal(undefined);
+    scene.restore(POLICY, PODS.name, { status: { observedGeneration: 0 } });
+    await scene.rest();
+    expect(scene.watch.admissionProblem()).to.deep.equal({
+      reason: "Progressing",
+      message: `${POLICY} ${PODS.name} was not checked by the API server yet`,
+    });
+    scene.api.remove(RESOURCES[BINDING], SERVICES.name);
+    await scene.rest();
+    expect(scene.watch.admissionProblem()).to.deep.equal({
+      reason: "BackendUnavailable",
+      message: `${BINDING} ${SERVICES.name} is missing: ${INSTALL}`,
+    });
+    scene.api.remove(RESOURCES[POLICY], PODS.name);
+    await scene.rest();
+    expect(scene.watch.admissionProblem()?.message).to.equal(`${POLICY} ${PODS.name} is missing: ${INSTALL} (and 1 more)`);
+  });
+
+  for (const { reason, set, told } of [
+    {
+      reason: "not listed yet",
+      set: "silent",
+      told: {
+        reason: "Progressing",
+        message: "whether the policies that judge workloads are in force cannot be told: they are not listed yet",
+      },
+    },
+    {
+      reason: "not served",
+      set: "absent",
+      told: {
+        reason: "BackendUnavailable",
+        message:
+          "whether the policies that judge workloads are in force cannot be told: validatingadmissionpolicies (admissionregistration.k8s.io/v1) is not served by this cluster",
+      },
+    },
+  ] as const) {
+    it(`does not take policies that are ${reason} for policies in force`, async () => {
+      scene.api[set].add(RESOURCES[POLICY]);
+      await scene.start();
+      expect(scene.watch.admissionProblem()).to.deep.equal(told);
+    });
+  }
 
   it("keeps no policy of others", async () => {
     for (const document of policyDocuments(policy("somebody-elses"))) scene.put(document);

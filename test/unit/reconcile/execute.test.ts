@@ -5,6 +5,7 @@ import type { KubernetesObject } from "../../../operator/api/object.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { createStore, type FedStore } from "../../../operator/cluster/store.ts";
 import type { Writer } from "../../../operator/cluster/types.ts";
+import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
 import type { Action, Live } from "../../../operator/plan/types.ts";
 import { type ActionResult, execute, rehearse } from "../../../operator/reconcile/execute.ts";
@@ -239,6 +240,15 @@ describe("carrying out a plan", () => {
       expect(store.get("payments", "default")?.deletionPolicy).to.equal(undefined);
     });
   }
+
+  it("releases an aspect without the annotation that another section has set", async () => {
+    const annotated: KubernetesObject = {
+      metadata: { name: "payments", uid: "u1", resourceVersion: "5", annotations: { "securitybaseline.dev/deletion-policy": "Retain" } },
+    };
+    const writer = new ScriptedWriter(annotated, annotated);
+    await carryOut({ verb: "release", control: "admission", live: projectLive(admissionMark, annotated) }, writer);
+    expect(writer.asked).to.deep.equal([{ apply: "payments" }, { apply: "payments" }]);
+  });
 
   const payments = projectLive(paymentsNamespace().kind, {
     metadata: { name: "payments", uid: "u1", resourceVersion: "4", labels: { team: "a" } },

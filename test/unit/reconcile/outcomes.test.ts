@@ -49,13 +49,16 @@ interface Scene {
   readonly problem?: SectionProblem;
   /** What to add whatever else is told. */
   readonly caveats?: readonly string[];
+  /** The object is written in mode Report, too. */
+  readonly tells?: true;
 }
 
 const toldOf = (result: ActionResult): ToldRefusal => ({ control: controlOf(result.action), problem: failureOf(result) });
 
 function outcome(scene: Scene): SectionOutcome | undefined {
   const { mode = "Enforce", before = {}, after = {}, results = [], health, lacking, problem, caveats = [] } = scene;
-  const desired = lacking === undefined ? [SMTP] : [SMTP, tokenRole()];
+  const smtp = scene.tells === true ? { ...SMTP, tells: true as const } : SMTP;
+  const desired = lacking === undefined ? [smtp] : [smtp, tokenRole()];
   const input: OutcomeInput = {
     sections: [
       {
@@ -124,6 +127,17 @@ const cases: readonly Case[] = [
   {
     reason: "a write that was refused is told by its reason",
     scene: { before: { inSync: 0 }, after: { inSync: 0 }, results: [{ action: APPLY, error: refused(403, "no"), differs: [] }] },
+    want: { inSync: 0, problem: { reason: "Forbidden", message: "SealedSecret smtp was refused: no" } },
+  },
+  {
+    reason: "and in mode Report as well, where it is of what only tells",
+    scene: {
+      mode: "Report",
+      tells: true,
+      before: { inSync: 0, drift: [DRIFT] },
+      after: { inSync: 0, drift: [DRIFT] },
+      results: [{ action: APPLY, error: refused(403, "no"), differs: [] }],
+    },
     want: { inSync: 0, problem: { reason: "Forbidden", message: "SealedSecret smtp was refused: no" } },
   },
   {
