@@ -1,6 +1,8 @@
 /** Reads an object of a file as the API server reads it before a policy sees it, as far as policies of section `admission` look at it. PURE. */
 import type { AdmissionSection } from "../api/baseline-admission.ts";
 import type { KubernetesObject } from "../api/object.ts";
+import { INGRESS_CLASS_ANNOTATION } from "../policies/admission/host-checks.ts";
+import { STORAGE_CLASS_ANNOTATION } from "../policies/admission/storage-check.ts";
 
 /** The object as a policy would see it; undefined for what is no object of Kubernetes, such as values of a Helm chart. */
 export function sentObject(value: unknown): KubernetesObject | undefined {
@@ -67,10 +69,10 @@ const DEFAULT_CLASSES: readonly DefaultClass[] = [
   {
     kind: "PersistentVolumeClaim",
     field: "storageClassName",
-    annotation: "volume.beta.kubernetes.io/storage-class",
+    annotation: STORAGE_CLASS_ANNOTATION,
     allowed: "storageClasses",
   },
-  { kind: "Ingress", field: "ingressClassName", annotation: "kubernetes.io/ingress.class", allowed: "ingressClasses" },
+  { kind: "Ingress", field: "ingressClassName", annotation: INGRESS_CLASS_ANNOTATION, allowed: "ingressClasses" },
   { kind: "Pod", field: "priorityClassName", allowed: "priorityClasses" },
 ];
 

@@ -1,7 +1,9 @@
 /** Declares the checks on Ingresses and routes: for which hosts they take requests, and of which class an Ingress is. */
 import { type Check, commas, problemIf, quoted, SECTION } from "./check.ts";
 
-const INGRESS_CLASS = "kubernetes.io/ingress.class";
+/** Annotation that came before the field `ingressClassName`, and is still obeyed. */
+export const INGRESS_CLASS_ANNOTATION = "kubernetes.io/ingress.class";
+
 const IS_INGRESS = "request.kind.kind == 'Ingress'";
 
 /** CEL: the host `h` is none of those in the baseline. Only what looks like a host name is compared with the end of an entry. */
@@ -46,13 +48,12 @@ export const hostnames: Check<string> = {
   problems: (object) => `${IS_INGRESS} ? (${ofIngress(object)}) : (${ofRoute(object)})`,
 };
 
-/** The annotation came before the field, and is still obeyed. */
 export const ingressClasses: Check<string> = {
   name: "ingressClasses",
   terms: { ingressClassesText: quoted(`${SECTION}.ingressClasses`) },
   problems: (object) => {
     const field = `${object}.?spec.?ingressClassName`;
-    const annotation = `${object}.?metadata.?annotations[?'${INGRESS_CLASS}']`;
+    const annotation = `${object}.?metadata.?annotations[?'${INGRESS_CLASS_ANNOTATION}']`;
     const named = `[string(${field}.orValue('')), string(${annotation}.orValue(''))].filter(c, c != '')`;
     return [
       `(!(${IS_INGRESS}) ? [] : (${named}.size() == 0 ? [''] : ${named}).filter(c, !(c in ${SECTION}.ingressClasses)))`,

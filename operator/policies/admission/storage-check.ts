@@ -2,10 +2,10 @@
 import { type Check, quoted, SECTION } from "./check.ts";
 
 /** Came before the field, and goes before it where both stand. */
-const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
+export const STORAGE_CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
 
 /** CEL: the class that a claim asks for, as an optional value. */
-const CLASS = `c.?metadata.?annotations[?'${CLASS_ANNOTATION}'].or(c.?spec.?storageClassName)`;
+const CLASS = `c.?metadata.?annotations[?'${STORAGE_CLASS_ANNOTATION}'].or(c.?spec.?storageClassName)`;
 
 /** Of a template without a class nobody knows yet which one the cluster fills in: its claims are judged. */
 export const storageClasses: Check<string> = {
