@@ -27,9 +27,13 @@ const LONG: readonly (readonly [reason: string, pattern: string])[] = [
 
 describe("a pattern that somebody else wrote", () => {
   it("is read in little memory, whatever its program would take", () => {
-    const script = `import { isRE2 } from ${JSON.stringify(RE2)};
+    // On Linux maxRSS begins with that of the process which started this one.
+    const script = `import { existsSync, readFileSync } from "node:fs";
+      import { isRE2 } from ${JSON.stringify(RE2)};
       const verdicts = ${JSON.stringify(LARGE)}.map(isRE2);
-      console.log(JSON.stringify({ verdicts, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
+      const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+      const [, kilobytes = process.resourceUsage().maxRSS] = /VmHWM:\\s+(\\d+)/.exec(status) ?? [];
+      console.log(JSON.stringify({ verdicts, megabytes: kilobytes / 1024 }));`;
     // With room enough, a busy machine collects garbage late; without, what needs more ends.
     const flags = ["--max-old-space-size=48", "--max-semi-space-size=2", "--input-type=module", "--eval", script];
     const { verdicts, megabytes } = JSON.parse(execFileSync(process.execPath, flags, { encoding: "utf8" }));
