@@ -44,14 +44,19 @@ export function differingFields(fields: readonly DecisiveField[], live: FieldVal
 /**
  * Whether somebody else made this field differ. No if our own manager still owns it: a field that others changed is no
  * longer ours (KEP-555), so its value is one that we asked for earlier. Yes in any case if the content was in place
- * before and the baseline wants the same as then.
+ * before and the baseline wants the same as then, unless we gave it up in between.
  */
 export function isForeignChange(field: DecisiveField, compared: Compared): boolean {
   const { detail, wanted } = compared;
-  if (detail.before === fingerprint(wanted)) return true;
+  if (detail.before === fingerprint(wanted) && !isGivenUp(compared)) return true;
   const owners = ownersOfField(field, detail, wanted);
   if (owners.length > 0) return !owners.some((entry) => isOurEntry(compared.live.kind, entry));
   return wasTakenAway(field, compared);
+}
+
+/** A shared object stays when its section goes, and only our part of it is given up. */
+function isGivenUp({ live, known }: Compared): boolean {
+  return isShareable(live) && !live.managed && !known;
 }
 
 /** Whether our own field manager set the present value of the field. */

@@ -22,9 +22,9 @@ export function inBatches(actions: readonly Action[]): readonly (readonly Action
     .map((batch) => batch.toSorted((a, b) => byKindAndName(targetOf(a), targetOf(b))));
 }
 
-/** Compares by kind, then by name. */
+/** Compares by kind, then by name, and parts of one object by aspect. */
 export function byKindAndName(a: Named, b: Named): number {
-  return byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name);
+  return byText(a.kind.kind, b.kind.kind) || byText(a.name, b.name) || byText(a.kind.aspect?.name ?? "", b.kind.aspect?.name ?? "");
 }
 
 /** The object that an action writes. */

@@ -5,7 +5,7 @@ import { namespace } from "../../../operator/kinds/namespace.ts";
 import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
 import type { Action } from "../../../operator/plan/types.ts";
-import { input, paymentsMark, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import { had, input, paymentsMark, paymentsNamespace, retired, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 
 const MARK = ["metadata", "labels", "securitybaseline.dev/admission"];
@@ -111,11 +111,33 @@ describe("aspects of a shared object", () => {
     expect(first.settled.map(({ live }) => live.kind)).to.have.members([namespace, admissionMark]);
     cluster.run(first);
     cluster.unset(namespace, "payments", MARK);
-    const { sections } = planBaseline(input({ ...wants, live: cluster.live() }));
+    const inventory = had(paymentsMark(), paymentsNamespace());
+    const { sections } = planBaseline(input({ ...wants, inventory, live: cluster.live() }));
     expect(sections.map(({ control, drift }) => [control, drift.map(({ type }) => type)])).to.deep.equal([
       ["admission", ["Modified"]],
       ["podSecurity", []],
     ]);
+  });
+
+  it("are told in one order, whatever the order in which the cache has them", () => {
+    const cluster = both();
+    const wants = { sections: [...LEVELS.sections, section("admission", [paymentsMark()])] };
+    const [one, other] = [cluster.live(), cluster.live().toReversed()].map((live) => planBaseline(input({ ...wants, live })));
+    expect(one?.settled).to.have.length(2);
+    expect(one?.settled).to.deep.equal(other?.settled);
+  });
+
+  it("are no drift when a section that was switched off is used again, as somebody else's change then is", () => {
+    const cluster = both();
+    const on = (): Partial<PlanInput> => ({ ...LEVELS, live: cluster.live() });
+    cluster.run(planBaseline(input(on())));
+    cluster.run(planBaseline(input({ retired: [retired("podSecurity")], live: cluster.live() })));
+    const again = planBaseline(input(on()));
+    expect(again.sections.flatMap(({ drift }) => drift)).to.deep.equal([]);
+    cluster.run(again);
+    cluster.run(planBaseline(input(on())));
+    cluster.unset(namespace, "payments", ["metadata", "labels", "pod-security.kubernetes.io/enforce"]);
+    expect(planBaseline(input(on())).sections.flatMap(({ drift }) => drift.map(({ type }) => type))).to.deep.equal(["Modified"]);
   });
 
   it("go first when a baseline is gone, and need no annotation that says so", () => {
