@@ -5,6 +5,7 @@
  */
 
 import type { AdmissionSection } from "./baseline-admission.ts";
+import type { MeshSection } from "./baseline-mesh.ts";
 import type { NetworkSection } from "./baseline-network.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
@@ -82,6 +83,8 @@ export interface SecurityBaselineSpec {
   readonly serviceAccounts?: ServiceAccountsSection;
   /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
   readonly secrets?: SecretsSection;
+  /** Mutual TLS between the pods of a service mesh. */
+  readonly mesh?: MeshSection;
   /** Emergency access to the namespace. */
   readonly breakGlass?: BreakGlassSection;
   /**

@@ -59,6 +59,12 @@ export const ADMISSION_LABEL = `${GROUP}/admission`;
 /** Field manager of that label: sections that share an object each apply in a name of their own. */
 export const ADMISSION_FIELD_MANAGER = "securitybaseline-admission";
 
+/** Annotation of Linkerd on a Namespace: whom pods that are created from then on let in where no policy of Linkerd says otherwise. */
+export const LINKERD_POLICY_ANNOTATION = "config.linkerd.io/default-inbound-policy";
+
+/** Field manager of that annotation. */
+export const MESH_FIELD_MANAGER = "securitybaseline-mesh";
+
 /** Field manager of labels and annotations of others that were in nobody's name: without one, they would go when we give up a label of ours beside them. */
 export const CUSTODY_FIELD_MANAGER = "securitybaseline-custody";
 

@@ -7,7 +7,7 @@ import type { FactName, Facts } from "../facts/index.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
-export type SectionName = "access" | "admission" | "breakGlass" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
+export type SectionName = "access" | "admission" | "breakGlass" | "mesh" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
 
 /** What a control may know besides its section. */
 export interface ControlContext {
@@ -27,7 +27,7 @@ export interface Draft {
   readonly body: JsonObject;
   /** Labels that decide security: only for an object that is shared (`OwnedKind.shareable`). */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Annotations of ours on a generated object. */
+  /** Annotations of ours; on an object that is shared those that decide security. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** Written in mode Report, too: it changes nothing but what is told. Default false. */
   readonly tells?: true;
@@ -96,7 +96,7 @@ export interface Control<S extends SectionName = SectionName> {
   /** How the generated objects fare with their backends, by kind and name. */
   health?(section: NonNullable<SecurityBaselineSpec[S]>, view: HealthView): readonly EntryHealth[];
   /** What could not be checked, one sentence for the section's condition; undefined if nothing. */
-  caveat?(section: NonNullable<SecurityBaselineSpec[S]>): string | undefined;
+  caveat?(section: NonNullable<SecurityBaselineSpec[S]>, view: HealthView): string | undefined;
 }
 
 /** A complete object that a baseline asks for. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../api/json.ts";
 import { API_VERSION, CONTROL_LABEL, DELETION_POLICY_ANNOTATION, MANAGED_BY_LABEL, MANAGED_BY_VALUE } from "../api/names.ts";
 import type { SectionProblem } from "../api/reasons.ts";
 import type { Facts } from "../facts/index.ts";
-import { type OwnedKind, resourceName } from "../kinds/kind.ts";
+import { obeysDeletionPolicy, resourceName } from "../kinds/kind.ts";
 import type { Control, ControlContext, Desired, Draft, SectionName } from "./control.ts";
 import type { Effective, EffectiveSection } from "./effective.ts";
 import { byText } from "./order.ts";
@@ -28,10 +28,15 @@ export function manifestsOf(desired: readonly Desired[]): readonly JsonObject[] 
   return [...objects.values()].map((parts) => parts.map(({ manifest }) => manifest).reduce(together));
 }
 
+const METADATA_MAPS = ["labels", "annotations"] as const;
+
 function together(a: JsonObject, b: JsonObject): JsonObject {
   const [left, right] = [a, b].map(({ metadata }) => metadata as JsonObject) as [JsonObject, JsonObject];
-  const labels = { ...(left["labels"] as JsonObject | undefined), ...(right["labels"] as JsonObject | undefined) };
-  return { ...a, ...b, metadata: { ...left, ...right, labels } };
+  const both = METADATA_MAPS.flatMap((map) => {
+    const merged = { ...(left[map] as JsonObject | undefined), ...(right[map] as JsonObject | undefined) };
+    return hasKeys(merged) ? [[map, merged] as const] : [];
+  });
+  return { ...a, ...b, metadata: { ...left, ...right, ...Object.fromEntries(both) } };
 }
 
 /**
@@ -68,17 +73,18 @@ function contextOf({ namespace, refresh }: Effective, { mode }: EffectiveSection
   return { namespace, mode, facts, refresh };
 }
 
-function complete({ kind, name, body, labels, annotations, awaits, tells }: Draft, control: Control, baseline: Effective): Desired {
+function complete(draft: Draft, control: Control, baseline: Effective): Desired {
+  const { kind, name, body, annotations, awaits, tells } = draft;
   const shared = kind.shareable?.(name) ?? false;
   const identity = { name, ...(kind.scope === "InNamespace" && { namespace: baseline.namespace }) };
   const marks = shared
-    ? sharedMarks(kind, labels, baseline)
+    ? sharedMarks(draft, baseline)
     : { ...ownMarks(control.name, baseline), ...(hasKeys(annotations) && { annotations }) };
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...identity, ...marks }, ...body };
   return { control: control.name, kind, name, shared, manifest, ...(awaits !== undefined && { awaits }), ...(tells && { tells }) };
 }
 
-function hasKeys(map: Draft["annotations"] = {}): boolean {
+function hasKeys(map: Readonly<Record<string, unknown>> = {}): boolean {
   return Object.keys(map).length > 0;
 }
 
@@ -96,7 +102,7 @@ function ownership({ kind, name, uid, deletionPolicy }: Effective): JsonObject {
 }
 
 /** An ownerReference would make garbage collection delete an object that was there before us. */
-function sharedMarks({ aspect }: OwnedKind, labels: Draft["labels"], { deletionPolicy }: Effective): JsonObject {
-  if (aspect !== undefined) return { ...(labels && { labels }) };
-  return { ...(labels && { labels }), annotations: { [DELETION_POLICY_ANNOTATION]: deletionPolicy } };
+function sharedMarks({ kind, labels, annotations }: Draft, { deletionPolicy }: Effective): JsonObject {
+  const all = { ...annotations, ...(obeysDeletionPolicy(kind) && { [DELETION_POLICY_ANNOTATION]: deletionPolicy }) };
+  return { ...(labels && { labels }), ...(hasKeys(all) && { annotations: all }) };
 }

@@ -86,13 +86,23 @@ export interface OwnedKind {
 
 /**
  * One concern of an object that several sections share, such as a label of a Namespace. Each is declared as a kind of its own and applied in a name of its own,
- * so that no section names the fields of another. It goes with its section and its baseline, whatever the deletion policy says.
+ * so that no section names the fields of another.
  */
 export interface Aspect {
   /** Tells it from other declarations of the same kind. */
   readonly name: string;
   /** Field manager that applies it, and nothing else. */
   readonly manager: string;
+  /**
+   * It means something without its baseline, so the deletion policy decides whether it stays. Default: it goes with its section and its baseline, whatever
+   * that policy says.
+   */
+  readonly outlives?: true;
+}
+
+/** Whether the deletion policy decides what becomes of such objects. */
+export function obeysDeletionPolicy({ aspect }: Pick<OwnedKind, "aspect">): boolean {
+  return aspect === undefined || aspect.outlives === true;
 }
 
 /** Field manager that applies objects of this kind. */

@@ -7,7 +7,7 @@ import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
-import type { Field, FieldPath, OwnedKind } from "../kinds/kind.ts";
+import { type Field, type FieldPath, type OwnedKind, obeysDeletionPolicy } from "../kinds/kind.ts";
 import { bookingOf, differingPaths, holdsBooking, valueAt } from "./field-path.ts";
 import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
@@ -46,9 +46,9 @@ const GENERATED: readonly DecisiveField[] = [managedBy, CONTROL_FIELD, ownerRefe
 
 const deletionPolicy: readonly DecisiveField[] = [plain({ path: ["metadata", "annotations", DELETION_POLICY_ANNOTATION] })];
 
-/** Metadata of an object that we share with others. An aspect of one goes with its section, and needs nothing that says so. */
-function sharedFields({ aspect }: OwnedKind): readonly DecisiveField[] {
-  return aspect === undefined ? deletionPolicy : [];
+/** Metadata of an object that we share with others. What goes with its section needs nothing that says so. */
+function sharedFields(kind: OwnedKind): readonly DecisiveField[] {
+  return obeysDeletionPolicy(kind) ? deletionPolicy : [];
 }
 
 const NOWHERE: readonly number[] = [];

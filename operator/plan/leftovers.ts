@@ -1,6 +1,7 @@
 /** Judges live objects that no section asks for (any more). */
 import type { DeletionPolicy } from "../api/baseline.ts";
 import { byText } from "../controls/order.ts";
+import { obeysDeletionPolicy } from "../kinds/kind.ts";
 import { CONTROL_FIELD } from "./decisive.ts";
 import { drift, holdsField, managerOf } from "./drift.ts";
 import type { PlanInput, RetiredSection, SectionInput } from "./input.ts";
@@ -61,7 +62,7 @@ function unmanaged(live: Live, { control, mode }: SectionInput): Leftover {
 }
 
 function retire(live: Live, { control }: RetiredSection, policy: DeletionPolicy): Leftover {
-  if (policy !== "Delete" && live.kind.aspect === undefined) return keep(live, control);
+  if (policy !== "Delete" && obeysDeletionPolicy(live.kind)) return keep(live, control);
   if (isReleasable(live)) return { action: { verb: "release", control, live } };
   return isDeletable(live) ? { action: { verb: "delete", control, live, drift: undefined } } : {};
 }

@@ -1,5 +1,6 @@
 /** Compares a whole baseline with what is there: the writes in order, and what to tell. PURE. */
 import { byText } from "../controls/order.ts";
+import { obeysDeletionPolicy } from "../kinds/kind.ts";
 import type { PlanInput, SectionInput } from "./input.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { judgeLeftover, type Leftover } from "./leftovers.ts";
@@ -56,7 +57,7 @@ function isEnforced({ sections, blocked, marks }: PlanInput, live: readonly Live
  * are not looked at, they go with their owner.
  */
 export function planRelease(live: readonly Live[]): readonly (readonly Action[])[] {
-  const due = live.filter((one) => isReleasable(one) && (one.kind.aspect !== undefined || one.deletionPolicy === "Delete"));
+  const due = live.filter((one) => isReleasable(one) && (!obeysDeletionPolicy(one.kind) || one.deletionPolicy === "Delete"));
   const releases = due.map((one): Action => ({ verb: "release", control: undefined, live: one }));
   return inBatches([...releases, ...markAction(live, false)]);
 }

@@ -261,7 +261,7 @@ async function release(live: Live, effects: Effects): Promise<void> {
   const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, metadata };
   const answer = await applyShared(targetOf(kind, namespace, name), manifest, effects.writerOf(kind));
   effects.storeOf(kind).observe(answer);
-  const operations = unmark(kind, json(answer));
+  const operations = unmark(kind, answer);
   if (operations.length > 0) await patch(live, { operations, resourceVersion: versionOf(answer) }, effects);
 }
 

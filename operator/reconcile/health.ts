@@ -51,15 +51,16 @@ export function waitForHealth(health: ReadonlyMap<string, SectionHealth>, now: n
 }
 
 function sectionHealth({ control, value }: Asked, namespace: string, source: HealthSource): SectionHealth {
+  const view = viewOf(namespace, source);
   const health = control
-    .health?.(value, viewOf(namespace, source))
+    .health?.(value, view)
     .filter((entry) => isThere(entry, control, { ...source, namespace }))
     .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name));
   const dues = (health ?? []).flatMap(({ due }) => due ?? []);
   return {
     entries: health?.map(statusOf),
     problem: problemOf(health ?? []),
-    caveat: control.caveat?.(value),
+    caveat: control.caveat?.(value, view),
     due: dues.length === 0 ? undefined : Math.min(...dues),
   };
 }

@@ -176,7 +176,7 @@ describe("plan on a real API server", () => {
     });
     expect(writesIn(requests)).to.deep.equal([]);
     expect(requests.filter(({ verb }) => verb !== "list")).to.deep.equal([]);
-    expect(requests.length).to.be.within(1, 16);
+    expect(requests.length).to.be.within(1, 18);
   });
 
   it("works in one namespace with rights in that namespace, and says what is not known", async () => {

@@ -54,6 +54,8 @@ const EVERYWHERE: Rights = {
   "rbac.authorization.k8s.io/roles secret-manager": "bind escalate",
   "secrets-store.csi.x-k8s.io/secretproviderclasses": "create delete list patch watch",
   "secrets-store.csi.x-k8s.io/secretproviderclasspodstatuses": "list watch",
+  "security.istio.io/authorizationpolicies": "create delete list patch watch",
+  "security.istio.io/peerauthentications": "create delete list patch watch",
   "securitybaseline.dev/breakglassauditentries": "list watch",
   "securitybaseline.dev/breakglasscheckpoints": "list watch",
   "securitybaseline.dev/breakglasscheckpoints/status": "patch",

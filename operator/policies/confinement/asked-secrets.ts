@@ -3,6 +3,7 @@ import type { OwnedKind } from "../../kinds/kind.ts";
 import { quoteList } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
 import { secretListOf } from "./secret-lists.ts";
+import { mapAt, onlyKeys, optionalPath, SPECS, unchangedKey } from "./spec-keys.ts";
 
 /** One kind of section `secrets`. */
 export interface AskedKind {
@@ -29,8 +30,7 @@ export function confineAsked(place: Place, { name, about, kind, validations }: A
     conditions: changes("spec"),
     variables: {
       entries: `${enforces("secrets")}\n? params.spec.secrets.?${list}.orValue([]).filter(e, e.name == object.metadata.name)\n: []`,
-      spec: "dyn(object).?spec.orValue({})",
-      before: "request.operation == 'UPDATE' ? dyn(oldObject).?spec.orValue({}) : dyn({})",
+      ...SPECS,
     },
     validations: [
       {
@@ -40,27 +40,6 @@ export function confineAsked(place: Place, { name, about, kind, validations }: A
       ...validations,
     ],
   };
-}
-
-/** CEL: the field of a spec at a dotted path, or an empty map. `spec` is `variables.spec` or `variables.before`. */
-function mapAt(spec: "variables.spec" | "variables.before", path: string): string {
-  return path === "" ? spec : `${spec}${optionalPath(path)}.orValue({})`;
-}
-
-/** CEL: a dotted path behind an object, where every part may be absent. */
-export function optionalPath(path: string): string {
-  return `.?${path.replaceAll(".", ".?")}`;
-}
-
-/** CEL: key `k` of the map at a path of the spec is as it was. An apply leaves keys of others in place; they are removed by a second request. */
-function unchangedKey(path: string): string {
-  const [now, before] = [mapAt("variables.spec", path), mapAt("variables.before", path)];
-  return `(k in ${before} && ${before}[k] == ${now}[k])`;
-}
-
-/** CEL: the map at a path of the spec has no other keys than these, apart from what was there before. */
-export function onlyKeys(path: string, keys: readonly string[]): string {
-  return `${mapAt("variables.spec", path)}.all(k, k in ${quoteList(keys)} || ${unchangedKey(path)})`;
 }
 
 /** CEL: every pair of the map at a path of the spec stands in the map at a path of the entry, has a key that is free, or was there before. */

@@ -1,7 +1,8 @@
 /** Declares the policy on ExternalSecrets: a stolen token fetches nothing that no baseline asks for, and hands it to no other Secret. */
 import { externalSecret } from "../../kinds/external-secret.ts";
-import { askedMetadata, confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import { askedMetadata, confineAsked, onlyAskedPairs, texts } from "./asked-secrets.ts";
 import type { Confinement, Place } from "./confine.ts";
+import { onlyKeys, optionalPath } from "./spec-keys.ts";
 
 const REFERENCE = ["key", "property", "version"];
 const SOURCE = ["extract.key", "extract.property", "extract.version", "find.path", "find.name.regexp"];

@@ -9,6 +9,7 @@ import { breakGlassPlace, type Confinement, confine, markedNamespaces, type Plac
 import { externalSecrets } from "./external-secrets.ts";
 import { roleBindings, roles } from "./grants.ts";
 import { admissionMark, breakGlassNamespace, marks, reserved, unmarked } from "./marks.ts";
+import { authorizationPolicies, linkerdPolicies, peerAuthentications } from "./mesh.ts";
 import { namespaces, podSecurityLabels } from "./namespaces.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
@@ -83,6 +84,9 @@ function inNamespaces(place: Place): readonly Confinement[] {
     secretStores(place),
     secretProviderClasses(place),
     sealedSecrets(place),
+    peerAuthentications(place),
+    authorizationPolicies(place),
+    linkerdPolicies(place),
     owners(ownedKinds, place),
     adoption(ownedKinds, place),
     replacedBindings(place),

@@ -55,17 +55,20 @@ function holds(entry: string, path: string): string {
 }
 
 const ENTRIES = (object: string): string => `dyn(${object}).metadata.?managedFields.orValue([])`;
-const BY_OUR_APPLY = `(f.?manager.orValue('') == ${quote(FIELD_MANAGER)} && f.?operation.orValue('') == 'Apply')`;
+/** CEL: entry `f` is of our applies, in this name. */
+function byOurApply(manager: string): string {
+  return `(f.?manager.orValue('') == ${quote(manager)} && f.?operation.orValue('') == 'Apply')`;
+}
 
 /** CEL: before the request the field was held by our applies and by nobody else, so that giving it up takes nothing from others. */
-export function heldByUsAlone(path: string): string {
-  return `(${ENTRIES("oldObject")}.exists(f, ${holds("f", path)}) && ${ENTRIES("oldObject")}.all(f, ${BY_OUR_APPLY} || !${holds("f", path)}))`;
+export function heldByUsAlone(path: string, manager = FIELD_MANAGER): string {
+  return `(${ENTRIES("oldObject")}.exists(f, ${holds("f", path)}) && ${ENTRIES("oldObject")}.all(f, ${byOurApply(manager)} || !${holds("f", path)}))`;
 }
 
 /** CEL: who else held the field before the request still does; an update can otherwise make the API server forget it. */
-export function othersStillHold(path: string): string {
+export function othersStillHold(path: string, manager = FIELD_MANAGER): string {
   return [
-    `${ENTRIES("oldObject")}.all(f, ${BY_OUR_APPLY} || !${holds("f", path)} || ${ENTRIES("object")}.exists(g,`,
+    `${ENTRIES("oldObject")}.all(f, ${byOurApply(manager)} || !${holds("f", path)} || ${ENTRIES("object")}.exists(g,`,
     `  g.?manager == f.?manager && g.?operation == f.?operation && ${holds("g", path)}))`,
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks and the Pod Security labels that a baseline asks for. */
+/** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks, and the Pod Security labels and the policy of Linkerd that a baseline asks for. */
 import {
   ADMISSION_LABEL,
   APPLYING_LABEL,
@@ -6,12 +6,14 @@ import {
   ENFORCED_LABEL,
   ENFORCED_REQUESTED,
   ENFORCED_VALUE,
+  LINKERD_POLICY_ANNOTATION,
   REHEARSED_VALUE,
 } from "../../api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place, reports } from "./confine.ts";
 import { admissionMarkOf, BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
+import { linkerdPolicyAnywhere } from "./mesh.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 import { IS_REHEARSED, IS_STORED_REHEARSAL } from "./rehearsals.ts";
 
@@ -63,7 +65,7 @@ const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_V
 /** What holds for every Namespace, whether a baseline is in it or not. The API server itself keeps `spec` as it is. */
 export const namespaces: Confinement = {
   name: "namespaces",
-  about: "Of a Namespace the operator changes its own marks and the Pod Security labels, and nothing else.",
+  about: "Of a Namespace the operator changes its own marks, the Pod Security labels and the policy of Linkerd, and nothing else.",
   operations: ["UPDATE"],
   matches: [matchKind(namespace)],
   variables: { ...METADATA, ...MARKS, rehearsed: IS_REHEARSED },
@@ -71,11 +73,11 @@ export const namespaces: Confinement = {
     {
       expression: [
         onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, ADMISSION_LABEL, APPLYING_LABEL]),
-        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION]),
+        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION, LINKERD_POLICY_ANNOTATION]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
       ].join("\n&& "),
-      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL}, ${ADMISSION_LABEL} and ${APPLYING_LABEL} and the annotation ${DELETION_POLICY_ANNOTATION} may change`,
+      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL}, ${ADMISSION_LABEL} and ${APPLYING_LABEL} and the annotations ${DELETION_POLICY_ANNOTATION} and ${LINKERD_POLICY_ANNOTATION} may change`,
     },
     {
       expression: MARK_STEPS,
@@ -105,6 +107,7 @@ export const namespaces: Confinement = {
       expression: `${STAYS_MARKED}\n|| variables.rehearsed\n|| ${LABELS}.all(k, !(k in variables.labels) || ${othersStillHold(HELD)})`,
       message: "refused to forget who set the Pod Security labels",
     },
+    ...linkerdPolicyAnywhere(`(${STAYS_MARKED})`),
   ],
 };
 

@@ -1,7 +1,9 @@
 /** Declares the policies on what becomes of objects as a whole: whom they belong to, which of others' are taken over, and which are deleted. */
 import { API_VERSION, BREAK_GLASS_ROLE_PREFIX, STORE_TOKEN_ROLE } from "../../api/names.ts";
+import { authorizationPolicy } from "../../kinds/authorization-policy.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { networkPolicy } from "../../kinds/network-policy.ts";
+import { peerAuthentication } from "../../kinds/peer-authentication.ts";
 import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { serviceAccount } from "../../kinds/service-account.ts";
@@ -11,6 +13,7 @@ import { breakGlassRoleAsked } from "./break-glass-roles.ts";
 import { type Confinement, enforces, matchGenerated, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
 import { accessRoleAsked } from "./grants.ts";
+import { authorizationPolicyAsked, peerAuthenticationAsked } from "./mesh.ts";
 import { writtenByUs } from "./metadata.ts";
 import { askedFlows, FLOW_ASKED } from "./network-policies.ts";
 import { BINDS_ANOTHER_ROLE, labelled, NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
@@ -128,6 +131,8 @@ export function askedObjects(kinds: readonly OwnedKind[], place: Place, secrets:
     [networkPolicy.resource, `(${FLOW_ASKED})`],
     [serviceAccount.resource, `${askedAccounts(NAME)}.size() > 0`],
     ...[role, roleBinding].map(({ resource }) => [resource, ROLES_ASKED] as const),
+    [peerAuthentication.resource, peerAuthenticationAsked(NAME)],
+    [authorizationPolicy.resource, authorizationPolicyAsked(NAME)],
     ...Object.entries(secrets).map(([resource, list]) => [resource, entryAsked(list)] as const),
   ];
   const choice = asked.map(([resource, expression]) => `request.resource.resource == ${quote(resource)} ? ${expression}\n: `).join("");

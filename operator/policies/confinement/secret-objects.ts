@@ -1,8 +1,9 @@
 /** Declares the policies on SecretProviderClasses and SealedSecrets: a stolen token mounts and unseals nothing that no baseline asks for. */
 import { SEALED_SCOPE_ANNOTATIONS, sealedSecret } from "../../kinds/sealed-secret.ts";
 import { secretProviderClass } from "../../kinds/secret-provider-class.ts";
-import { askedMetadata, confineAsked, onlyAskedPairs, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import { askedMetadata, confineAsked, onlyAskedPairs, texts } from "./asked-secrets.ts";
 import type { Confinement, Place } from "./confine.ts";
+import { onlyKeys, optionalPath } from "./spec-keys.ts";
 
 /** SecretProviderClasses: the entry's provider, parameters and Secrets. */
 export const secretProviderClasses = (place: Place): Confinement =>

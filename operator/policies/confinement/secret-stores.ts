@@ -1,8 +1,9 @@
 /** Declares the policy on SecretStores: a stolen token turns no store to another server and lets none act as another account. */
 import type { SecretStoreEntry } from "../../api/baseline-secrets.ts";
 import { secretStore } from "../../kinds/secret-store.ts";
-import { confineAsked, onlyKeys, optionalPath, texts } from "./asked-secrets.ts";
+import { confineAsked, texts } from "./asked-secrets.ts";
 import type { Confinement, Place } from "./confine.ts";
+import { onlyKeys, optionalPath } from "./spec-keys.ts";
 
 /** How one provider of a SecretStore follows from the field of that name in an entry. */
 interface Provider {

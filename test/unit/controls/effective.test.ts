@@ -32,6 +32,7 @@ describe("a baseline in effect", () => {
       "access",
       "admission",
       "breakGlass",
+      "mesh",
       "secrets",
       "serviceAccounts",
     ]);

@@ -15,6 +15,7 @@ describe("list of controls", () => {
       "AccessReady",
       "AdmissionReady",
       "BreakGlassReady",
+      "MeshReady",
       "NetworkReady",
       "PodSecurityReady",
       "SecretsReady",
@@ -25,7 +26,8 @@ describe("list of controls", () => {
   it("owns each kind once, and of one that sections share each part once", () => {
     const kinds = ownedKinds.map(({ kind, aspect }) => (aspect === undefined ? kind : `${kind}/${aspect.name}`));
     expect(kinds).to.have.members([
-      ...["Namespace", "Namespace/admission", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
+      ...["Namespace", "Namespace/admission", "Namespace/mesh", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
+      ...["PeerAuthentication", "AuthorizationPolicy"],
       ...["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"],
     ]);
   });

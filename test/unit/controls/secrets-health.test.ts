@@ -279,7 +279,8 @@ describe("health of the section secrets", () => {
   });
 
   it("says what could not be checked, where something was asked for", () => {
-    expect(secrets.caveat?.({ sealedSecrets: section.sealedSecrets })).to.equal(undefined);
-    expect(secrets.caveat?.(section)).to.match(/taken over by External Secrets.*could not be checked.*may not read Secrets$/);
+    const view = healthView({ now: NOON, seen: [OK] });
+    expect(secrets.caveat?.({ sealedSecrets: section.sealedSecrets }, view)).to.equal(undefined);
+    expect(secrets.caveat?.(section, view)).to.match(/taken over by External Secrets.*could not be checked.*may not read Secrets$/);
   });
 });

@@ -143,6 +143,13 @@ export const FULL: object = {
     accounts: [{ name: "api", automountToken: true, annotations: { role: "api" }, imagePullSecrets: [{ name: "registry" }] }],
   },
   secrets: SECRETS,
+  mesh: {
+    mode: "Report",
+    provider: "Istio",
+    mtls: "Strict",
+    plaintextPorts: [{ name: "metrics", matchLabels: { app: "api" }, port: 9090 }],
+    defaultDeny: true,
+  },
   breakGlass: {
     mode: "Enforce",
     profiles: [

@@ -10,6 +10,7 @@ import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
 import { EXCEPTION_CASES } from "./exception-cases.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
+import { MESH_CASES } from "./mesh-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
 import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
 import { SECRET_METADATA_CASES } from "./secret-metadata-cases.ts";
@@ -81,6 +82,7 @@ const OTHER_CASES: readonly Case[] = [
 export const CASES: readonly Case[] = [
   ...ACCESS_CASES,
   ...ADMISSION_CASES,
+  ...MESH_CASES,
   ...NETWORK_CASES,
   ...EXTERNAL_SECRETS_CASES,
   ...SECRETS_CASES,
@@ -108,6 +110,7 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
   { reason: "every list of roles and accounts at its bound, the names at theirs", spec: largest() },
   { reason: "as many flows, peers and ports as there can be, with labels and exceptions", spec: mostFlows() },
   { reason: "as many registries, classes, hosts and exemptions as there can be", spec: mostAdmission() },
+  { reason: "as many ports of a mesh as there can be, on pods with as many labels", spec: mostPorts() },
   { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
   { reason: "as many labels and annotations as there can be, the names of secrets and keys at their bounds", spec: mostMetadata() },
 ];
@@ -117,6 +120,7 @@ export const DEFAULTED = {
   given: {
     mode: null,
     admission: { registries: ["ghcr.io"] },
+    mesh: { provider: "Linkerd" },
     podSecurity: { enforce: "restricted" },
     network: {
       dns: {},
@@ -142,6 +146,7 @@ export const DEFAULTED = {
     adoptExisting: false,
     deletionPolicy: "Delete",
     admission: { workloads: "Deny", registries: ["ghcr.io"] },
+    mesh: { provider: "Linkerd", mtls: "Strict", defaultDeny: false },
     podSecurity: { enforce: "restricted", version: "latest", onViolation: "Enforce" },
     network: {
       defaultDeny: ["Ingress", "Egress"],
@@ -251,6 +256,12 @@ function mostAdmission(): object {
       exemptions: NAMES.slice(0, 32).map((name) => ({ ...exemption, name, checks: ["registries", "services"] })),
     },
   };
+}
+
+/** Every list of section `mesh` at its bound, and the entries at theirs. */
+function mostPorts(): object {
+  const matchLabels = Object.fromEntries(words(8, 63).map((key) => [`${"d".repeat(253)}/${key}`, "v".repeat(63)]));
+  return { mesh: { provider: "Istio", plaintextPorts: words(16, 63).map((name) => ({ name, matchLabels, port: 65535 })) } };
 }
 
 /** So many names of 253 characters that begin like this. */

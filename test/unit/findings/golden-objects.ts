@@ -22,6 +22,7 @@ const SECTIONS: Required<Pick<SecurityBaselineSpec, SectionName>> = {
   access: {},
   admission: {},
   breakGlass: {},
+  mesh: { provider: "Istio" },
   network: { defaultDeny: ["Ingress", "Egress"] },
   podSecurity: { enforce: "restricted" },
   secrets: {},

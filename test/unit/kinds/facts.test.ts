@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { ownedKinds } from "../../../operator/controls/index.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
+import { peerAuthentication } from "../../../operator/kinds/peer-authentication.ts";
 
 describe("the kinds that we own", () => {
   it("live where the API serves them, and only those that exist without us are shareable", () => {
@@ -15,6 +16,9 @@ describe("the kinds that we own", () => {
       ["rbac.authorization.k8s.io/v1 Role", "roles", true, []],
       ["rbac.authorization.k8s.io/v1 RoleBinding", "rolebindings", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
+      ["security.istio.io/v1 PeerAuthentication", "peerauthentications", true, []],
+      ["security.istio.io/v1 AuthorizationPolicy", "authorizationpolicies", true, []],
+      ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["networking.k8s.io/v1 NetworkPolicy", "networkpolicies", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["external-secrets.io/v1 ExternalSecret", "externalsecrets", true, []],
@@ -27,7 +31,14 @@ describe("the kinds that we own", () => {
 
   it("may be absent where another project serves them", () => {
     const optional = ownedKinds.filter((kind) => kind.optional === true).map(({ kind }) => kind);
-    expect(optional).to.deep.equal(["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"]);
+    expect(optional).to.deep.equal([
+      "PeerAuthentication",
+      "AuthorizationPolicy",
+      "ExternalSecret",
+      "SecretStore",
+      "SecretProviderClass",
+      "SealedSecret",
+    ]);
   });
 
   it("have ranks from restrictions to grants", () => {
@@ -36,6 +47,9 @@ describe("the kinds that we own", () => {
       ["Role", 50],
       ["RoleBinding", 60],
       ["Namespace", 70],
+      ["PeerAuthentication", 30],
+      ["AuthorizationPolicy", 40],
+      ["Namespace", 40],
       ["NetworkPolicy", 30],
       ["Namespace", 10],
       ["ExternalSecret", 46],
@@ -45,5 +59,6 @@ describe("the kinds that we own", () => {
       ["ServiceAccount", 20],
     ]);
     expect(networkPolicy.rank("default-deny")).to.equal(40);
+    expect(peerAuthentication.rank("default")).to.equal(40);
   });
 });

@@ -5,10 +5,12 @@ import { namespace } from "../../../operator/kinds/namespace.ts";
 import type { PlanInput } from "../../../operator/plan/input.ts";
 import { planBaseline, planRelease } from "../../../operator/plan/plan.ts";
 import type { Action } from "../../../operator/plan/types.ts";
-import { had, input, paymentsMark, paymentsNamespace, retired, section } from "./baseline-objects.ts";
+import { had, input, paymentsMark, paymentsMesh, paymentsNamespace, retired, section } from "./baseline-objects.ts";
 import { ModelCluster } from "./model-cluster.ts";
 
 const MARK = ["metadata", "labels", "securitybaseline.dev/admission"];
+const LINKERD = "config.linkerd.io/default-inbound-policy";
+const POLICY = "securitybaseline.dev/deletion-policy";
 const LEVELS = { sections: [section("podSecurity", [paymentsNamespace()])] };
 
 /** A Namespace with both parts in place. */
@@ -66,6 +68,45 @@ describe("aspects of a shared object", () => {
       expect(labelsAfter(both(), wants)).to.deep.equal(labels);
     });
   }
+
+  const retainCases: readonly { readonly reason: string; readonly policy: "Delete" | "Retain"; readonly annotations: object }[] = [
+    {
+      reason: "what means something by itself stays with its section where all is to stay",
+      policy: "Retain",
+      annotations: { [LINKERD]: "all-authenticated", [POLICY]: "Retain" },
+    },
+    { reason: "and goes where all else goes", policy: "Delete", annotations: {} },
+  ];
+  for (const { reason, policy, annotations } of retainCases) {
+    it(`obey the deletion policy where they say so: ${reason}`, () => {
+      const cluster = new ModelCluster();
+      cluster.apply(paymentsMesh());
+      const wants = { deletionPolicy: policy, retired: [retired("mesh")] };
+      cluster.run(planBaseline(input({ ...wants, live: cluster.live() })));
+      expect(cluster.documents()[0]?.metadata?.annotations ?? {}).to.deep.equal(annotations);
+      expect(planBaseline(input({ ...wants, live: cluster.live() })).batches).to.deep.equal([]);
+    });
+  }
+
+  it("obey it also when the baseline is gone", () => {
+    const [kept, gone] = (["Retain", "Delete"] as const).map((policy) => {
+      const cluster = new ModelCluster();
+      cluster.apply(paymentsMesh("deny", policy));
+      return planRelease(cluster.live()).flat();
+    });
+    expect([kept?.length, gone?.map(({ verb }) => verb)]).to.deep.equal([0, ["release"]]);
+  });
+
+  it("leave each other the annotation that says what becomes of both", () => {
+    const cluster = new ModelCluster();
+    cluster.apply(paymentsNamespace());
+    cluster.apply(paymentsMesh());
+    cluster.run(
+      planBaseline(input({ sections: [section("mesh", [paymentsMesh()])], retired: [retired("podSecurity")], live: cluster.live() })),
+    );
+    expect(cluster.documents()[0]?.metadata?.labels).to.equal(undefined);
+    expect(cluster.documents()[0]?.metadata?.annotations).to.deep.equal({ [LINKERD]: "all-authenticated", [POLICY]: "Delete" });
+  });
 
   it("are written in mode Report where they only tell, without the mark that lets the operator write elsewhere", () => {
     const cluster = new ModelCluster();

@@ -3,8 +3,10 @@ import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
 import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";
+import { linkerdPolicy } from "../../../operator/kinds/linkerd-policy.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { networkPolicy } from "../../../operator/kinds/network-policy.ts";
+import { peerAuthentication } from "../../../operator/kinds/peer-authentication.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
@@ -111,10 +113,21 @@ export function paymentsMark(mode = "Enforce"): Desired {
   return { control: "admission", kind: admissionMark, name: "payments", shared: true, tells: true, manifest };
 }
 
+export function paymentsMesh(value = "all-authenticated", policy: Policy = "Delete"): Desired {
+  const annotations = { "config.linkerd.io/default-inbound-policy": value, "securitybaseline.dev/deletion-policy": policy };
+  const manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "payments", annotations } };
+  return { control: "mesh", kind: linkerdPolicy, name: "payments", shared: true, manifest };
+}
+
+export function strictPeers(mode = "STRICT", policy: Policy = "Delete"): Desired {
+  return generated("mesh", { kind: peerAuthentication, name: "default", body: { spec: { mtls: { mode } } } }, policy);
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
   admission: [admissionMark],
   breakGlass: [role, roleBinding],
+  mesh: [linkerdPolicy, peerAuthentication],
   network: [networkPolicy],
   podSecurity: [namespace],
   secrets: [sealedSecret, role],

@@ -4,6 +4,7 @@ import type { KubernetesObject, ManagedFieldsEntry } from "../../../operator/api
 import type { Desired } from "../../../operator/controls/control.ts";
 import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
 import { fieldManagerOf, type OwnedKind } from "../../../operator/kinds/kind.ts";
+import { linkerdPolicy } from "../../../operator/kinds/linkerd-policy.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
 import { projectLive } from "../../../operator/plan/live.ts";
 import { objectKey } from "../../../operator/plan/object-key.ts";
@@ -15,7 +16,7 @@ export type FieldWriter = readonly [manager: string, operation: "Apply" | "Updat
 const oursOf = (kind: OwnedKind): FieldWriter => [fieldManagerOf(kind), "Apply"];
 
 /** Declarations of which each reads the same object. */
-const ASPECTS: readonly OwnedKind[] = [namespace, admissionMark];
+const ASPECTS: readonly OwnedKind[] = [namespace, admissionMark, linkerdPolicy];
 
 const declarationsOf = (kind: OwnedKind): readonly OwnedKind[] => (ASPECTS.includes(kind) ? ASPECTS : [kind]);
 

@@ -1,6 +1,6 @@
 /** Makes random scenes for tests of planning: a baseline and what was done to the cluster before, as plain data so that a failure can be read. */
 import fc from "fast-check";
-import type { Json } from "../../../operator/api/json.ts";
+import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
 import type { PlanInput } from "../../../operator/plan/input.ts";
 import { objectKey } from "../../../operator/plan/object-key.ts";
@@ -17,6 +17,10 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
   ],
   admission: [[objects.paymentsMark(), objects.paymentsMark("Report")]],
   breakGlass: [[objects.onCallRole(), objects.onCallRole("outage")]],
+  mesh: [
+    [objects.paymentsMesh(), objects.paymentsMesh("deny")],
+    [objects.strictPeers(), objects.strictPeers()],
+  ],
   network: [
     [objects.defaultDeny(), objects.defaultDeny(["Ingress"])],
     [objects.allowDNS(), objects.allowDNS()],
@@ -45,6 +49,8 @@ const CHANGES = new Map<string, { readonly path: readonly string[]; readonly val
     managedBy: { path: ["metadata", "labels", "app.kubernetes.io/managed-by"], value: "securitybaseline" },
     unknownControl: { path: ["metadata", "labels", "securitybaseline.dev/control"], value: "gone" },
     privileged: { path: ["metadata", "labels", "pod-security.kubernetes.io/enforce"], value: "privileged" },
+    letsIn: { path: ["metadata", "annotations", "config.linkerd.io/default-inbound-policy"], value: "all-unauthenticated" },
+    plaintext: { path: ["spec", "mtls"], value: { mode: "DISABLE" } },
     unmarked: { path: ["metadata", "labels", "securitybaseline.dev/admission"], value: "Off" },
     retain: { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" },
     owner: { path: ["metadata", "ownerReferences", objects.OWNER.uid], value: { ...objects.OWNER, controller: false } },
@@ -60,6 +66,7 @@ const by = fc.constantFrom<FieldWriter>(
   ["securitybaseline", "Update"],
   ["securitybaseline", "Apply"],
   ["securitybaseline-admission", "Apply"],
+  ["securitybaseline-mesh", "Apply"],
 );
 const deed = fc.oneof(
   fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "terminate" as const, "look" as const, "restart" as const), key }),
@@ -80,6 +87,7 @@ export const scene = fc.record({
     access: wish,
     admission: wish,
     breakGlass: wish,
+    mesh: wish,
     network: wish,
     podSecurity: wish,
     secrets: wish,
@@ -144,11 +152,21 @@ function find<T>(map: ReadonlyMap<string, T>, name: string): T {
   return value;
 }
 
+/** All that one baseline asks for says the same of what becomes of it. */
+function withPolicy(desired: Desired, policy: Scene["deletionPolicy"]): Desired {
+  const metadata = desired.manifest["metadata"] as JsonObject;
+  const annotations = metadata["annotations"] as JsonObject | undefined;
+  if (annotations?.["securitybaseline.dev/deletion-policy"] === undefined) return desired;
+  const stated = { ...annotations, "securitybaseline.dev/deletion-policy": policy };
+  return { ...desired, manifest: { ...desired.manifest, metadata: { ...metadata, annotations: stated } } };
+}
+
 function wantsOf({ wishes, known, adoptExisting, deletionPolicy }: Scene): PlanInput {
   const used = CONTROLS.flatMap((control) => {
     const { use, versions } = wishes[control];
     const desired = POOL[control].flatMap((pair, index) => pair.at(versions[index] ?? NOT_WANTED) ?? []);
-    return use === "Off" || use === "Blocked" ? [] : [objects.section(control, desired, use)];
+    const ofBaseline = desired.map((one) => withPolicy(one, deletionPolicy));
+    return use === "Off" || use === "Blocked" ? [] : [objects.section(control, ofBaseline, use)];
   });
   const blocked = CONTROLS.filter((control) => wishes[control].use === "Blocked");
   const withheld = blocked.flatMap((control) =>

@@ -35,6 +35,7 @@ describe("a report", () => {
         unused("access", ["CIS-5.1.2", "CIS-5.1.3", "CIS-5.1.8", "NSA-authorization"]),
         unused("admission", ["CIS-5.5.1", "NSA-pod-security"]),
         unused("breakGlass", ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"]),
+        unused("mesh", ["NSA-network-separation"]),
         {
           name: "network",
           inPlace: 1,
@@ -111,7 +112,7 @@ describe("a report", () => {
   it("counts no namespace as without a baseline where nobody says which there are", () => {
     const { coverage, sections } = reportOf({ namespaces: undefined, baselines: [baseline("shop", {})] });
     expect(coverage).to.deep.include({ total: null, without: null, system: null, notInEffect: 1 });
-    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null]);
+    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null, null]);
   });
 
   it("knows the namespaces, and not what covers them, where baselines may not be read", () => {
