@@ -11,6 +11,7 @@ import { foreignServiceAccount } from "./rules/foreign-service-account.ts";
 import { legacyServiceAccountToken } from "./rules/legacy-service-account-token.ts";
 import { openSecretStore } from "./rules/open-secret-store.ts";
 import { permissiveNetworkPolicy } from "./rules/permissive-network-policy.ts";
+import { plaintextMesh } from "./rules/plaintext-mesh.ts";
 import { publicSubject } from "./rules/public-subject.ts";
 import { secretAccess } from "./rules/secret-access.ts";
 import { unjudgedNetworkPolicy } from "./rules/unjudged-network-policy.ts";
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   legacyServiceAccountToken,
   openSecretStore,
   permissiveNetworkPolicy,
+  plaintextMesh,
   publicSubject,
   secretAccess,
   unjudgedNetworkPolicy,
