@@ -59,19 +59,36 @@ export class RawClient {
     return JSON.parse(await this.#text({ method: "GET", path }));
   }
 
-  /** Changes of a collection from now on. `ready` is called once the server has accepted the watch. Ends when the signal is aborted. */
+  /**
+   * Changes of a collection from now on. `ready` is called once the server has accepted the watch. Ends when the signal is aborted: what the server ends,
+   * as it does after half an hour or more, goes on where it was. Throws when the server cannot go on there.
+   */
   async *watch(collection: string, signal: AbortSignal, ready: () => void): AsyncGenerator<WatchEvent> {
     const separator = collection.includes("?") ? "&" : "?";
     const { metadata } = await this.get<KubernetesObject>(`${collection}${separator}limit=1`);
-    const path = `${collection}${separator}watch=1&resourceVersion=${metadata?.resourceVersion}`;
-    const { body, statusCode } = await this.#streams.request({ method: "GET", path, headers: this.#headers(), signal });
-    if (statusCode !== 200) throw new Error(`watch ${path}: ${statusCode} ${await body.text()}`);
-    ready();
-    for await (const line of createInterface({ input: body })) yield JSON.parse(line);
+    let version = metadata?.resourceVersion;
+    while (!signal.aborted) {
+      const path = `${collection}${separator}watch=1&allowWatchBookmarks=true&resourceVersion=${version}`;
+      for await (const event of this.#stream(path, signal, ready)) {
+        version = event.object.metadata?.resourceVersion;
+        if (event.type !== "BOOKMARK") yield event;
+      }
+    }
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#requests.destroy(), this.#streams.destroy()]);
+  }
+
+  async *#stream(path: string, signal: AbortSignal, ready: () => void): AsyncGenerator<WatchEvent> {
+    const { body, statusCode } = await this.#streams.request({ method: "GET", path, headers: this.#headers(), signal });
+    if (statusCode !== 200) throw new Error(`watch ${path}: ${statusCode} ${await body.text()}`);
+    ready();
+    for await (const line of createInterface({ input: body })) {
+      const event: WatchEvent = JSON.parse(line);
+      if (event.type === "ERROR") throw new Error(`watch ${path}: ${line}`);
+      yield event;
+    }
   }
 
   async #text({ method, path, body }: Call): Promise<string> {
