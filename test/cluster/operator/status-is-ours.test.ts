@@ -107,7 +107,7 @@ describe("the status of a baseline", () => {
 
   it("says what of the baseline this version does not know, and the rest of it is in effect", async () => {
     const definition = await admin().get<KubernetesObject>(CRD);
-    const path = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/admission";
+    const path = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/ofALaterVersion";
     const patch = async (operation: object): Promise<void> => {
       const body = [operation];
       await admin().send({ method: "PATCH", path: await admin().path(CRD), body, contentType: "application/json-patch+json" });
@@ -115,10 +115,10 @@ describe("the status of a baseline", () => {
     expect(definition.metadata?.name).to.equal(CRD.name);
     await patch({ op: "add", path, value: { type: "object", "x-kubernetes-preserve-unknown-fields": true } });
     try {
-      const spec = { ...SMALL_SPEC, admission: { registries: ["registry.example.com"] } };
+      const spec = { ...SMALL_SPEC, ofALaterVersion: { registries: ["registry.example.com"] } };
       await eventually("the newer schema is served", async () => {
         await applyBaseline(namespace, spec);
-        return Object.hasOwn((await admin().get<{ spec: object }>(baselineRef(namespace))).spec, "admission");
+        return Object.hasOwn((await admin().get<{ spec: object }>(baselineRef(namespace))).spec, "ofALaterVersion");
       });
       // As after a rollback: the older version starts, and finds what a newer one has taken in.
       await operator.stop();
@@ -126,7 +126,7 @@ describe("the status of a baseline", () => {
       const baseline = await awaitCondition(namespace, "Ready", "False");
       const ready = baseline.status?.conditions?.find(({ type }) => type === "Ready");
       expect(ready?.reason).to.equal("InvalidSpec");
-      expect(ready?.message).to.match(/^this version of the operator does not know spec\.admission: it is not in effect/);
+      expect(ready?.message).to.match(/^this version of the operator does not know spec\.ofALaterVersion: it is not in effect/);
       expect(baseline.status?.summary).to.include({ managed: 8, inSync: 8 });
       await open();
       await awaitDrift(namespace, ({ type, state }) => type === "Modified" && state === "Repaired");
