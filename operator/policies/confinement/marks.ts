@@ -117,6 +117,14 @@ export const MARKS: Readonly<Record<string, string>> = {
 /** Matches shared objects that the operator is changing, before or after the request: at no other change of them the API server looks for a baseline. */
 export const BEING_APPLIED: readonly Requirement[] = [{ key: APPLYING_LABEL, operator: "Exists" }];
 
+/** Where a policy on what the operator applies to Namespaces looks. They are selected by their own labels: those after the request, and as objects those before, too. */
+export const WHERE_NAMESPACES_ARE_APPLIED = {
+  operations: ["UPDATE"],
+  matches: [matchKind(namespace)],
+  namespaces: [],
+  objects: BEING_APPLIED,
+} as const satisfies Partial<Confinement>;
+
 /** CEL: the object says that it is being changed by the operator. Needs the variable `labels`. */
 export const IS_APPLIED = `${quote(APPLYING_LABEL)} in variables.labels`;
 
@@ -143,12 +151,8 @@ export function admissionMark(place: Place): Confinement {
   return {
     name: "admission-mark",
     about: "The operator has workloads judged exactly where and as the namespace's baseline asks for it.",
-    operations: ["UPDATE"],
-    matches: [matchKind(namespace)],
+    ...WHERE_NAMESPACES_ARE_APPLIED,
     by: { place, withoutBaseline: "Allow" },
-    // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
-    namespaces: [],
-    objects: BEING_APPLIED,
     bindings: [
       { suffix: "" },
       { suffix: "-set", objects: [...BEING_APPLIED, { key: ADMISSION_LABEL, operator: "Exists" }], ifMissing: "Deny" },

@@ -2,12 +2,11 @@
 import { LINKERD_POLICY_ANNOTATION, MESH_FIELD_MANAGER } from "../../api/names.ts";
 import { ALLOW_NOTHING_NAME, authorizationPolicy } from "../../kinds/authorization-policy.ts";
 import { LINKERD_POLICIES } from "../../kinds/linkerd-policy.ts";
-import { namespace } from "../../kinds/namespace.ts";
 import { ISTIO_ROOT_NAMESPACE, NAMESPACE_WIDE_NAME, PLAINTEXT_PREFIX, peerAuthentication } from "../../kinds/peer-authentication.ts";
 import { quote, quoteList } from "../cel.ts";
 import type { Validation } from "../policy.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
-import { BEING_APPLIED, IS_APPLIED } from "./marks.ts";
+import { IS_APPLIED, WHERE_NAMESPACES_ARE_APPLIED } from "./marks.ts";
 import { heldByUsAlone, heldKey, othersStillHold } from "./metadata.ts";
 import { onlyKeys, SPECS, sameMap, unchangedKey } from "./spec-keys.ts";
 
@@ -115,12 +114,8 @@ export function linkerdPolicies(place: Place): Confinement {
   return {
     name: "linkerd-policy",
     about: "The policy of Linkerd that the operator sets on a Namespace is the one that the namespace's baseline asks for.",
-    operations: ["UPDATE"],
-    matches: [matchKind(namespace)],
+    ...WHERE_NAMESPACES_ARE_APPLIED,
     by: { place, withoutBaseline: "Allow" },
-    // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
-    namespaces: [],
-    objects: BEING_APPLIED,
     variables: {
       annotations: "object.metadata.?annotations.orValue({})",
       oldAnnotations: "oldObject.metadata.?annotations.orValue({})",

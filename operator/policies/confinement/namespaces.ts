@@ -12,7 +12,7 @@ import {
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place, reports } from "./confine.ts";
-import { admissionMarkOf, BEING_APPLIED, IS_APPLIED, MARK_STEPS, MARKS } from "./marks.ts";
+import { admissionMarkOf, IS_APPLIED, MARK_STEPS, MARKS, WHERE_NAMESPACES_ARE_APPLIED } from "./marks.ts";
 import { linkerdPolicyAnywhere } from "./mesh.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 import { IS_REHEARSED, IS_STORED_REHEARSAL } from "./rehearsals.ts";
@@ -116,12 +116,8 @@ export function podSecurityLabels(place: Place): Confinement {
   return {
     name: "pod-security",
     about: "Pod Security labels that the operator sets have the values that the namespace's baseline asks for.",
-    operations: ["UPDATE"],
-    matches: [matchKind(namespace)],
+    ...WHERE_NAMESPACES_ARE_APPLIED,
     by: { place, withoutBaseline: "Allow" },
-    // A Namespace is selected by its own labels: those after the request, and as an object those before, too.
-    namespaces: [],
-    objects: BEING_APPLIED,
     variables: {
       labels: "object.metadata.?labels.orValue({})",
       oldLabels: "oldObject.metadata.?labels.orValue({})",
