@@ -4,7 +4,7 @@ import { chainName } from "../../operator/breakglass/chain.ts";
 import { BREAK_GLASS_NAMESPACE } from "./break-glass.ts";
 import { admin, cluster } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
-import { policiesKnowNamespace } from "./server-caches.ts";
+import { admissionKnowsNamespace } from "./server-caches.ts";
 
 const INSTALLATION = join(import.meta.dirname, "..", "..", "config", "default");
 const NAMESPACE = { apiVersion: "v1", kind: "Namespace", name: BREAK_GLASS_NAMESPACE };
@@ -22,6 +22,6 @@ export async function newLedger(): Promise<string> {
   await eventually("the namespace is gone", async () => (await admin().find(NAMESPACE)) === undefined, 40_000);
   const { code, stdout, stderr } = await cluster().kubectl(["apply", "--server-side", "-k", INSTALLATION]);
   if (code !== 0) throw new Error(`the installation cannot be made again: ${stdout}${stderr}`);
-  await policiesKnowNamespace(BREAK_GLASS_NAMESPACE);
+  await admissionKnowsNamespace(BREAK_GLASS_NAMESPACE);
   return presentChain();
 }

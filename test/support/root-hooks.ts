@@ -1,5 +1,6 @@
 /** Builds what cluster tests run on, starts the one control plane of a test run before the first of them, and ends it with the run. */
 import { join, sep } from "node:path";
+import { config } from "chai";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { attachControlPlane, startControlPlane } from "../../hack/control-plane.ts";
 import { kstatusBinary } from "../../hack/kstatus-binary.ts";
@@ -15,6 +16,9 @@ const START_TIMEOUT = 60 * 60_000;
 
 /** Names the folder of a control plane that runs already (`node hack/control-plane.ts up --dir`), to save its start. */
 const ATTACH_VARIABLE = "SECURITYBASELINE_CONTROL_PLANE";
+
+// What a server answered is needed whole where it was not what a test expects.
+config.truncateThreshold = 0;
 
 let end: () => Promise<void> = async () => undefined;
 

@@ -34,14 +34,16 @@ export async function policiesCaughtUp(): Promise<void> {
   await remove(policy);
 }
 
-/** Waits until the policies know that the Namespace of this name is the present one, and no earlier one of its name. */
-export async function policiesKnowNamespace(namespace: string): Promise<void> {
+/** Waits until admission, of policies and of Pod Security alike, knows the Namespace of this name as it was written before this call. */
+export async function admissionKnowsNamespace(namespace: string): Promise<void> {
   const { metadata } = await admin().get({ apiVersion: "v1", kind: "Namespace", name: namespace });
+  const known = "dyn(namespaceObject).metadata";
+  const isOlder = `${known}.uid != '${metadata?.uid}' || int(${known}.resourceVersion) < ${metadata?.resourceVersion}`;
   const name = markerName();
-  const policy = markerPolicy(name, { expression: `dyn(namespaceObject).metadata.uid != '${metadata?.uid}'`, message: `seen ${name}` });
+  const policy = markerPolicy(name, { expression: isOlder, message: `seen ${name}` });
   for (const object of policy) await admin().create(object);
   const isSeen = async (): Promise<boolean> => (await objectionOf(name, namespace)).includes(`seen ${name}`);
-  await eventually(`the policies know Namespace ${namespace} as it is`, isSeen, PATIENCE);
+  await eventually(`admission knows Namespace ${namespace} as it is`, isSeen, PATIENCE);
   await remove(policy);
 }
 

@@ -7,7 +7,7 @@ import { admin } from "../../support/cluster.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { refusal } from "../../support/refusal.ts";
-import { policiesKnowNamespace } from "../../support/server-caches.ts";
+import { admissionKnowsNamespace } from "../../support/server-caches.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
 const POLICY = { apiVersion: ADMISSION, kind: "ValidatingAdmissionPolicy", name: "securitybaseline-admission-services" };
@@ -47,7 +47,7 @@ describe("the truth about section admission", () => {
 
   it("is refused on as long as the API server runs, also when no operator does", async () => {
     const namespace = await protectedNamespace("truth", { admission: SECTION });
-    await policiesKnowNamespace(namespace);
+    await admissionKnowsNamespace(namespace);
     await operator.stop();
     const failure = await refusal(admin().create(service(namespace, "NodePort")));
     expect(failure.message).to.contain(

@@ -20,6 +20,7 @@ import { installOperatorManifests } from "../../support/installation.ts";
 import { OPERATOR_USER, type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, isDryRun, namespaceOf, receivedAt } from "../../support/operator-requests.ts";
 import { podSecurityLabels } from "../../support/owned-objects.ts";
+import { admissionKnowsNamespace } from "../../support/server-caches.ts";
 
 const PREFIX = "pod-security.kubernetes.io/";
 const HOLD: SecurityBaselineSpec = { podSecurity: { enforce: "restricted", onViolation: "Hold" } };
@@ -48,6 +49,12 @@ function lower(namespace: string, level: string | null): Promise<unknown> {
   return admin().mergePatch(namespaceRef(namespace), { metadata: { labels: { [`${PREFIX}enforce`]: level } } }, { manager: "intruder" });
 }
 
+/** Makes a pod that Pod Security allows at the level that was just set, and at no higher one. */
+async function makeNodeAgent(namespace: string): Promise<void> {
+  await admissionKnowsNamespace(namespace);
+  await makePod(namespace, "node-agent", HOST_PATH);
+}
+
 function section({ status }: SecurityBaseline): ControlStatus | undefined {
   return status?.controls?.find(({ name }) => name === "podSecurity");
 }
@@ -65,7 +72,7 @@ function awaitLabels(namespace: string, expected: object, patience?: number): Pr
 async function heldNamespace(level: string | undefined): Promise<{ namespace: string; baseline: SecurityBaseline }> {
   const namespace = await freshNamespace("hold", level === undefined ? {} : { [`${PREFIX}enforce`]: level });
   await admin().mergePatch(namespaceRef(namespace), { metadata: { labels: { [`${PREFIX}enforce`]: "privileged" } } });
-  await makePod(namespace, "node-agent", HOST_PATH);
+  await makeNodeAgent(namespace);
   await admin().mergePatch(namespaceRef(namespace), { metadata: { labels: { [`${PREFIX}enforce`]: level ?? null } } });
   await applyBaseline(namespace, HOLD);
   return { namespace, baseline: await awaitCondition(namespace, "Ready", "False") };
@@ -235,7 +242,7 @@ describe("onViolation: Hold", () => {
     const namespace = await protectedNamespace("hold", HOLD);
     await operator.stop();
     await lower(namespace, "privileged");
-    await makePod(namespace, "node-agent", HOST_PATH);
+    await makeNodeAgent(namespace);
     operator = await startOperator();
     await awaitLabels(namespace, RAISED);
   });
