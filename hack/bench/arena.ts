@@ -48,9 +48,9 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-/** Starts the control plane as in production (etcd waits for the disk) and installs the operator's manifests. */
-export async function openArena(): Promise<Arena> {
-  const plane = await startControlPlane({ fsync: true, progress: console.log });
+/** Starts the control plane, as in production unless etcd need not wait for the disk (`fsync: false`), and installs the operator's manifests. */
+export async function openArena({ fsync = true } = {}): Promise<Arena> {
+  const plane = await startControlPlane({ fsync, progress: console.log });
   shareCluster(plane);
   // The policies that confine the operator cost time in each of its writes: nothing is measured before they are in force.
   await operatorClient();

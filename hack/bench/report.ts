@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byText } from "../../operator/controls/order.ts";
-import type { AdmissionResult, FindingsResult, PluginRound, Result } from "./result.ts";
+import type { AdmissionResult, FindingsResult, Measured, PluginRound, Result } from "./result.ts";
 import { rounded, type Spread, spreadOf } from "./statistics.ts";
 
 const LATEST = join(import.meta.dirname, "results", "latest.json");
@@ -41,7 +41,7 @@ ${facts(result)
 ${rows(result).map(line).join("\n")}
 
 Requests of the operator per deleted object: ${counts(result.repair.map(({ requestsPerDeletion }) => requestsPerDeletion))}.
-Requests during ${result.steady.seconds} s in which nothing changed: ${counts([result.steady.requests])}.
+Requests during ${result.steady.seconds} s in which nothing changed, beside watches that are renewed: ${counts([result.steady.requests])}.
 
 ## What is measured
 
@@ -65,14 +65,15 @@ ${aboutAdmission(admission)}`;
 /** Targets by scene: what is added to a creation, as a ratio. */
 const ADDED: Readonly<Record<string, string>> = { "a baseline without the section": "1.0", "every check of pods": "≤ 1.5" };
 
-function aboutAdmission({ date, machine, scenes }: AdmissionResult): string {
+function aboutAdmission(result: AdmissionResult): string {
+  const { scenes } = result;
   const base = scenes[0]?.ms.p50 ?? Number.NaN;
   const lines = scenes.map(
     ({ name, ms }) => `| ${name} | p50 **${ms.p50}**, p90 ${ms.p90} | **${(ms.p50 / base).toFixed(2)}** | ${ADDED[name] ?? ""} |`,
   );
   return `## Admission
 
-Measured by \`make bench-admission\` on ${date}, on ${machine.cores} cores (${machine.processor}) with Kubernetes ${machine.kubernetes}: ${scenes[0]?.ms.count} pods of two containers, created one after the other in each of these namespaces in turn.
+Measured by \`make bench-admission\` ${whenAndWhere(result)}: ${scenes[0]?.ms.count} pods of two containers, created one after the other in each of these namespaces in turn.
 
 | what the namespace asks for | creation of a pod, ms | ratio | target |
 |---|---|---|---|
@@ -80,11 +81,11 @@ ${lines.join("\n")}
 `;
 }
 
-function aboutFindings({ date, machine, host, crowd }: FindingsResult): string {
+function aboutFindings({ host, crowd }: FindingsResult): string {
   const { memory, told } = host;
   return `## Objects of others
 
-Measured by \`make bench-findings\` on ${date}, on ${machine.cores} cores (${machine.processor}) with Kubernetes ${machine.kubernetes}.
+Measured by \`make bench-findings\` ${whenAndWhere(host)}; etcd waits for the disk.
 
 | measure | figure | target |
 |---|---|---|
@@ -93,12 +94,21 @@ Measured by \`make bench-findings\` on ${date}, on ${machine.cores} cores (${mac
 | what they add, MiB | **${rounded(memory.beside.median - memory.without.median)}** | ≤ 20 |
 | change of a binding to status, ms | p50 **${told.p50}**, p99 **${told.p99}**, longest ${told.max} | ≤ 1000 |
 | requests of the operator for ${told.count} such changes | ${counts([host.requests])} | |
-| looks in ${crowd.quiet.seconds} s of rest, ${crowd.namespaces} namespaces with ${crowd.objects} objects of others each | **${crowd.quiet.looks}** | 0 |
-| requests meanwhile | ${counts([crowd.quiet.requests])} | none |
-| looks for one change of one binding among them | **${crowd.looksPerChange}** | |
 
 Memory is resident memory of the operator's process, minimum / **median** / maximum over its lives; a fifth of these objects weakens its namespace. Less than the spread of the lives says nothing.
+
+Counted in a crowd of namespaces by \`node hack/bench/findings.ts --part crowd --namespaces ${crowd.namespaces}\` ${whenAndWhere(crowd)}; etcd does not wait for the disk.
+
+| count | figure | target |
+|---|---|---|
+| looks in ${crowd.quiet.seconds} s of rest, ${crowd.namespaces} namespaces with ${crowd.objects} objects of others each | **${crowd.quiet.looks}** | 0 |
+| requests meanwhile, beside watches that are renewed | ${counts([crowd.quiet.requests])} | none |
+| looks for one change of one binding among them | **${crowd.looksPerChange}** | |
 `;
+}
+
+function whenAndWhere({ date, machine }: Measured): string {
+  return `on ${date}, on ${machine.cores} cores (${machine.processor}) with Kubernetes ${machine.kubernetes}`;
 }
 
 function facts({ date, machine, load, settings }: Result): readonly (readonly [string, string])[] {

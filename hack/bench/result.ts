@@ -59,7 +59,7 @@ export interface RestartRound {
 
 export interface Steady {
   readonly seconds: number;
-  /** Requests of the operator by verb; empty if there were none. */
+  /** Requests of the operator by `verb resource`, without watches; empty if there were none. */
   readonly requests: Readonly<Record<string, number>>;
 }
 
@@ -105,12 +105,16 @@ export interface Result {
   readonly plugin?: readonly PluginRound[];
 }
 
-/** What objects of others cost, of a run of its own. */
-export interface FindingsResult {
+/** When and where something was measured. */
+export interface Measured {
   readonly date: string;
   readonly machine: Machine;
+}
+
+/** What objects of others cost; each part is measured by itself. */
+export interface FindingsResult {
   /** One namespace with many of them. */
-  readonly host: {
+  readonly host: Measured & {
     readonly objects: number;
     /** MiB of resident memory at rest, one figure per life of the operator. */
     readonly memory: { readonly without: Spread; readonly beside: Spread };
@@ -120,7 +124,7 @@ export interface FindingsResult {
     readonly requests: Readonly<Record<string, number>>;
   };
   /** Many namespaces with few of them. */
-  readonly crowd: {
+  readonly crowd: Measured & {
     readonly namespaces: number;
     /** In each namespace. */
     readonly objects: number;
@@ -130,9 +134,7 @@ export interface FindingsResult {
 }
 
 /** What section `admission` adds to the creation of a pod, of a run of its own. */
-export interface AdmissionResult {
-  readonly date: string;
-  readonly machine: Machine;
+export interface AdmissionResult extends Measured {
   /** Milliseconds of a creation; the first one is what the others are compared with. */
   readonly scenes: readonly { readonly name: string; readonly ms: Distribution }[];
 }

@@ -2,9 +2,9 @@
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { auditEvents, auditMark } from "../../test/support/audit-log.ts";
-import { OPERATOR_USER } from "../../test/support/operator-process.ts";
+import { auditMark } from "../../test/support/audit-log.ts";
 import { memoryOf } from "./operator-run.ts";
+import { requestsSince } from "./requests.ts";
 import type { Memory, Steady } from "./result.ts";
 import { rounded } from "./statistics.ts";
 
@@ -14,8 +14,7 @@ const BYTES_PER_MEBIBYTE = 1_048_576;
 export async function measureSteady(seconds: number): Promise<Steady> {
   const mark = await auditMark();
   await delay(seconds * 1000);
-  const requests = Object.groupBy(await auditEvents(mark, { user: OPERATOR_USER }), ({ verb }) => verb);
-  return { seconds, requests: Object.fromEntries(Object.entries(requests).map(([verb, all = []]) => [verb, all.length])) };
+  return { seconds, requests: await requestsSince(mark) };
 }
 
 /** Memory of a process now, in MiB, and of one that does nothing. */
