@@ -21,7 +21,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ verify: generate ## check generated files, types, lint, format and the Go module
 	@test -z "$$(gofmt -l $(GO_MODULES))" || { gofmt -d $(GO_MODULES); exit 1; }
 	cd hack/controlplane && go vet ./plane
 	cd hack/kstatus && CGO_ENABLED=0 go vet $(GO_COMPILING) .
+
+image: node_modules ## write the operator's image to dist/image (OCI layout): needs no container daemon
+	node hack/image/image.ts
 
 build: node_modules ## build dist/securitybaseline.mjs, and securitybaseline-credential.mjs for kubectl
 	node hack/build.ts

@@ -1,0 +1,76 @@
+/** Lists what an image is made of (SPDX 2.3), for people who compare it with reports of faults: npm's own list, Node, and each library. */
+import { execFile } from "node:child_process";
+import { basename } from "node:path";
+import { promisify } from "node:util";
+import { byText } from "../../operator/controls/order.ts";
+import { digestOf, type ImageFile } from "./layer.ts";
+
+interface SpdxPackage {
+  readonly SPDXID: string;
+  readonly [field: string]: unknown;
+}
+
+interface SpdxRelationship {
+  readonly spdxElementId: string;
+  readonly relationshipType: string;
+  readonly relatedSpdxElement: string;
+}
+
+/** What npm says, as far as it is read here. */
+export interface NpmSbom {
+  readonly name: string;
+  readonly spdxVersion: string;
+  readonly dataLicense: string;
+  readonly SPDXID: string;
+  readonly documentDescribes: readonly [string, ...string[]];
+  readonly packages: readonly SpdxPackage[];
+  readonly relationships: readonly SpdxRelationship[];
+}
+
+/** What npm knows of the checkout's dependencies, without those that only build and test it. */
+export async function npmSbom(root: string): Promise<NpmSbom> {
+  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)("npm", ["sbom", "--sbom-format", "spdx", "--omit", "dev"], options);
+  return JSON.parse(stdout);
+}
+
+/** The list for an image with these files of the machine that built it. Says neither who made it nor when, beyond the given time: equal images have equal lists. */
+export function sbomOf(npm: NpmSbom, runtime: readonly ImageFile[], created: Date): string {
+  const [program] = npm.documentDescribes;
+  const files = runtime.filter(({ isExecutable }) => isExecutable === true).map(filePackage);
+  const packages = [...npm.packages, ...files].toSorted((one, other) => byText(one.SPDXID, other.SPDXID));
+  const relationships = [
+    ...npm.relationships,
+    ...files.map(({ SPDXID }) => ({ spdxElementId: SPDXID, relationshipType: "RUNTIME_DEPENDENCY_OF", relatedSpdxElement: program })),
+  ].toSorted((one, other) => byText(JSON.stringify(one), JSON.stringify(other)));
+  const content = { packages, relationships };
+  const hash = digestOf(Buffer.from(JSON.stringify(content))).slice("sha256:".length);
+  const { spdxVersion, dataLicense, SPDXID, name, documentDescribes } = npm;
+  const document = {
+    spdxVersion,
+    dataLicense,
+    SPDXID,
+    name,
+    documentNamespace: `https://securitybaseline.dev/spdx/${hash}`,
+    creationInfo: { created: created.toISOString().replace(/\.\d+Z$/, "Z"), creators: ["Tool: npm", "Tool: securitybaseline-image"] },
+    documentDescribes,
+    ...content,
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+/** Node says its version; a library is known by its checksum. */
+function filePackage({ path, content }: ImageFile): SpdxPackage {
+  const name = basename(path);
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  return {
+    SPDXID: `SPDXRef-Runtime-${name.replace(/[^A-Za-z0-9.-]/g, "-")}`,
+    name,
+    ...(name === "node" && { versionInfo: process.versions.node }),
+    packageFileName: path,
+    downloadLocation: "NOASSERTION",
+    filesAnalyzed: false,
+    licenseDeclared: "NOASSERTION",
+    checksums: [{ algorithm: "SHA256", checksumValue: digestOf(bytes).slice("sha256:".length) }],
+  };
+}

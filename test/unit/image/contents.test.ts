@@ -1,0 +1,94 @@
+/** Proves what goes into the image beside the program, and that the list of its contents (SPDX) names all of it. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { runtimeFiles, sharedLibraries } from "../../../hack/image/runtime.ts";
+import { type NpmSbom, npmSbom, sbomOf } from "../../../hack/image/sbom.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const CREATED = new Date("2026-01-02T03:04:05.678Z");
+
+describe("the runtime in the image", () => {
+  it("is this Node with the libraries that it loaded, and a user who is not root", async () => {
+    const files = new Map((await runtimeFiles()).map(({ path, content }) => [path, content]));
+    expect(files.get("/usr/local/bin/node")).to.deep.equal(await readFile(process.execPath));
+    expect([...files.keys()].filter((path) => /\/(libc|libstdc\+\+|ld-linux[^/]*)\.so/.test(path))).to.have.length(3);
+    expect(files.get("/etc/passwd")).to.equal("nonroot:x:65532:65532:nonroot:/:/sbin/nologin\n");
+    for (const path of files.keys()) expect(path).not.to.match(/\/(sh|bash|npm|apt)$/);
+  });
+
+  it("leaves out what the kernel brings itself", () => {
+    const sharedObjects = ["linux-vdso.so.1", "/lib/libc.so.6"];
+    expect(sharedLibraries({ header: { glibcVersionRuntime: "2.34" }, sharedObjects })).to.deep.equal(["/lib/libc.so.6"]);
+  });
+
+  const refused: readonly { readonly reason: string; readonly version: string | undefined; readonly found: string }[] = [
+    { reason: "a glibc that loads more libraries later", version: "2.33", found: "2.33" },
+    { reason: "an older major version with a high minor one", version: "1.99", found: "1.99" },
+    { reason: "another C library", version: undefined, found: "none" },
+  ];
+  for (const { reason, version, found } of refused) {
+    it(`refuses ${reason}`, () => {
+      const header = version === undefined ? {} : { glibcVersionRuntime: version };
+      const attempt = (): unknown => sharedLibraries({ header, sharedObjects: [] });
+      expect(attempt).to.throw(`the image needs glibc 2.34 or newer on the machine that builds it, found ${found}`);
+    });
+  }
+});
+
+describe("the list of what is in the image", () => {
+  const NPM: NpmSbom = {
+    name: "program@1.2.3",
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: "SPDXRef-DOCUMENT",
+    documentDescribes: ["SPDXRef-Package-program"],
+    packages: [{ SPDXID: "SPDXRef-Package-program" }, { SPDXID: "SPDXRef-Package-a" }],
+    relationships: [
+      { spdxElementId: "SPDXRef-Package-program", relationshipType: "DEPENDS_ON", relatedSpdxElement: "SPDXRef-Package-a" },
+      { spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: "SPDXRef-Package-program" },
+    ],
+  };
+  const FILES = [
+    { path: "/lib/libstdc++.so.6", content: "abc", isExecutable: true },
+    { path: "/etc/passwd", content: "nonroot" },
+  ];
+
+  it("has each library with its checksum, as something that the program needs", () => {
+    const { packages, relationships, creationInfo, documentNamespace } = JSON.parse(sbomOf(NPM, FILES, CREATED));
+    expect(packages.map(({ SPDXID }: { SPDXID: string }) => SPDXID)).to.deep.equal([
+      "SPDXRef-Package-a",
+      "SPDXRef-Package-program",
+      "SPDXRef-Runtime-libstdc--.so.6",
+    ]);
+    expect(packages[2]).to.deep.equal({
+      SPDXID: "SPDXRef-Runtime-libstdc--.so.6",
+      name: "libstdc++.so.6",
+      packageFileName: "/lib/libstdc++.so.6",
+      downloadLocation: "NOASSERTION",
+      filesAnalyzed: false,
+      licenseDeclared: "NOASSERTION",
+      checksums: [{ algorithm: "SHA256", checksumValue: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" }],
+    });
+    expect(relationships).to.deep.include({
+      spdxElementId: "SPDXRef-Runtime-libstdc--.so.6",
+      relationshipType: "RUNTIME_DEPENDENCY_OF",
+      relatedSpdxElement: "SPDXRef-Package-program",
+    });
+    expect(creationInfo.created).to.equal("2026-01-02T03:04:05Z");
+    expect(documentNamespace).to.match(/^https:\/\/securitybaseline\.dev\/spdx\/[0-9a-f]{64}$/);
+  });
+
+  it("is the same in whatever order its parts are told", () => {
+    const turned = { ...NPM, packages: NPM.packages.toReversed(), relationships: NPM.relationships.toReversed() };
+    expect(sbomOf(turned, FILES.toReversed(), CREATED)).to.equal(sbomOf(NPM, FILES, CREATED));
+  });
+
+  it("names every dependency of the program, and none that only builds or tests it", async () => {
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const { packages } = JSON.parse(sbomOf(await npmSbom(ROOT), [], CREATED));
+    const named = packages.map(({ name, versionInfo }: Record<string, string>) => `${name}@${versionInfo}`);
+    expect(named).to.include.members(Object.entries(dependencies).map(([name, version]) => `${name}@${version}`));
+    expect(named.join()).not.to.match(/\b(mocha|chai|typescript|esbuild|modern-tar)@/);
+  });
+});
