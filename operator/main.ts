@@ -35,8 +35,9 @@ function program(): Command {
   addObjectLabelsFlag(root.command("render").description("print what a baseline would generate, without a cluster"))
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
-    .action(async ({ file, output, objectLabels }) => {
-      process.exitCode = await runRender({ files: file, output, objectLabels }, processIo);
+    .option("--falco-namespace <namespace>", "print the rules that section runtime asks of Falco, as one Rulesfile in this namespace, and nothing else")
+    .action(async ({ file, output, objectLabels, falcoNamespace }) => {
+      process.exitCode = await runRender({ files: file, output, objectLabels, falcoNamespace }, processIo);
     });
   root
     .command("lint")

@@ -7,6 +7,7 @@
 import type { AdmissionSection } from "./baseline-admission.ts";
 import type { MeshSection } from "./baseline-mesh.ts";
 import type { NetworkSection } from "./baseline-network.ts";
+import type { RuntimeSection } from "./baseline-runtime.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";
@@ -85,6 +86,8 @@ export interface SecurityBaselineSpec {
   readonly secrets?: SecretsSection;
   /** Mutual TLS between the pods of a service mesh. */
   readonly mesh?: MeshSection;
+  /** Deeds of processes in running pods: watched, or ended. */
+  readonly runtime?: RuntimeSection;
   /** Emergency access to the namespace. */
   readonly breakGlass?: BreakGlassSection;
   /**

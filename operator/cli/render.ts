@@ -1,7 +1,8 @@
 /** The command `render`: the objects that baselines in files would become, without a cluster. */
 import { BREAK_GLASS_NAMESPACE } from "../api/names.ts";
 import { desiredObjects, manifestsOf, sectionCaveats } from "../controls/desired.ts";
-import { effective } from "../controls/effective.ts";
+import { type Effective, effective } from "../controls/effective.ts";
+import { falcoRulesfile } from "../controls/runtime/falco.ts";
 import { OFFLINE } from "../facts/index.ts";
 import { placeOf, postureOf, readBaselines } from "./baselines.ts";
 import type { CommandIo } from "./io.ts";
@@ -16,6 +17,8 @@ export interface RenderRequest {
   readonly breakGlassNamespace?: string;
   /** As the operator's flag. */
   readonly objectLabels?: Readonly<Record<string, string>>;
+  /** Print the rules for Falco in this namespace, and no objects of ours. */
+  readonly falcoNamespace?: string;
 }
 
 /**
@@ -25,17 +28,36 @@ export interface RenderRequest {
  * @returns exit code: 0 fine, 2 input that cannot be read or is invalid
  */
 export async function runRender(request: RenderRequest, io: CommandIo): Promise<number> {
-  const { files, output, breakGlassNamespace = BREAK_GLASS_NAMESPACE, objectLabels } = request;
+  const { files, output, falcoNamespace, breakGlassNamespace = BREAK_GLASS_NAMESPACE, objectLabels } = request;
   const sources = await readBaselines(files, io, "render for");
   if (sources === undefined) return 2;
   const baselines = sources.map(({ baseline, document }) => ({
     inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace, objectLabels),
     document,
   }));
+  if (falcoNamespace !== undefined)
+    return renderFalco(
+      baselines.map(({ inEffect }) => inEffect),
+      { output, falcoNamespace },
+      io,
+    );
   for (const { inEffect, document } of baselines) {
     for (const warning of [...sectionCaveats(inEffect, OFFLINE).values()].flat()) io.stderr(`${placeOf(document)}: warning: ${warning}\n`);
   }
   const manifests = baselines.flatMap(({ inEffect }) => manifestsOf(desiredObjects(inEffect, OFFLINE)));
   io.stdout(printManifests(output, manifests));
+  return 0;
+}
+
+type FalcoRequest = Required<Pick<RenderRequest, "output" | "falcoNamespace">>;
+
+/** Where nobody asks for rules there is no file: Falco refuses an empty one. */
+function renderFalco(baselines: readonly Effective[], { output, falcoNamespace }: FalcoRequest, io: CommandIo): number {
+  const rulesfile = falcoRulesfile(baselines, falcoNamespace);
+  if (rulesfile === undefined) {
+    io.stderr("no baseline asks for rules of Falco: write spec.runtime with backend Falco\n");
+    return 0;
+  }
+  io.stdout(printManifests(output, [rulesfile]));
   return 0;
 }

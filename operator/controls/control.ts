@@ -7,7 +7,16 @@ import type { FactName, Facts } from "../facts/index.ts";
 import type { ObservedKind, OwnedKind } from "../kinds/kind.ts";
 
 /** Sections of the spec that a control turns into objects; a control is named as its section. */
-export type SectionName = "access" | "admission" | "breakGlass" | "mesh" | "network" | "podSecurity" | "secrets" | "serviceAccounts";
+export type SectionName =
+  | "access"
+  | "admission"
+  | "breakGlass"
+  | "mesh"
+  | "network"
+  | "podSecurity"
+  | "runtime"
+  | "secrets"
+  | "serviceAccounts";
 
 /** What a control may know besides its section. */
 export interface ControlContext {

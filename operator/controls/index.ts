@@ -7,11 +7,12 @@ import type { Control } from "./control.ts";
 import { mesh } from "./mesh/mesh.ts";
 import { network } from "./network/network.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
+import { runtime } from "./runtime/runtime.ts";
 import { secrets } from "./secrets/secrets.ts";
 import { serviceAccounts } from "./service-accounts/service-accounts.ts";
 
 /** Every control, by name. A new one is one file and one line here. */
-export const controls: readonly Control[] = [access, admission, breakGlass, mesh, network, podSecurity, secrets, serviceAccounts];
+export const controls: readonly Control[] = [access, admission, breakGlass, mesh, network, podSecurity, runtime, secrets, serviceAccounts];
 
 /** Every kind that some control owns, each once. */
 export const ownedKinds: readonly OwnedKind[] = [...new Set(controls.flatMap((control) => control.owns))];

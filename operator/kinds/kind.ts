@@ -33,6 +33,7 @@ export const Rank = {
   serviceAccount: 20,
   networkAllow: 30,
   networkDeny: 40,
+  runtime: 42,
   secretStore: 44,
   secret: 46,
   role: 50,

@@ -1,4 +1,5 @@
 /** Writes the pieces of CEL that policies are put together from. */
+import { isJsonObject, type Json } from "../api/json.ts";
 
 /** A CEL string literal. Refuses what would need escapes: names of ours never do. */
 export function quote(text: string): string {
@@ -16,6 +17,15 @@ export function quoteMap(map: Readonly<Record<string, string>>): string {
   return `{${Object.entries(map)
     .map(([key, value]) => `${quote(key)}: ${quote(value)}`)
     .join(", ")}}`;
+}
+
+/** A CEL literal of any value, without types: the API server takes no list or map of several ones. */
+export function literal(value: Json): string {
+  if (typeof value === "string") return `dyn(${quote(value)})`;
+  if (Array.isArray(value)) return `dyn([${value.map(literal).join(", ")}])`;
+  if (!isJsonObject(value)) return `dyn(${String(value)})`;
+  const pairs = Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : [`${quote(key)}: ${literal(one)}`]));
+  return `dyn({${pairs.join(", ")}})`;
 }
 
 /** CEL: the baseline `params` asks for what this section says. Off is not asking, and Report writes nothing. */

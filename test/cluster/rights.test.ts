@@ -29,6 +29,7 @@ const EVERYWHERE: Rights = {
   "bitnami.com/sealedsecrets": "create delete list patch watch",
   "cilium.io/ciliumclusterwidenetworkpolicies": "list watch",
   "cilium.io/ciliumnetworkpolicies": "list watch",
+  "cilium.io/tracingpoliciesnamespaced": "create delete list patch watch",
   "crd.projectcalico.org/globalnetworkpolicies": "list watch",
   "crd.projectcalico.org/networkpolicies": "list watch",
   "events.k8s.io/events": "create get list patch watch",

@@ -15,6 +15,7 @@ import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
 import { adoption, askedClusterObjects, askedObjects, owners, replacedBindings } from "./ownership.ts";
 import { rehearsals } from "./rehearsals.ts";
+import { tracingPolicies } from "./runtime.ts";
 import { SECRET_LISTS } from "./secret-lists.ts";
 import { sealedSecrets, secretProviderClasses } from "./secret-objects.ts";
 import { secretStores } from "./secret-stores.ts";
@@ -87,6 +88,7 @@ function inNamespaces(place: Place): readonly Confinement[] {
     peerAuthentications(place),
     authorizationPolicies(place),
     linkerdPolicies(place),
+    tracingPolicies(place),
     owners(ownedKinds, place),
     adoption(ownedKinds, place),
     replacedBindings(place),

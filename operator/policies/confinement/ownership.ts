@@ -7,6 +7,7 @@ import { peerAuthentication } from "../../kinds/peer-authentication.ts";
 import { role } from "../../kinds/role.ts";
 import { roleBinding } from "../../kinds/role-binding.ts";
 import { serviceAccount } from "../../kinds/service-account.ts";
+import { tracingPolicy } from "../../kinds/tracing-policy.ts";
 import { quote } from "../cel.ts";
 import { askedAccounts } from "./accounts.ts";
 import { breakGlassRoleAsked } from "./break-glass-roles.ts";
@@ -17,6 +18,7 @@ import { authorizationPolicyAsked, peerAuthenticationAsked } from "./mesh.ts";
 import { writtenByUs } from "./metadata.ts";
 import { askedFlows, FLOW_ASKED } from "./network-policies.ts";
 import { BINDS_ANOTHER_ROLE, labelled, NOT_THE_DEFAULT_ACCOUNT } from "./objects.ts";
+import { tracingPolicyAsked } from "./runtime.ts";
 import { STORES_ASK } from "./store-tokens.ts";
 
 /** Lists of section `secrets`, by the resource that their entries become. */
@@ -133,6 +135,7 @@ export function askedObjects(kinds: readonly OwnedKind[], place: Place, secrets:
     ...[role, roleBinding].map(({ resource }) => [resource, ROLES_ASKED] as const),
     [peerAuthentication.resource, peerAuthenticationAsked(NAME)],
     [authorizationPolicy.resource, authorizationPolicyAsked(NAME)],
+    [tracingPolicy.resource, tracingPolicyAsked(NAME)],
     ...Object.entries(secrets).map(([resource, list]) => [resource, entryAsked(list)] as const),
   ];
   const choice = asked.map(([resource, expression]) => `request.resource.resource == ${quote(resource)} ? ${expression}\n: `).join("");

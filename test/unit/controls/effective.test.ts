@@ -33,6 +33,7 @@ describe("a baseline in effect", () => {
       "admission",
       "breakGlass",
       "mesh",
+      "runtime",
       "secrets",
       "serviceAccounts",
     ]);
@@ -55,7 +56,7 @@ describe("a baseline in effect", () => {
       spec: { network: { ...NETWORK, ingress: [{ name: "a", from: [{ preset: "SameNamespace", zone: "x" }] }] } },
       paths: "spec.network.ingress[0].from[0].zone",
     },
-    { reason: "several, sorted", spec: { network: NETWORK, runtime: {}, images: {} }, paths: "spec.images, spec.runtime" },
+    { reason: "several, sorted", spec: { network: NETWORK, later: {}, images: {} }, paths: "spec.images, spec.later" },
   ];
   for (const { reason, spec, paths } of unknown) {
     it(`obeys what it understands beside ${reason} of a newer version, and says what it does not`, () => {

@@ -18,6 +18,7 @@ describe("list of controls", () => {
       "MeshReady",
       "NetworkReady",
       "PodSecurityReady",
+      "RuntimeReady",
       "SecretsReady",
       "ServiceAccountsReady",
     ]);
@@ -27,7 +28,7 @@ describe("list of controls", () => {
     const kinds = ownedKinds.map(({ kind, aspect }) => (aspect === undefined ? kind : `${kind}/${aspect.name}`));
     expect(kinds).to.have.members([
       ...["Namespace", "Namespace/admission", "Namespace/mesh", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
-      ...["PeerAuthentication", "AuthorizationPolicy"],
+      ...["PeerAuthentication", "AuthorizationPolicy", "TracingPolicyNamespaced"],
       ...["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"],
     ]);
   });

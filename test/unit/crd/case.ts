@@ -150,6 +150,7 @@ export const FULL: object = {
     plaintextPorts: [{ name: "metrics", matchLabels: { app: "api" }, port: 9090 }],
     defaultDeny: true,
   },
+  runtime: { mode: "Report", backend: "Tetragon", watch: ["TokenRead"], kill: ["SensitiveFileRead"] },
   breakGlass: {
     mode: "Enforce",
     profiles: [

@@ -13,6 +13,7 @@ import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
 import { MESH_CASES } from "./mesh-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
 import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
+import { RUNTIME_CASES } from "./runtime-cases.ts";
 import { SECRET_METADATA_CASES } from "./secret-metadata-cases.ts";
 import { SECRETS_CASES } from "./secrets-cases.ts";
 import { SECRETS_FIELD_CASES } from "./secrets-field-cases.ts";
@@ -47,11 +48,11 @@ const OTHER_CASES: readonly Case[] = [
   },
   {
     reason: "sections of later versions are not accepted silently",
-    bad: { runtime: {} },
+    bad: { ofALaterVersion: {} },
     good: {},
-    at: "spec.runtime",
-    says: 'unknown field "runtime": known are mode',
-    server: 'unknown field "spec.runtime"',
+    at: "spec.ofALaterVersion",
+    says: 'unknown field "ofALaterVersion": known are mode',
+    server: 'unknown field "spec.ofALaterVersion"',
   },
   {
     reason: "a section is a map",
@@ -84,6 +85,7 @@ export const CASES: readonly Case[] = [
   ...ADMISSION_CASES,
   ...MESH_CASES,
   ...NETWORK_CASES,
+  ...RUNTIME_CASES,
   ...EXTERNAL_SECRETS_CASES,
   ...SECRETS_CASES,
   ...SECRETS_FIELD_CASES,

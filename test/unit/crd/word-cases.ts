@@ -55,6 +55,11 @@ const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   // The other one takes no ports, which this spec has.
   ["mesh.provider", ["Istio"]],
   ["mesh.mtls", ["Strict"]],
+  ["runtime.mode", MODE],
+  // The other one kills nothing, which this spec asks for.
+  ["runtime.backend", ["Tetragon"]],
+  ["runtime.watch[0]", ["SensitiveFileRead", "TemporaryFileExecution", "TokenRead", "UserNamespaceCreation", "UsermodeHelperWrite"]],
+  ["runtime.kill[0]", ["SensitiveFileRead", "TemporaryFileExecution", "UserNamespaceCreation"]],
   ["breakGlass.mode", MODE],
 ];
 

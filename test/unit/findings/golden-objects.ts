@@ -25,6 +25,7 @@ const SECTIONS: Required<Pick<SecurityBaselineSpec, SectionName>> = {
   mesh: { provider: "Istio" },
   network: { defaultDeny: ["Ingress", "Egress"] },
   podSecurity: { enforce: "restricted" },
+  runtime: { backend: "Tetragon", watch: ["TokenRead"] },
   secrets: {},
   serviceAccounts: {},
 };

@@ -21,6 +21,7 @@ describe("the kinds that we own", () => {
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["networking.k8s.io/v1 NetworkPolicy", "networkpolicies", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
+      ["cilium.io/v1alpha1 TracingPolicyNamespaced", "tracingpoliciesnamespaced", true, []],
       ["external-secrets.io/v1 ExternalSecret", "externalsecrets", true, []],
       ["external-secrets.io/v1 SecretStore", "secretstores", true, []],
       ["secrets-store.csi.x-k8s.io/v1 SecretProviderClass", "secretproviderclasses", true, []],
@@ -34,6 +35,7 @@ describe("the kinds that we own", () => {
     expect(optional).to.deep.equal([
       "PeerAuthentication",
       "AuthorizationPolicy",
+      "TracingPolicyNamespaced",
       "ExternalSecret",
       "SecretStore",
       "SecretProviderClass",
@@ -52,6 +54,7 @@ describe("the kinds that we own", () => {
       ["Namespace", 40],
       ["NetworkPolicy", 30],
       ["Namespace", 10],
+      ["TracingPolicyNamespaced", 42],
       ["ExternalSecret", 46],
       ["SecretStore", 44],
       ["SecretProviderClass", 46],

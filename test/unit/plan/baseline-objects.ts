@@ -11,6 +11,7 @@ import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
 import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
 import { serviceAccount } from "../../../operator/kinds/service-account.ts";
+import { tracingPolicy } from "../../../operator/kinds/tracing-policy.ts";
 import type { PlanInput, RetiredSection, SectionInput } from "../../../operator/plan/input.ts";
 import { EMPTY_INVENTORY, Inventory } from "../../../operator/plan/inventory.ts";
 import { objectKey } from "../../../operator/plan/object-key.ts";
@@ -123,6 +124,11 @@ export function strictPeers(mode = "STRICT", policy: Policy = "Delete"): Desired
   return generated("mesh", { kind: peerAuthentication, name: "default", body: { spec: { mtls: { mode } } } }, policy);
 }
 
+export function tokenWatch(action = "Post", policy: Policy = "Delete"): Desired {
+  const body = { spec: { kprobes: [{ call: "security_file_open", selectors: [{ matchActions: [{ action }] }] }] } };
+  return generated("runtime", { kind: tracingPolicy, name: "baseline-token-read", body }, policy);
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
   admission: [admissionMark],
@@ -130,6 +136,7 @@ const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   mesh: [linkerdPolicy, peerAuthentication],
   network: [networkPolicy],
   podSecurity: [namespace],
+  runtime: [tracingPolicy],
   secrets: [sealedSecret, role],
   serviceAccounts: [serviceAccount],
 };

@@ -26,6 +26,7 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
     [objects.allowDNS(), objects.allowDNS()],
   ],
   podSecurity: [[objects.paymentsNamespace(), objects.paymentsNamespace("baseline")]],
+  runtime: [[objects.tokenWatch(), objects.tokenWatch("Sigkill")]],
   secrets: [
     [objects.smtpSecret(), objects.smtpSecret({ password: "AgB2" })],
     [objects.tokenRole(), objects.tokenRole(["vault", "aws"])],
@@ -50,6 +51,7 @@ const CHANGES = new Map<string, { readonly path: readonly string[]; readonly val
     unknownControl: { path: ["metadata", "labels", "securitybaseline.dev/control"], value: "gone" },
     privileged: { path: ["metadata", "labels", "pod-security.kubernetes.io/enforce"], value: "privileged" },
     letsIn: { path: ["metadata", "annotations", "config.linkerd.io/default-inbound-policy"], value: "all-unauthenticated" },
+    blinded: { path: ["spec", "podSelector"], value: { matchLabels: { app: "none" } } },
     plaintext: { path: ["spec", "mtls"], value: { mode: "DISABLE" } },
     unmarked: { path: ["metadata", "labels", "securitybaseline.dev/admission"], value: "Off" },
     retain: { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" },
@@ -90,6 +92,7 @@ export const scene = fc.record({
     mesh: wish,
     network: wish,
     podSecurity: wish,
+    runtime: wish,
     secrets: wish,
     serviceAccounts: wish,
   }),

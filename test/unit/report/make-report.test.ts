@@ -46,6 +46,7 @@ describe("a report", () => {
           standards: ["CIS-5.3.2", "NSA-network-separation"],
         },
         unused("podSecurity", ["CIS-5.2.1", "NSA-pod-security"]),
+        unused("runtime", ["NSA-threat-detection"]),
         unused("secrets", ["CIS-5.4.2", "NSA-secrets"]),
         unused("serviceAccounts", ["CIS-5.1.5", "CIS-5.1.6", "NSA-service-account-tokens"]),
       ],
@@ -112,7 +113,7 @@ describe("a report", () => {
   it("counts no namespace as without a baseline where nobody says which there are", () => {
     const { coverage, sections } = reportOf({ namespaces: undefined, baselines: [baseline("shop", {})] });
     expect(coverage).to.deep.include({ total: null, without: null, system: null, notInEffect: 1 });
-    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null, null]);
+    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null, null, null]);
   });
 
   it("knows the namespaces, and not what covers them, where baselines may not be read", () => {
