@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
+import { addFalcoNamespaceFlag } from "./cli/falco-namespace.ts";
 import { endWithReader, processIo } from "./cli/io.ts";
 import { runLint } from "./cli/lint.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
@@ -32,10 +33,9 @@ function program(): Command {
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
     await runOperator(operatorSettings(flags), stopSignal());
   });
-  addObjectLabelsFlag(root.command("render").description("print what a baseline would generate, without a cluster"))
+  addFalcoNamespaceFlag(addObjectLabelsFlag(root.command("render").description("print what a baseline would generate, without a cluster")))
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
-    .option("--falco-namespace <namespace>", "print the rules that section runtime asks of Falco, as one Rulesfile in this namespace, and nothing else")
     .action(async ({ file, output, objectLabels, falcoNamespace }) => {
       process.exitCode = await runRender({ files: file, output, objectLabels, falcoNamespace }, processIo);
     });

@@ -20,6 +20,7 @@ export const runtime: Control<"runtime"> = {
     }));
   },
   problem: (section, context) => (isReserved(section, context) ? { reason: "ReservedNamespace", message: NOT_HERE } : undefined),
+  warnings: ({ backend }) => (backend === "Falco" ? [BY_HAND] : []),
   caveat,
 };
 
@@ -46,7 +47,7 @@ const BY_HAND =
 
 /** Nothing was applied where nothing stands. */
 function caveat(section: RuntimeSection, view: HealthView): string | undefined {
-  if (section.backend === "Falco") return BY_HAND;
+  if (section.backend !== "Tetragon") return undefined;
   const isThere = presetsOf(section).some((preset) => view.facts(tracingPolicy, PRESETS[preset].policy) !== undefined);
   return isThere ? UNVERIFIABLE : undefined;
 }

@@ -33,7 +33,11 @@ describe("section runtime", () => {
   });
 
   it("says that nothing is applied for Falco, and what to do", () => {
-    expect(runtime.caveat?.(FALCO, healthView({ now: 0, seen: [] }))).to.match(
+    expect(runtime.caveat?.(FALCO, healthView({ now: 0, seen: [] }))).to.equal(undefined);
+    expect(runtime.warnings?.(TETRAGON, contextIn("payments"))).to.deep.equal([]);
+    const [warning, ...more] = runtime.warnings?.(FALCO, contextIn("payments")) ?? [];
+    expect(more).to.deep.equal([]);
+    expect(warning).to.match(
       /^Falco: nothing is applied.*print them with securitybaseline render --falco-namespace, and apply them where Falco reads them$/,
     );
   });

@@ -18,6 +18,7 @@ async function render(
   contents: Readonly<Record<string, string>>,
   output: ManifestForm = "yaml",
   objectLabels: Readonly<Record<string, string>> = {},
+  falcoNamespace?: string,
 ): Promise<Result> {
   let stdout = "";
   let stderr = "";
@@ -37,7 +38,8 @@ async function render(
     },
     readFile,
   };
-  const code = await runRender({ files: Object.keys(contents), output, objectLabels }, io);
+  const falco = falcoNamespace === undefined ? {} : { falcoNamespace };
+  const code = await runRender({ files: Object.keys(contents), output, objectLabels, ...falco }, io);
   return { code, stdout, stderr };
 }
 
@@ -183,6 +185,41 @@ automountServiceAccountToken: false
       'sb.yaml:3: warning: network.egress "api": the API server\'s endpoints are not known here, so preset KubeAPI is left closed\n',
     );
     expect(stdout).to.include("name: allow-egress-api");
+  });
+
+  it("prints the rules of all baselines for Falco as one object, and none of the objects that the operator makes", async () => {
+    const ofFalco = (namespace: string) =>
+      `${HEAD}metadata: {name: baseline, namespace: ${namespace}}\nspec: {network: {}, runtime: {backend: Falco, watch: [UserNamespaceCreation]}}\n`;
+    const { code, stdout, stderr } = await render({ "b.yaml": ofFalco("shop"), "a.yaml": ofFalco("bank") }, "yaml", {}, "falco");
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout).to.equal(`apiVersion: artifact.falcosecurity.dev/v1alpha1
+kind: Rulesfile
+metadata:
+  name: securitybaseline
+  namespace: falco
+spec:
+  priority: 50
+  inlineRules:
+    - rule: SecurityBaseline UserNamespaceCreation
+      desc: Preset UserNamespaceCreation of spec.runtime in the SecurityBaselines of these namespaces
+      condition: evt.type in (clone, clone3, unshare) and evt.arg.flags contains CLONE_NEWUSER and not thread.cap_effective contains CAP_SYS_ADMIN and k8s.ns.name in (bank, shop)
+      output: "UserNamespaceCreation: pod %k8s.pod.name in %k8s.ns.name (container=%container.name image=%container.image.repository process=%proc.exepath parent=%proc.pname file=%fd.name)"
+      priority: WARNING
+      tags:
+        - securitybaseline
+`);
+  });
+
+  it("warns that rules for Falco are not among the objects, and prints no file where nobody asks for rules", async () => {
+    const falco = `${PAYMENTS}spec: {runtime: {backend: Falco, watch: [TokenRead]}}\n`;
+    const plain = await render({ "sb.yaml": falco });
+    expect([plain.code, plain.stdout]).to.deep.equal([0, ""]);
+    expect(plain.stderr).to.match(/^sb\.yaml:3: warning: Falco: nothing is applied, .*securitybaseline render --falco-namespace/);
+    expect(await render({ "sb.yaml": ACCOUNTS }, "yaml", {}, "falco")).to.deep.equal({
+      code: 0,
+      stdout: "",
+      stderr: "no baseline asks for rules of Falco: write spec.runtime with backend Falco\n",
+    });
   });
 
   const refused: readonly { readonly reason: string; readonly contents: Record<string, string>; readonly message: RegExp }[] = [
