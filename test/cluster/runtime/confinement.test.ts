@@ -1,5 +1,8 @@
 /** Proves that a stolen operator token neither blinds Tetragon, nor floods it, nor has it kill what no baseline says. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { parseAllDocuments } from "yaml";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
 import type { RuntimeSection } from "../../../operator/api/baseline-runtime.ts";
 import type { JsonObject } from "../../../operator/api/json.ts";
@@ -64,6 +67,11 @@ function objectIn(namespace: string, name: string, spec: JsonObject): Kubernetes
 }
 
 const refOf = (namespace: string, name: string): ObjectRef => ({ apiVersion: API_VERSION, kind: KIND, namespace, name });
+
+function documents(golden: string, file: string): readonly KubernetesObject[] {
+  const path = join(import.meta.dirname, "..", "..", "golden", "runtime", golden, file);
+  return parseAllDocuments(readFileSync(path, "utf8")).map((document): KubernetesObject => document.toJS());
+}
 
 const NOT_ASKED =
   "refused a TracingPolicyNamespaced that no baseline asks for: its name must be that of a preset in spec.runtime.watch or spec.runtime.kill";
@@ -158,6 +166,17 @@ describe("a stolen operator token and Tetragon", () => {
       expect([stored.metadata?.name, stored["spec"]]).to.deep.equal([name, OBJECTS[name]]);
     }
   });
+
+  for (const golden of ["watch", "kill"]) {
+    it(`allowed: all that one baseline can ask for, and judging it costs not too much: ${golden}`, async () => {
+      const [baseline] = documents(golden, "baseline.yaml");
+      const namespace = await namespaceWith(baseline?.["spec"] as SecurityBaselineSpec);
+      for (const object of documents(golden, "expected.yaml")) {
+        const stored = await applyAs(operator, { ...object, metadata: { ...object.metadata, namespace } });
+        expect(stored["spec"]).to.deep.equal(object["spec"]);
+      }
+    });
+  }
 
   for (const { reason, name, spec, message } of thefts) {
     it(`refused: ${reason}`, async () => {
