@@ -14,6 +14,8 @@ export interface Suspect {
   readonly traits: JsonObject;
   /** The baseline asks for it, and it is ours: drift tells where it differs. */
   readonly ours: boolean;
+  /** It is outside of all, and judged by what it means here. */
+  readonly reaching?: boolean;
 }
 
 /** One rule that one object breaks. */
@@ -31,10 +33,11 @@ export const SEVERITIES: readonly FindingSeverity[] = ["Critical", "High", "Medi
 export function findingsIn(suspects: readonly Suspect[], context: FindingContext): readonly Finding[] {
   const inUse = rules.filter(({ withSectionOnly, control }) => withSectionOnly !== true || context.section(control) !== undefined);
   // A section says what is asked for in one namespace; what is outside of all is judged without.
-  const rulesFor = ({ namespaced }: JudgedKind): readonly Rule[] => (namespaced ? inUse : rules);
+  const rulesFor = ({ kind, reaching = false }: Suspect): readonly Rule[] =>
+    (kind.namespaced || reaching ? inUse : rules).filter(({ inEachNamespace = false }) => kind.namespaced || inEachNamespace === reaching);
   return suspects
     .flatMap((suspect) =>
-      rulesFor(suspect.kind)
+      rulesFor(suspect)
         .filter(({ kinds, alsoOurs }) => kinds.includes(suspect.kind) && (!suspect.ours || alsoOurs === true))
         .flatMap((rule) => judged(rule, suspect, context)),
     )

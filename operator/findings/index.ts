@@ -7,6 +7,7 @@ import { automountedToken } from "./rules/automounted-token.ts";
 import { clusterAdminBinding } from "./rules/cluster-admin-binding.ts";
 import { escalationRights } from "./rules/escalation-rights.ts";
 import { execAccess } from "./rules/exec-access.ts";
+import { failOpenWebhook } from "./rules/fail-open-webhook.ts";
 import { foreignServiceAccount } from "./rules/foreign-service-account.ts";
 import { legacyServiceAccountToken } from "./rules/legacy-service-account-token.ts";
 import { openSecretStore } from "./rules/open-secret-store.ts";
@@ -17,6 +18,7 @@ import { secretAccess } from "./rules/secret-access.ts";
 import { unjudgedNetworkPolicy } from "./rules/unjudged-network-policy.ts";
 import { unknownExternalSecret } from "./rules/unknown-external-secret.ts";
 import { userSubject } from "./rules/user-subject.ts";
+import { webhookExclusion } from "./rules/webhook-exclusion.ts";
 import { wildcardRole } from "./rules/wildcard-role.ts";
 
 /** Every rule, by id. A new one is one file and one line here. */
@@ -26,6 +28,7 @@ export const rules: readonly Rule[] = [
   clusterAdminBinding,
   escalationRights,
   execAccess,
+  failOpenWebhook,
   foreignServiceAccount,
   legacyServiceAccountToken,
   openSecretStore,
@@ -36,6 +39,7 @@ export const rules: readonly Rule[] = [
   unjudgedNetworkPolicy,
   unknownExternalSecret,
   userSubject,
+  webhookExclusion,
   wildcardRole,
 ];
 

@@ -27,6 +27,8 @@ export interface OutsideBinding {
 /** What a rule may look at besides the object that it judges. */
 export interface FindingContext {
   readonly namespace: string;
+  /** Traits of the Namespace itself; empty while they are not known, and for the whole cluster. */
+  readonly home: JsonObject;
   /** A section in use, with defaults; undefined for one that is absent or Off. */
   section<S extends SectionName>(name: S): SecurityBaselineSpec[S] | undefined;
   /** What a role allows; undefined for one that is not there. */
@@ -52,6 +54,8 @@ export interface Rule {
   readonly kinds: readonly JudgedKind[];
   /** Of objects in namespaces only where the section is in use: elsewhere nobody asked for what is undone. Default: wherever there is a baseline. */
   readonly withSectionOnly?: boolean;
+  /** Judges objects outside of namespaces by what they mean for one namespace, in each, and not for the whole cluster. Default false. */
+  readonly inEachNamespace?: boolean;
   /** Judges objects of ours, too: by what the baseline leaves to others. Default false. */
   readonly alsoOurs?: boolean;
   /** One sentence with the remedy about an object of these traits and this name; undefined if it is harmless. */

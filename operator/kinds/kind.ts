@@ -142,6 +142,11 @@ export interface JudgedKind {
   readonly optional?: boolean;
   /** An `apiVersion` by which the same objects are seen: while it is served, this kind is left alone. For optional kinds. */
   readonly unlessServed?: string;
+  /**
+   * True where an object outside of namespaces means something else in each of them: rules that say so judge it there, too, and a change of one brings a look at
+   * every namespace. Default false.
+   */
+  readonly reaches?: boolean;
   /** See `OwnedKind.traits`. */
   traits?(object: JsonObject): JsonObject;
 }

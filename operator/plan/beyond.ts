@@ -38,11 +38,17 @@ export interface Sight {
 
 /** What lies beyond one namespace; `wide`: with what is outside of all. */
 export function beyondOf(sight: Sight, namespace: string, { wide }: { readonly wide: boolean }): Beyond {
-  const all = judgedOf(sight).filter(([kind]) => kind.namespaced || wide);
+  const judged = judgedOf(sight);
+  const all = judged.filter(([kind]) => kind.namespaced || wide);
+  // What is outside of all is judged by its meaning here, unless all of it is judged here.
+  const near = wide ? [] : judged.filter(([{ reaches = false }]) => reaches);
   const reaching = sight.outreaches.into(namespace).filter((one) => !isGenerated(sight, one));
   return {
-    suspects: all.flatMap(([kind, one]) => suspectsOf(kind, one, namespace)),
-    unseen: all.filter(([, { synced, served }]) => !synced && served).map(([kind]) => kind),
+    suspects: [
+      ...all.flatMap(([kind, one]) => suspectsOf(kind, one, namespace)),
+      ...near.flatMap(([kind, one]) => suspectsOf(kind, one, namespace).map((suspect) => ({ ...suspect, reaching: true }))),
+    ],
+    unseen: [...all, ...near].filter(([, { synced, served }]) => !synced && served).map(([kind]) => kind),
     outside: (account) => {
       const names = [`${namespace}/${account}`, ...(account === EVERY_POD ? [`${namespace}/*`] : [])];
       return reaching.filter(({ accounts }) => names.some((name) => accounts.includes(name))).map((one) => outsideBinding(sight, one));
@@ -68,6 +74,7 @@ export function clusterNews(sight: Sight, exceptions: readonly FindingException[
     .flatMap(([kind, one]) => suspectsOf(kind, one, ""));
   const context: FindingContext = {
     namespace: "",
+    home: {},
     section: () => undefined,
     rightsOf: (ref) => rightsOf(sight, ref, ""),
     asked: () => [],

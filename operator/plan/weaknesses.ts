@@ -86,6 +86,7 @@ function contextOf({
   const roles = new Map(live.filter(({ kind }) => kind === role).map((one) => [one.name, one]));
   return {
     namespace: baseline.namespace,
+    home: homeOf(live),
     section: <S extends SectionName>(name: S) => values.get(name) as SecurityBaselineSpec[S] | undefined,
     rightsOf: ({ kind, name }: RoleRef) =>
       rightsIn(kind === role.kind ? roles.get(name)?.traits : clusterRoles.store.get("", name)?.traits),
@@ -96,6 +97,12 @@ function contextOf({
     ),
     outside: beyond.outside,
   };
+}
+
+/** Traits of the Namespace. */
+function homeOf(live: Snapshot["live"]): JsonObject {
+  const traits = live.find(({ kind, traits }) => kind.scope === "TheNamespace" && traits !== undefined)?.traits;
+  return traits === undefined ? {} : (JSON.parse(traits) as JsonObject);
 }
 
 /** Reads the traits of a role. */

@@ -188,6 +188,7 @@ function followJudged(kind: JudgedKind, reaching: Reaching): FollowOptions<Trait
       if (change.previous?.traits === change.current?.traits) return;
       tellReach(kind, change, reaching);
       if (kind.namespaced) reaching.listener.changed(key, "resync");
+      else if (kind.reaches === true) reaching.listener.changedForAll();
       else reaching.listener.clusterChanged();
     },
   };

@@ -25,6 +25,7 @@ const EVERYWHERE: Rights = {
   "/serviceaccounts": "create delete list patch watch",
   "admissionregistration.k8s.io/validatingadmissionpolicies": "list watch",
   "admissionregistration.k8s.io/validatingadmissionpolicybindings": "list watch",
+  "admissionregistration.k8s.io/validatingwebhookconfigurations": "list watch",
   "apiregistration.k8s.io/apiservices": "list watch",
   "bitnami.com/sealedsecrets": "create delete list patch watch",
   "cilium.io/ciliumclusterwidenetworkpolicies": "list watch",

@@ -74,7 +74,9 @@ export async function askCluster(transport: Transport, { namespaces, facts, clus
   };
   const kinds = ownedKinds.map(async (kind): Promise<[OwnedKind, Readings]> => [kind, await readOnce(kind)]);
   const judged = new Map<JudgedKind, Promise<Readings>>();
-  for (const { kind, type } of JUDGED.filter(({ kind }) => kind.namespaced || cluster || BINDINGS.includes(kind))) {
+  for (const { kind, type } of JUDGED.filter(
+    ({ kind }) => kind.namespaced || cluster || kind.reaches === true || BINDINGS.includes(kind),
+  )) {
     const [, same] = [...judged].find(([one]) => one.apiVersion === kind.unlessServed && one.resource === kind.resource) ?? [];
     judged.set(kind, readJudged(transport, type, { namespaces, same }));
   }

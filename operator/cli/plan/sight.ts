@@ -49,11 +49,20 @@ export function sightOf(knowledge: Pick<Knowledge, "kinds" | "judged" | "elsewhe
     unknown: (namespace, { wide }) => [
       ...problems.map((message) => `${message}; nothing is told of rights of its ServiceAccounts in other namespaces`),
       ...unlisted.flatMap(({ message, kind, place }) => {
-        if (kind.namespaced ? place === namespace : wide) return `${message}; nothing is told of ${kind.kind.replace(/y$/, "ie")}s`;
+        if (concerns(kind, place, { namespace, wide })) return `${message}; nothing is told of ${kind.kind.replace(/y$/, "ie")}s`;
         return BINDINGS.includes(kind) ? `${message}; nothing is told of rights of its ServiceAccounts in the whole cluster` : [];
       }),
     ],
   };
+}
+
+/** Whether a kind is judged in this namespace, by its objects at a place ("" outside of all). */
+function concerns(
+  { namespaced, reaches = false }: JudgedKind,
+  place: string,
+  at: { readonly namespace: string; readonly wide: boolean },
+): boolean {
+  return namespaced ? place === at.namespace : at.wide || reaches;
 }
 
 function messageOf({ problem }: Reading): readonly string[] {

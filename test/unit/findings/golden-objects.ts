@@ -12,6 +12,7 @@ import { kindTitle } from "../../../operator/findings/naming.ts";
 import type { FindingContext, OutsideBinding, RoleRef } from "../../../operator/findings/rule.ts";
 import { clusterRole } from "../../../operator/kinds/cluster-role.ts";
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
+import { namespace } from "../../../operator/kinds/namespace.ts";
 import { bindingTraits, roleBinding } from "../../../operator/kinds/role-binding.ts";
 import type { Right } from "../../../operator/kinds/role-rights.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
@@ -57,6 +58,7 @@ export function foundAmong(objects: readonly JsonObject[], asked: FindingContext
   const suspects = objects.filter((object) => [HOME, ""].includes(namespaceOf(object))).flatMap(suspectOf);
   return findingsIn(suspects, {
     namespace: HOME,
+    home: suspects.find(({ kind, name }) => kind === namespace && name === HOME)?.traits ?? {},
     section: <S extends SectionName>(name: S) => SECTIONS[name] as SecurityBaselineSpec[S],
     rightsOf,
     asked,
@@ -91,7 +93,7 @@ function namespaceOf(object: JsonObject): string {
 }
 
 function kindOf(object: JsonObject): JudgedKind | undefined {
-  const kinds: readonly JudgedKind[] = [...ownedKinds, ...observedKinds, ...judgedKinds];
+  const kinds: readonly JudgedKind[] = [...ownedKinds.filter(({ aspect }) => aspect === undefined), ...observedKinds, ...judgedKinds];
   return kinds.find((one) => one.kind === object["kind"] && one.apiVersion === object["apiVersion"]);
 }
 
@@ -103,5 +105,6 @@ function suspectOf(object: JsonObject): readonly Suspect[] {
   if (kind.traits === undefined) return [];
   const text = traitsOf(kind, object);
   if (text === undefined) throw new Error(`cannot be read: ${object["kind"]} ${nameOf(object)}`);
-  return [{ kind, name: nameOf(object), traits: JSON.parse(text) as JsonObject, ours: false }];
+  const suspect: Suspect = { kind, name: nameOf(object), traits: JSON.parse(text) as JsonObject, ours: false };
+  return kind.reaches === true ? [suspect, { ...suspect, reaching: true }] : [suspect];
 }

@@ -118,7 +118,7 @@ function suspectOf(kind: JudgedKind, drawn: JsonObject): readonly Suspect[] {
 /** Every section is in use, and every role gives these rights. */
 function contextWith(rights: readonly Right[]): FindingContext {
   const section = (() => ({ defaultDeny: ["Ingress", "Egress"] })) as unknown as FindingContext["section"];
-  return { namespace: "payments", section, rightsOf: () => rights, asked: () => [], bindings: [], outside: () => [] };
+  return { namespace: "payments", home: {}, section, rightsOf: () => rights, asked: () => [], bindings: [], outside: () => [] };
 }
 
 describe("odd objects", () => {

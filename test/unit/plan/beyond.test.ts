@@ -8,6 +8,7 @@ import { clusterSecretStore } from "../../../operator/kinds/cluster-secret-store
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
 import { role } from "../../../operator/kinds/role.ts";
 import { roleBinding } from "../../../operator/kinds/role-binding.ts";
+import { validatingWebhookConfiguration } from "../../../operator/kinds/validating-webhook.ts";
 import { beyondOf, clusterNews, type Sight } from "../../../operator/plan/beyond.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
 import { type JudgedRow, Outreaches } from "../../../operator/plan/outreach.ts";
@@ -33,13 +34,21 @@ const binding = (path: string, roleName: string, ...subjects: readonly Json[]): 
 interface World {
   readonly clusterBindings?: readonly JsonObject[];
   readonly stores?: readonly JsonObject[];
+  readonly webhooks?: readonly JsonObject[];
   readonly bindings?: readonly JsonObject[];
   /** Marks of the RoleBindings. */
   readonly marks?: { readonly managed: boolean; readonly control?: string };
   readonly listed?: boolean;
 }
 
-function sightOf({ clusterBindings = [], stores = [], bindings = [], marks = { managed: false }, listed = true }: World): Sight {
+function sightOf({
+  clusterBindings = [],
+  stores = [],
+  webhooks = [],
+  bindings = [],
+  marks = { managed: false },
+  listed = true,
+}: World): Sight {
   const outreaches = new Outreaches();
   const feed = (kind: JudgedKind, objects: readonly JsonObject[]) => {
     const rows = objects.map((object) => rowOf(kind, object, marks));
@@ -52,7 +61,10 @@ function sightOf({ clusterBindings = [], stores = [], bindings = [], marks = { m
   };
   const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
   return {
-    judged: new Map([[clusterRoleBinding, feed(clusterRoleBinding, clusterBindings)]]),
+    judged: new Map([
+      [clusterRoleBinding, feed(clusterRoleBinding, clusterBindings)],
+      [validatingWebhookConfiguration, feed(validatingWebhookConfiguration, webhooks)],
+    ]),
     observed: new Map([[clusterSecretStore, feed(clusterSecretStore, stores)]]),
     owned: new Map([
       [roleBinding, feed(roleBinding, bindings)],
@@ -103,13 +115,26 @@ describe("what lies beyond a namespace", () => {
     expect(beyondOf(sight, "emergency", { wide: true }).suspects.map(({ name, ours }) => [name, ours])).to.deep.equal([["bob", false]]);
   });
 
+  it("is in each namespace what means something else there, and the same thing once for the cluster", () => {
+    const rules = [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }];
+    const namespaceSelector = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["payments"] }] };
+    const webhook = { name: "w.example.com", failurePolicy: "Ignore", namespaceSelector, rules };
+    const sight = sightOf({ webhooks: [{ metadata: { name: "engine" }, webhooks: [webhook] }] });
+    const reaching = (namespace: string, wide: boolean) =>
+      beyondOf(sight, namespace, { wide }).suspects.map((one) => one.reaching === true);
+    expect([reaching("payments", false), reaching("emergency", true)]).to.deep.equal([[true], [false]]);
+    // That it fails open is told once; whom it leaves out is told there.
+    expect(clusterNews(sight, [], NOW).open).to.equal(1);
+  });
+
   it("is not seen before it is listed", () => {
     const sight = sightOf({ listed: false });
     expect(beyondOf(sight, "emergency", { wide: true }).unseen.map(({ kind }) => kind)).to.deep.equal([
       "ClusterRoleBinding",
+      "ValidatingWebhookConfiguration",
       "ClusterSecretStore",
     ]);
-    expect(beyondOf(sight, "payments", { wide: false }).unseen).to.deep.equal([]);
+    expect(beyondOf(sight, "payments", { wide: false }).unseen.map(({ kind }) => kind)).to.deep.equal(["ValidatingWebhookConfiguration"]);
   });
 
   const outside = (world: World, account = "worker"): readonly string[] =>

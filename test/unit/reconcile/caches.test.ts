@@ -94,6 +94,7 @@ describe("the caches", () => {
       "serviceaccounts",
       // Once more, of the account of External Secrets.
       "serviceaccounts",
+      "validatingwebhookconfigurations",
     ]);
   });
 
@@ -200,6 +201,7 @@ describe("the caches", () => {
       cluster.put("sealedsecrets", { metadata: { namespace: "payments", name: "smtp" }, spec: { encryptedData: {} } });
       cluster.put("clustersecretstores", { metadata: { name: "vault" } });
       cluster.put("clusterroles", clusterRole("reader", "get"));
+      cluster.put("validatingwebhookconfigurations", webhooks("old", "billing"));
       cluster.put("roles", { metadata: { namespace: "billing", name: "reader" }, rules: rules("get") });
       cluster.put("clusterrolebindings", binding("readers", ["ClusterRole", "reader"], ["payments/worker", "shop/worker"]));
       cluster.put("rolebindings", binding("readers", ["Role", "reader"], ["payments/worker", "billing/own"], "billing"));
@@ -207,6 +209,17 @@ describe("the caches", () => {
       changes = [];
     });
 
+    const webhooks = (caBundle: string, spared: string) => ({
+      metadata: { name: "engine" },
+      webhooks: [
+        {
+          name: "engine.example.com",
+          clientConfig: { caBundle },
+          namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [spared] }] },
+          rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+        },
+      ],
+    });
     const rules = (verb: string) => [{ apiGroups: [""], resources: ["secrets"], verbs: [verb] }];
     const clusterRole = (name: string, verb: string) => ({ metadata: { name }, rules: rules(verb) });
     const binding = (name: string, [kind, role]: readonly [string, string], accounts: readonly string[], namespace?: string) => ({
@@ -291,6 +304,16 @@ describe("the caches", () => {
         reason: "at the same when its Role becomes another",
         act: () => void cluster.put("roles", { metadata: { namespace: "billing", name: "reader" }, rules: rules("delete") }),
         want: ["payments resync", "billing drift"],
+      },
+      {
+        reason: "at everything when a webhook leaves out another namespace",
+        act: () => void cluster.put("validatingwebhookconfigurations", webhooks("old", "payments")),
+        want: ["all"],
+      },
+      {
+        reason: "at nothing when it gets another certificate",
+        act: () => void cluster.put("validatingwebhookconfigurations", webhooks("new", "billing")),
+        want: [],
       },
       { reason: "at the surroundings when a kind went", act: () => cluster.withdraw(SEALED_SECRETS), want: ["surroundings"] },
       {

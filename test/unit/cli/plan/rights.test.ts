@@ -16,8 +16,8 @@ const filesFor = (names: readonly string[], spec = SPEC) =>
   Object.fromEntries(names.map((name) => [`${name}.json`, baselineText(name, spec)]));
 const inNamespace = (path: string): boolean => /\/namespaces\/[^/]+\/./.test(path);
 
-/** The twelve kinds that controls own, the baselines, the ClusterRoles, the ClusterRoleBindings, and policies of others: of Cilium, and of Calico in two groups. */
-const LISTS = 18;
+/** The twelve kinds that controls own, the baselines, the ClusterRoles, the ClusterRoleBindings, the webhooks, and policies of others: of Cilium, and of Calico in two groups. */
+const LISTS = 19;
 
 describe("the requests of a plan", () => {
   it("are one list per kind, be it one namespace or hundreds", async () => {
@@ -31,7 +31,7 @@ describe("the requests of a plan", () => {
       // Of the namespaces one is there, and its level rises.
       expect(cluster.asked.filter((request) => !lists.includes(request))).to.deep.equal(["PATCH /api/v1/namespaces/team-000"]);
       // Whoever plans one namespace reads in it, but for the Namespace itself, what the cluster has, and RoleBindings, which reach into it from others.
-      expect(lists.filter((request) => inNamespace(request))).to.have.length(count === 1 ? LISTS - 4 : 0);
+      expect(lists.filter((request) => inNamespace(request))).to.have.length(count === 1 ? LISTS - 5 : 0);
     }
   });
 
@@ -94,6 +94,16 @@ describe("a plan of somebody who may not read everything", () => {
 
 Plan: 0 to create, 0 to change, 0 to remove; 0 findings; 3 not known
 `);
+  });
+
+  it("says that nothing is told of webhooks, which may leave the namespace out, where they may not be listed", async () => {
+    const some: Placed = ["validatingwebhookconfigurations", { metadata: { name: "engine" } } as KubernetesObject];
+    const placed = [some, ...CLUSTER_ROLES, ...operatedNamespace(first, SPEC)];
+    const cluster = forbid(new ListedCluster(placed), (path) => path.endsWith("/validatingwebhookconfigurations"));
+    const { out } = await plan(filesFor([first]), cluster);
+    expect(out).to.contain(
+      "  not known you may not list validatingwebhookconfigurations.admissionregistration.k8s.io; nothing is told of ValidatingWebhookConfigurations\n",
+    );
   });
 
   it("has another answer for each namespace", async () => {
