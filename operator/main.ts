@@ -33,11 +33,19 @@ function program(): Command {
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
     await runOperator(operatorSettings(flags), stopSignal());
   });
-  addFalcoNamespaceFlag(addObjectLabelsFlag(root.command("render").description("print what a baseline would generate, without a cluster")))
+  addFalcoNamespaceFlag(
+    addObjectLabelsFlag(
+      root
+        .command("render")
+        .description(
+          "print what a baseline would generate, and warn of objects beside it that its section admission would not admit, without a cluster",
+        ),
+    ),
+  )
     .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
     .action(async ({ file, output, objectLabels, falcoNamespace }) => {
-      process.exitCode = await runRender({ files: file, output, objectLabels, falcoNamespace }, processIo);
+      process.exitCode = await runRender({ files: file, output, objectLabels, falcoNamespace, now: Date.now() }, processIo);
     });
   root
     .command("lint")

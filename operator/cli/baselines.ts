@@ -11,18 +11,32 @@ export interface Source {
   readonly document: SourceDocument;
 }
 
+/** What files hold. */
+export interface Input {
+  /** The baselines in order. */
+  readonly sources: readonly Source[];
+  /** The baselines, and all that stands beside them. */
+  readonly documents: readonly SourceDocument[];
+}
+
+/** As `readInput`, but for the baselines alone. */
+export async function readBaselines(files: readonly string[], io: CommandIo, purpose: string): Promise<readonly Source[] | undefined> {
+  return (await readInput(files, io, purpose))?.sources;
+}
+
 /**
- * All baselines of the files, in order; other objects are passed over. What is wrong is told on stderr, as lint tells it: undefined then, and if there is no
+ * Reads all baselines of the files, and what stands beside them. What is wrong is told on stderr, as lint tells it: undefined then, and if there is no
  * baseline at all, or one without a namespace. `purpose` ends the sentence about that: "name the namespace to ...".
  */
-export async function readBaselines(files: readonly string[], io: CommandIo, purpose: string): Promise<readonly Source[] | undefined> {
+export async function readInput(files: readonly string[], io: CommandIo, purpose: string): Promise<Input | undefined> {
   const input = { ...io, readFile: readOnce(io.readFile) };
   if ((await runLintOfOurs(files, { ...input, stdout: io.stderr })) !== 0) return undefined;
-  const sources = await baselinesIn(files, input);
+  const documents = await documentsIn(files, input);
+  const sources = documents.flatMap((document) => (isBaseline(document.value) ? [{ baseline: document.value, document }] : []));
   if (sources.length === 0) io.stderr(`no ${POSTURES.map(({ kind }) => kind).join(" or ")} found in ${files.join(", ")}\n`);
   const nowhere = sources.filter(({ baseline }) => postureOf(baseline).namespaced && baseline.metadata.namespace === undefined);
   for (const { document } of nowhere) io.stderr(`${placeOf(document)}: metadata.namespace is missing: name the namespace to ${purpose}\n`);
-  return sources.length === 0 || nowhere.length > 0 ? undefined : sources;
+  return sources.length === 0 || nowhere.length > 0 ? undefined : { sources, documents };
 }
 
 /** The kind that a baseline is of. */
@@ -37,14 +51,10 @@ export function placeOf(document: SourceDocument): string {
 
 const POSTURES = [namespacePosture, clusterPosture];
 
-async function baselinesIn(files: readonly string[], io: CommandIo): Promise<readonly Source[]> {
-  const sources: Source[] = [];
-  for (const file of new Set(files)) {
-    for (const document of await readDocuments(file, io)) {
-      if (isBaseline(document.value)) sources.push({ baseline: document.value, document });
-    }
-  }
-  return sources;
+async function documentsIn(files: readonly string[], io: CommandIo): Promise<readonly SourceDocument[]> {
+  const documents: SourceDocument[] = [];
+  for (const file of new Set(files)) documents.push(...(await readDocuments(file, io)));
+  return documents;
 }
 
 /** Enough after lint, which has found every object of these kinds to be valid. */

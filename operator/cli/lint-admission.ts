@@ -1,4 +1,4 @@
-/** Tells for `lint` which objects in some files the baselines beside them would not admit, by the policies of the API server and in their words. PURE. */
+/** Tells for `lint` and `render` which objects in some files the baselines beside them would not admit, by the policies of the API server and in their words. PURE. */
 import type { AdmissionSection } from "../api/baseline-admission.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { namespacePosture, type Posture } from "../api/postures.ts";

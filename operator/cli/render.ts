@@ -4,8 +4,9 @@ import { desiredObjects, manifestsOf, sectionCaveats } from "../controls/desired
 import { type Effective, effective } from "../controls/effective.ts";
 import { falcoRulesfile } from "../controls/runtime/falco.ts";
 import { OFFLINE } from "../facts/index.ts";
-import { placeOf, postureOf, readBaselines } from "./baselines.ts";
+import { placeOf, postureOf, readInput } from "./baselines.ts";
 import type { CommandIo } from "./io.ts";
+import { lintAdmission } from "./lint-admission.ts";
 import { type ManifestForm, printManifests } from "./manifest-text.ts";
 
 /** What to render, and how. */
@@ -19,19 +20,21 @@ export interface RenderRequest {
   readonly objectLabels?: Readonly<Record<string, string>>;
   /** Print the rules for Falco in this namespace, and no objects of ours. */
   readonly falcoNamespace?: string;
+  /** Milliseconds since the epoch, by which exemptions end. */
+  readonly now: number;
 }
 
 /**
  * Prints to stdout the objects that the operator would apply, in its order of writes, baseline by baseline. Equal input
  * gives equal bytes. What lint refuses is told on stderr, as lint tells it, and nothing is printed. What only a cluster
- * knows is left closed, with a warning on stderr.
+ * knows is left closed, with a warning on stderr; so are objects beside a baseline that its section `admission` would not admit, in the API server's words.
  * @returns exit code: 0 fine, 2 input that cannot be read or is invalid
  */
 export async function runRender(request: RenderRequest, io: CommandIo): Promise<number> {
-  const { files, output, falcoNamespace, breakGlassNamespace = BREAK_GLASS_NAMESPACE, objectLabels } = request;
-  const sources = await readBaselines(files, io, "render for");
-  if (sources === undefined) return 2;
-  const baselines = sources.map(({ baseline, document }) => ({
+  const { files, output, falcoNamespace, breakGlassNamespace = BREAK_GLASS_NAMESPACE, objectLabels, now } = request;
+  const input = await readInput(files, io, "render for");
+  if (input === undefined) return 2;
+  const baselines = input.sources.map(({ baseline, document }) => ({
     inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace, objectLabels),
     document,
   }));
@@ -44,6 +47,9 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
   for (const { inEffect, document } of baselines) {
     for (const warning of [...sectionCaveats(inEffect, OFFLINE).values()].flat()) io.stderr(`${placeOf(document)}: warning: ${warning}\n`);
   }
+  const { told, unjudged } = lintAdmission(input.documents, now);
+  for (const { document, text } of told) io.stderr(`${document.file}:${document.lineOf([])}: warning: ${text}\n`);
+  for (const line of unjudged) io.stderr(`${line}\n`);
   const manifests = baselines.flatMap(({ inEffect }) => manifestsOf(desiredObjects(inEffect, OFFLINE)));
   io.stdout(printManifests(output, manifests));
   return 0;

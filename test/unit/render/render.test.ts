@@ -8,6 +8,8 @@ const HEAD = "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBaseline\
 const PAYMENTS = `${HEAD}metadata: {name: baseline, namespace: payments}\n`;
 const ACCOUNTS = `${PAYMENTS}spec:\n  serviceAccounts:\n    accounts: [{name: api}]\n`;
 
+const NOW = Date.parse("2026-11-23T10:00:00Z");
+
 interface Result {
   readonly code: number;
   readonly stdout: string;
@@ -39,7 +41,7 @@ async function render(
     readFile,
   };
   const falco = falcoNamespace === undefined ? {} : { falcoNamespace };
-  const code = await runRender({ files: Object.keys(contents), output, objectLabels, ...falco }, io);
+  const code = await runRender({ files: Object.keys(contents), output, objectLabels, ...falco, now: NOW }, io);
   return { code, stdout, stderr };
 }
 
@@ -220,6 +222,43 @@ spec:
       stdout: "",
       stderr: "no baseline asks for rules of Falco: write spec.runtime with backend Falco\n",
     });
+  });
+
+  describe("beside workloads", () => {
+    const exemption = "{name: old, checks: [registries], matchLabels: {app: old}, expires: DAY, reason: moves in spring, owner: a}";
+    const baseline = `${PAYMENTS}spec: {admission: {registries: [ghcr.io/acme], exemptions: [${exemption}]}}\n`;
+    const sb = baseline.replace("DAY", '"2027-03-31T00:00:00Z"');
+    const pod = (labels: string, namespace = "payments"): string =>
+      `kind: Pod\napiVersion: v1\nmetadata: {name: web, namespace: ${namespace}, labels: {${labels}}}\nspec: {containers: [{name: web, image: nginx:1}]}\n`;
+    const REFUSED =
+      'web.yaml:1: warning: Pod web: the SecurityBaseline of payments refuses it: container "web" uses nginx:1, which is not from ghcr.io/acme\n';
+    const cases: readonly { readonly reason: string; readonly contents: Record<string, string>; readonly stderr: string }[] = [
+      {
+        reason: "warns of one that would be refused, with file and line",
+        contents: { "sb.yaml": sb, "web.yaml": pod("app: web") },
+        stderr: REFUSED,
+      },
+      { reason: "says nothing of one that is exempt", contents: { "sb.yaml": sb, "web.yaml": pod("app: old") }, stderr: "" },
+      {
+        reason: "warns of one whose exemption is over",
+        contents: { "sb.yaml": baseline.replace("DAY", '"2026-11-01T00:00:00Z"'), "web.yaml": pod("app: old") },
+        stderr: REFUSED,
+      },
+      { reason: "says nothing of one elsewhere", contents: { "sb.yaml": sb, "web.yaml": pod("app: web", "other") }, stderr: "" },
+      {
+        reason: "says why one is not judged",
+        contents: { "sb.yaml": `${sb}---\n${sb.replace("payments", "billing")}`, "web.yaml": pod("").replace("namespace: payments, ", "") },
+        stderr:
+          "web.yaml:1: Pod web is not judged by spec.admission: it names no namespace, and there are several baselines: sb.yaml:1, sb.yaml:6\n",
+      },
+    ];
+    for (const { reason, contents, stderr } of cases) {
+      it(`${reason}, and prints the same as without`, async () => {
+        const { "web.yaml": _web, ...alone } = contents;
+        const { stdout } = await render(alone);
+        expect(await render(contents)).to.deep.equal({ code: 0, stdout, stderr });
+      });
+    }
   });
 
   const refused: readonly { readonly reason: string; readonly contents: Record<string, string>; readonly message: RegExp }[] = [
