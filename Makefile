@@ -66,7 +66,7 @@ test-browser: node_modules ## run the tests of pages in a browser: needs Chromiu
 test-cluster: node_modules ## run the tests on a real control plane
 	node hack/test.ts $(CLUSTER_TESTS_1) -- $(CLUSTER_TESTS_2)
 
-test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights, contested fields
+test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights and policies, contested fields
 	$(MOCHA) $(LONG_TESTS)
 
 demo: node_modules ## show the operator at work on a real control plane

@@ -15,7 +15,7 @@ import { group } from "../../support/operator-token.ts";
 import { type Person, person } from "../../support/people.ts";
 import { playPending } from "../../support/played-broker.ts";
 import { handOut } from "../../support/profile-roles.ts";
-import { type ProgramOutcome, runProgram, runProgramUntil } from "../../support/program.ts";
+import { type ProgramOutcome, runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
 const API_VERSION = "securitybaseline.dev/v1alpha1";
@@ -121,14 +121,6 @@ describe("the commands of break-glass at night", () => {
       expect(stdout).to.match(/^everywhere +approve,revoke,review +\? +\? +\? +\?$/m);
       expect(stdout).to.match(/^profile everywhere: whether the role can make itself permanent is not known from here$/m);
     });
-  });
-
-  it("request --wait: says that the operator does not answer, and what to do then", async () => {
-    const asked = ["request", "-n", namespace, "--profile", "incident", "--for", "20m", "--reason", REASON, "--wait"];
-    const stderr = await runProgramUntil(/runbook/, ["break-glass", ...asked, "--kubeconfig", jane.kubeconfig]);
-    expect(stderr).to.match(
-      /\nthe operator does not seem to answer: nothing has looked at this request\. .* securitybaseline break-glass offline -n /,
-    );
   });
 
   it("show: tells an approver what the role lets do, though they may read no ClusterRole", async () => {

@@ -44,7 +44,7 @@ async function forgetPeople(): Promise<void> {
 describe("what weakens every namespace", () => {
   let operator: OperatorProcess;
   let namespace: string;
-  let made: { readonly kind: string; readonly name: string }[];
+  let made: { readonly apiVersion?: string; readonly kind: string; readonly name: string }[];
 
   before(async () => {
     await forgetPeople();
@@ -58,7 +58,7 @@ describe("what weakens every namespace", () => {
     namespace = await protectedNamespace("reached", SPEC);
   });
   afterEach(async () => {
-    for (const { kind, name } of made) await remove({ apiVersion: VERSION, kind, name });
+    for (const { apiVersion = VERSION, kind, name } of made) await remove({ apiVersion, kind, name });
     await remove(CLUSTER);
   });
 
@@ -162,6 +162,35 @@ describe("what weakens every namespace", () => {
       expect(posture.status?.findings?.[0]?.message).to.contain("User bob");
     });
     expect((await operatorWrites(mark, namespace)).map(described)).to.deep.equal([]);
+  });
+
+  it("is a webhook that fails open, and whoever it leaves out is told in its own namespace", async () => {
+    const type = { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" };
+    const name = `engine-${namespace}`;
+    const label = "engine.example.com/ignore";
+    const webhook = {
+      name: "pods.engine.example.com",
+      clientConfig: { url: "https://127.0.0.1:1" },
+      failurePolicy: "Ignore",
+      // Asked about nothing, so that it keeps no other test waiting.
+      matchConditions: [{ name: "never", expression: "false" }],
+      namespaceSelector: { matchExpressions: [{ key: label, operator: "DoesNotExist" }] },
+      rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+    };
+    await admin().create({ ...type, metadata: { name }, webhooks: [webhook] } as KubernetesObject);
+    made.push({ ...type, name });
+    await awaitInCluster(`Low FailOpenWebhook ${type.kind}/${name}`);
+    await awaitTold("1 finding of the whole cluster reaches this namespace, too: see status.findings of ClusterSecurityBaseline cluster");
+    await awaitHere();
+    const home = { apiVersion: "v1", kind: "Namespace", name: namespace };
+    await admin().mergePatch(home, { metadata: { labels: { [label]: "" } } });
+    await awaitHere(`Medium WebhookExclusion ${type.kind}/${name}`);
+    const closed = { ...webhook, failurePolicy: "Fail", namespaceSelector: {} };
+    await admin().mergePatch({ ...type, name }, { webhooks: [closed] });
+    await awaitInCluster();
+    await awaitHere();
   });
 
   it("is told in the namespace whose accounts have rights elsewhere, once people get at them", async () => {
