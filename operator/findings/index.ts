@@ -13,6 +13,7 @@ import { legacyServiceAccountToken } from "./rules/legacy-service-account-token.
 import { openSecretStore } from "./rules/open-secret-store.ts";
 import { permissiveNetworkPolicy } from "./rules/permissive-network-policy.ts";
 import { plaintextMesh } from "./rules/plaintext-mesh.ts";
+import { policyExemption } from "./rules/policy-exemption.ts";
 import { publicSubject } from "./rules/public-subject.ts";
 import { secretAccess } from "./rules/secret-access.ts";
 import { unjudgedNetworkPolicy } from "./rules/unjudged-network-policy.ts";
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   openSecretStore,
   permissiveNetworkPolicy,
   plaintextMesh,
+  policyExemption,
   publicSubject,
   secretAccess,
   unjudgedNetworkPolicy,
