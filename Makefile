@@ -10,8 +10,8 @@ BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
-CLUSTER_TESTS_1 := 'test/cluster/@(break-glass|bringing-baselines)/**/*.test.ts' $(EXPIRY_TESTS)
-CLUSTER_TESTS_2 := 'test/cluster/!(break-glass|bringing-baselines)/**/*.test.ts' 'test/cluster/*.test.ts'
+CLUSTER_TESTS_1 := 'test/cluster/@(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' $(EXPIRY_TESTS)
+CLUSTER_TESTS_2 := 'test/cluster/!(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' 'test/cluster/*.test.ts'
 # Wait for minutes on what cannot be hastened.
 LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
