@@ -5,6 +5,7 @@
  */
 
 import type { AdmissionSection } from "./baseline-admission.ts";
+import type { ImagesSection } from "./baseline-images.ts";
 import type { MeshSection } from "./baseline-mesh.ts";
 import type { NetworkSection } from "./baseline-network.ts";
 import type { RuntimeSection } from "./baseline-runtime.ts";
@@ -84,6 +85,8 @@ export interface SecurityBaselineSpec {
   readonly serviceAccounts?: ServiceAccountsSection;
   /** Secrets of External Secrets, the Secrets Store CSI driver and Sealed Secrets. */
   readonly secrets?: SecretsSection;
+  /** Signatures of images, checked by Kyverno, Sigstore's policy-controller or Connaisseur. */
+  readonly images?: ImagesSection;
   /** Mutual TLS between the pods of a service mesh. */
   readonly mesh?: MeshSection;
   /** Deeds of processes in running pods: watched, or ended. */

@@ -65,6 +65,15 @@ export const LINKERD_POLICY_ANNOTATION = "config.linkerd.io/default-inbound-poli
 /** Field manager of that annotation. */
 export const MESH_FIELD_MANAGER = "securitybaseline-mesh";
 
+/** Labels of a Namespace by which those who check signatures of images for the whole cluster check them there, too, and the values that we write. */
+export const IMAGE_LABELS = {
+  Sigstore: { key: "policy.sigstore.dev/include", value: "true" },
+  Connaisseur: { key: "securesystemsengineering.connaisseur/webhook", value: "validate" },
+} as const;
+
+/** Field manager of those labels. */
+export const IMAGES_FIELD_MANAGER = "securitybaseline-images";
+
 /** Field manager of labels and annotations of others that were in nobody's name: without one, they would go when we give up a label of ours beside them. */
 export const CUSTODY_FIELD_MANAGER = "securitybaseline-custody";
 

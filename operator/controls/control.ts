@@ -11,6 +11,7 @@ export type SectionName =
   | "access"
   | "admission"
   | "breakGlass"
+  | "images"
   | "mesh"
   | "network"
   | "podSecurity"

@@ -4,6 +4,7 @@ import { access } from "./access/access.ts";
 import { admission } from "./admission/admission.ts";
 import { breakGlass } from "./break-glass/break-glass.ts";
 import type { Control } from "./control.ts";
+import { images } from "./images/images.ts";
 import { mesh } from "./mesh/mesh.ts";
 import { network } from "./network/network.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
@@ -12,7 +13,18 @@ import { secrets } from "./secrets/secrets.ts";
 import { serviceAccounts } from "./service-accounts/service-accounts.ts";
 
 /** Every control, by name. A new one is one file and one line here. */
-export const controls: readonly Control[] = [access, admission, breakGlass, mesh, network, podSecurity, runtime, secrets, serviceAccounts];
+export const controls: readonly Control[] = [
+  access,
+  admission,
+  breakGlass,
+  images,
+  mesh,
+  network,
+  podSecurity,
+  runtime,
+  secrets,
+  serviceAccounts,
+];
 
 /** Every kind that some control owns, each once. */
 export const ownedKinds: readonly OwnedKind[] = [...new Set(controls.flatMap((control) => control.owns))];

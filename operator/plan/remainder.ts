@@ -33,12 +33,22 @@ function surplus(field: DecisiveField, wanted: JsonObject, object: JsonObject): 
   return paths.filter((path) => meaning(field, object) !== meaning(field, without(object, path)));
 }
 
-/** Topmost keys that are there and not wanted. A list is one value: an apply that names it has replaced it. */
+/**
+ * Topmost keys that are there and not wanted, and texts in lists. An apply that names a list has replaced it, but for a list that is a set: there what others
+ * added stays. The last text comes first, so that the others keep their places while they are removed.
+ */
 function addedPaths(path: FieldPath, wanted: Json | undefined, found: Json | undefined): readonly FieldPath[] {
   if (found === undefined) return [];
   if (wanted === undefined) return [path];
+  if (Array.isArray(wanted) && Array.isArray(found)) return addedTexts(path, wanted, found);
   if (!isJsonObject(wanted) || !isJsonObject(found)) return [];
   return Object.keys(found).flatMap((key) => addedPaths([...path, key], own(wanted, key), own(found, key)));
+}
+
+function addedTexts(path: FieldPath, wanted: readonly Json[], found: readonly Json[]): readonly FieldPath[] {
+  return found
+    .flatMap((element, index) => (typeof element === "string" && !wanted.includes(element) ? [[...path, String(index)]] : []))
+    .toReversed();
 }
 
 /** What a field says: a key that the API server filled in says the same as its absence, and would only come back. */
@@ -48,5 +58,7 @@ function meaning(field: DecisiveField, object: JsonObject): string | undefined {
 
 function without(object: JsonObject, [head = "", ...rest]: FieldPath): JsonObject {
   const { [head]: value, ...others } = object;
-  return rest.length > 0 && isJsonObject(value) ? { ...others, [head]: without(value, rest) } : others;
+  if (rest.length === 0) return others;
+  if (isJsonObject(value)) return { ...others, [head]: without(value, rest) };
+  return Array.isArray(value) ? { ...others, [head]: value.toSpliced(Number(rest[0]), 1) } : others;
 }

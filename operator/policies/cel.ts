@@ -19,13 +19,17 @@ export function quoteMap(map: Readonly<Record<string, string>>): string {
     .join(", ")}}`;
 }
 
-/** A CEL literal of any value, without types: the API server takes no list or map of several ones. */
+/** A CEL literal of a value. Those in maps and lists are `dyn`, because they may be of several types. */
 export function literal(value: Json): string {
-  if (typeof value === "string") return `dyn(${quote(value)})`;
-  if (Array.isArray(value)) return `dyn([${value.map(literal).join(", ")}])`;
-  if (!isJsonObject(value)) return `dyn(${String(value)})`;
-  const pairs = Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : [`${quote(key)}: ${literal(one)}`]));
-  return `dyn({${pairs.join(", ")}})`;
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(dynamic).join(", ")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const pairs = Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : [`${quote(key)}: ${dynamic(one)}`]));
+  return `{${pairs.join(", ")}}`;
+}
+
+function dynamic(value: Json): string {
+  return `dyn(${literal(value)})`;
 }
 
 /** CEL: the baseline `params` asks for what this section says. Off is not asking, and Report writes nothing. */

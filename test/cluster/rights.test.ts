@@ -39,6 +39,7 @@ const EVERYWHERE: Rights = {
   "external-secrets.io/secretstores": "create delete list patch watch",
   "kyverno.io/policyexceptions": "list watch",
   "networking.k8s.io/networkpolicies": "create delete list patch watch",
+  "policies.kyverno.io/namespacedimagevalidatingpolicies": "create delete list patch watch",
   "policies.kyverno.io/policyexceptions": "list watch",
   "policy.networking.k8s.io/adminnetworkpolicies": "list watch",
   "policy.networking.k8s.io/clusternetworkpolicies": "list watch",

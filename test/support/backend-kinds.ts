@@ -21,7 +21,7 @@ const NUDGE_INTERVAL = 8_000;
 /** Those that bring network policies. */
 export const DIALECTS = ["cilium", "calico-datastore", "calico-api", "network-policy-api"] as const;
 
-export type Backend = (typeof BACKENDS | typeof DIALECTS)[number] | "istio" | "tetragon";
+export type Backend = (typeof BACKENDS | typeof DIALECTS)[number] | "istio" | "kyverno" | "tetragon";
 
 interface Definition extends KubernetesObject {
   readonly spec: {

@@ -8,6 +8,7 @@ import { breakGlassRoles } from "./break-glass-roles.ts";
 import { breakGlassPlace, type Confinement, confine, markedNamespaces, type Place } from "./confine.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import { roleBindings, roles } from "./grants.ts";
+import { imageLabelsAsked, imagePolicies } from "./images.ts";
 import { admissionMark, breakGlassNamespace, marks, reserved, unmarked } from "./marks.ts";
 import { authorizationPolicies, linkerdPolicies, peerAuthentications } from "./mesh.ts";
 import { namespaces, podSecurityLabels } from "./namespaces.ts";
@@ -85,6 +86,8 @@ function inNamespaces(place: Place): readonly Confinement[] {
     secretStores(place),
     secretProviderClasses(place),
     sealedSecrets(place),
+    imagePolicies(place),
+    imageLabelsAsked(place),
     peerAuthentications(place),
     authorizationPolicies(place),
     linkerdPolicies(place),

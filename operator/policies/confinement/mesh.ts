@@ -3,11 +3,9 @@ import { LINKERD_POLICY_ANNOTATION, MESH_FIELD_MANAGER } from "../../api/names.t
 import { ALLOW_NOTHING_NAME, authorizationPolicy } from "../../kinds/authorization-policy.ts";
 import { LINKERD_POLICIES } from "../../kinds/linkerd-policy.ts";
 import { ISTIO_ROOT_NAMESPACE, NAMESPACE_WIDE_NAME, PLAINTEXT_PREFIX, peerAuthentication } from "../../kinds/peer-authentication.ts";
-import { quote, quoteList } from "../cel.ts";
-import type { Validation } from "../policy.ts";
+import { quote } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
-import { IS_APPLIED, WHERE_NAMESPACES_ARE_APPLIED } from "./marks.ts";
-import { heldByUsAlone, heldKey, othersStillHold } from "./metadata.ts";
+import { type SharedField, sharedFields } from "./shared-fields.ts";
 import { onlyKeys, SPECS, sameMap, unchangedKey } from "./spec-keys.ts";
 
 const OTHER = "of the namespace's SecurityBaseline, in mode Enforce";
@@ -105,49 +103,25 @@ export function authorizationPolicies(place: Place): Confinement {
   };
 }
 
-const KEY = quote(LINKERD_POLICY_ANNOTATION);
-const HELD = heldKey("annotations", KEY);
-const [BEFORE, AFTER] = [`variables.oldAnnotations[?${KEY}].orValue('')`, `variables.annotations[?${KEY}].orValue('')`];
+/** Linkerd's annotation, which only a baseline gives. */
+export const LINKERD_FIELD: SharedField = {
+  map: "annotations",
+  key: LINKERD_POLICY_ANNOTATION,
+  values: Object.values(LINKERD_POLICIES),
+  manager: MESH_FIELD_MANAGER,
+};
 
 /** The annotation where a baseline is: what it asks for in mode Enforce; otherwise it may only be given up. */
 export function linkerdPolicies(place: Place): Confinement {
-  return {
+  return sharedFields(place, {
     name: "linkerd-policy",
     about: "The policy of Linkerd that the operator sets on a Namespace is the one that the namespace's baseline asks for.",
-    ...WHERE_NAMESPACES_ARE_APPLIED,
-    by: { place, withoutBaseline: "Allow" },
-    variables: {
-      annotations: "object.metadata.?annotations.orValue({})",
-      oldAnnotations: "oldObject.metadata.?annotations.orValue({})",
-      asked: `!(${asksFor("Linkerd")}) ? '' : ${DENIES} ? ${quote(LINKERD_POLICIES.deny)} : ${quote(LINKERD_POLICIES.authenticated)}`,
-    },
-    validations: [
+    asked: [
       {
-        expression: `${AFTER} == ${BEFORE} || ${AFTER} == variables.asked`,
-        message: `refused another value of the annotation ${LINKERD_POLICY_ANNOTATION}: it is what spec.mesh ${OTHER} asks for, and absent where that asks for nothing of Linkerd`,
+        field: LINKERD_FIELD,
+        value: `!(${asksFor("Linkerd")}) ? '' : ${DENIES} ? ${quote(LINKERD_POLICIES.deny)} : ${quote(LINKERD_POLICIES.authenticated)}`,
+        says: `it is what spec.mesh ${OTHER} asks for, and absent where that asks for nothing of Linkerd`,
       },
     ],
-  };
-}
-
-/** What holds for that annotation on every Namespace. `staysMarked` is CEL. Needs the variables `METADATA`. */
-export function linkerdPolicyAnywhere(staysMarked: string): readonly Validation[] {
-  return [
-    {
-      expression: `${AFTER} in ['', ${BEFORE}]\n|| (${staysMarked} && ${AFTER} in ${quoteList(Object.values(LINKERD_POLICIES))})`,
-      message: `refused a value of the annotation ${LINKERD_POLICY_ANNOTATION} that no baseline asks for, or where none is enforced`,
-    },
-    {
-      expression: `${IS_APPLIED} || ${AFTER} == ${BEFORE}`,
-      message: `refused to change the annotation ${LINKERD_POLICY_ANNOTATION} past the baseline: it changes together with the label securitybaseline.dev/applying`,
-    },
-    {
-      expression: `!(${KEY} in variables.oldAnnotations) || ${KEY} in variables.annotations || ${heldByUsAlone(HELD, MESH_FIELD_MANAGER)}`,
-      message: `refused to remove the annotation ${LINKERD_POLICY_ANNOTATION} that somebody else set`,
-    },
-    {
-      expression: `${staysMarked}\n|| !(${KEY} in variables.annotations)\n|| ${othersStillHold(HELD, MESH_FIELD_MANAGER)}`,
-      message: `refused to forget who set the annotation ${LINKERD_POLICY_ANNOTATION}`,
-    },
-  ];
+  });
 }

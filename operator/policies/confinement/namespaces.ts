@@ -1,4 +1,4 @@
-/** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks, and the Pod Security labels and the policy of Linkerd that a baseline asks for. */
+/** Declares the policies on Namespaces: of all that stands on them the operator changes its own marks, and the Pod Security labels and what else a baseline asks for. */
 import {
   ADMISSION_LABEL,
   APPLYING_LABEL,
@@ -6,19 +6,27 @@ import {
   ENFORCED_LABEL,
   ENFORCED_REQUESTED,
   ENFORCED_VALUE,
-  LINKERD_POLICY_ANNOTATION,
   REHEARSED_VALUE,
 } from "../../api/names.ts";
 import { namespace, POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { quote, quoteList } from "../cel.ts";
 import { type Confinement, enforces, matchKind, type Place, reports } from "./confine.ts";
+import { IMAGE_LABEL_FIELDS } from "./images.ts";
 import { admissionMarkOf, IS_APPLIED, MARK_STEPS, MARKS, WHERE_NAMESPACES_ARE_APPLIED } from "./marks.ts";
-import { linkerdPolicyAnywhere } from "./mesh.ts";
+import { LINKERD_FIELD } from "./mesh.ts";
 import { heldByUsAlone, heldKey, METADATA, onlyKeysChange, othersStillHold, sameList } from "./metadata.ts";
 import { IS_REHEARSED, IS_STORED_REHEARSAL } from "./rehearsals.ts";
+import { type SharedField, sharedFieldAnywhere } from "./shared-fields.ts";
 
 const POD_SECURITY = Object.values(POD_SECURITY_LABELS);
 const LABELS = quoteList(POD_SECURITY);
+
+/** What else only a baseline gives to a Namespace. */
+const GIVEN_FIELDS: readonly SharedField[] = [LINKERD_FIELD, ...IMAGE_LABEL_FIELDS];
+
+function givenKeys(wanted: SharedField["map"]): readonly string[] {
+  return GIVEN_FIELDS.filter(({ map }) => map === wanted).map(({ key }) => key);
+}
 
 /** CEL of each level: `audit` and `warn` follow `enforce` where they are not given. */
 const LEVELS = [
@@ -65,19 +73,20 @@ const STAYS_MARKED = `[variables.mark, variables.oldMark] == [${quote(ENFORCED_V
 /** What holds for every Namespace, whether a baseline is in it or not. The API server itself keeps `spec` as it is. */
 export const namespaces: Confinement = {
   name: "namespaces",
-  about: "Of a Namespace the operator changes its own marks, the Pod Security labels and the policy of Linkerd, and nothing else.",
+  about:
+    "Of a Namespace the operator changes its own marks, the Pod Security labels, the policy of Linkerd and the labels of those who check images, and nothing else.",
   operations: ["UPDATE"],
   matches: [matchKind(namespace)],
   variables: { ...METADATA, ...MARKS, rehearsed: IS_REHEARSED },
   validations: [
     {
       expression: [
-        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, ADMISSION_LABEL, APPLYING_LABEL]),
-        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION, LINKERD_POLICY_ANNOTATION]),
+        onlyKeysChange("labels", [...POD_SECURITY, ENFORCED_LABEL, ADMISSION_LABEL, APPLYING_LABEL, ...givenKeys("labels")]),
+        onlyKeysChange("annotations", [DELETION_POLICY_ANNOTATION, ...givenKeys("annotations")]),
         sameList("metadata.?finalizers"),
         sameList("metadata.?ownerReferences"),
       ].join("\n&& "),
-      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL}, ${ADMISSION_LABEL} and ${APPLYING_LABEL} and the annotations ${DELETION_POLICY_ANNOTATION} and ${LINKERD_POLICY_ANNOTATION} may change`,
+      message: `refused another change of a Namespace: only its pod-security.kubernetes.io labels, the labels ${ENFORCED_LABEL}, ${ADMISSION_LABEL}, ${APPLYING_LABEL}, ${givenKeys("labels").join(" and ")} and the annotations ${DELETION_POLICY_ANNOTATION} and ${givenKeys("annotations").join(" and ")} may change`,
     },
     {
       expression: MARK_STEPS,
@@ -107,7 +116,7 @@ export const namespaces: Confinement = {
       expression: `${STAYS_MARKED}\n|| variables.rehearsed\n|| ${LABELS}.all(k, !(k in variables.labels) || ${othersStillHold(HELD)})`,
       message: "refused to forget who set the Pod Security labels",
     },
-    ...linkerdPolicyAnywhere(`(${STAYS_MARKED})`),
+    ...GIVEN_FIELDS.flatMap((field) => sharedFieldAnywhere(field, `(${STAYS_MARKED})`)),
   ],
 };
 

@@ -1,6 +1,7 @@
 /** Declares the policies on what becomes of objects as a whole: whom they belong to, which of others' are taken over, and which are deleted. */
 import { API_VERSION, BREAK_GLASS_ROLE_PREFIX, STORE_TOKEN_ROLE } from "../../api/names.ts";
 import { authorizationPolicy } from "../../kinds/authorization-policy.ts";
+import { imageValidatingPolicy } from "../../kinds/image-validating-policy.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
 import { networkPolicy } from "../../kinds/network-policy.ts";
 import { peerAuthentication } from "../../kinds/peer-authentication.ts";
@@ -14,6 +15,7 @@ import { breakGlassRoleAsked } from "./break-glass-roles.ts";
 import { type Confinement, enforces, matchGenerated, matchKind, type Place } from "./confine.ts";
 import { NOT_A_GRANT } from "./grant-objects.ts";
 import { accessRoleAsked } from "./grants.ts";
+import { imagePolicyAsked } from "./images.ts";
 import { authorizationPolicyAsked, peerAuthenticationAsked } from "./mesh.ts";
 import { writtenByUs } from "./metadata.ts";
 import { askedFlows, FLOW_ASKED } from "./network-policies.ts";
@@ -133,6 +135,7 @@ export function askedObjects(kinds: readonly OwnedKind[], place: Place, secrets:
     [networkPolicy.resource, `(${FLOW_ASKED})`],
     [serviceAccount.resource, `${askedAccounts(NAME)}.size() > 0`],
     ...[role, roleBinding].map(({ resource }) => [resource, ROLES_ASKED] as const),
+    [imageValidatingPolicy.resource, imagePolicyAsked(NAME)],
     [peerAuthentication.resource, peerAuthenticationAsked(NAME)],
     [authorizationPolicy.resource, authorizationPolicyAsked(NAME)],
     [tracingPolicy.resource, tracingPolicyAsked(NAME)],

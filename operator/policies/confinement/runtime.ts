@@ -23,7 +23,7 @@ export function tracingPolicyAsked(name: string): string {
 
 /** CEL: the hooks of each preset. */
 function hooks(presets: readonly RuntimePreset[], kills: boolean): string {
-  return `{${presets.map((preset) => `${quote(preset)}: ${literal(tracingSpec(preset, kills)["kprobes"] ?? null)}`).join(",\n")}}[?variables.preset]`;
+  return `{${presets.map((preset) => `${quote(preset)}: dyn(${literal(tracingSpec(preset, kills)["kprobes"] ?? null)})`).join(",\n")}}[?variables.preset]`;
 }
 
 const HOOKS = "variables.spec.?kprobes";

@@ -32,6 +32,7 @@ describe("a baseline in effect", () => {
       "access",
       "admission",
       "breakGlass",
+      "images",
       "mesh",
       "runtime",
       "secrets",
@@ -49,14 +50,18 @@ describe("a baseline in effect", () => {
   });
 
   const unknown: readonly { readonly reason: string; readonly spec: object; readonly paths: string }[] = [
-    { reason: "a section", spec: { network: NETWORK, images: { signers: ["a"] } }, paths: "spec.images" },
+    { reason: "a section", spec: { network: NETWORK, ofALaterVersion: { signers: ["a"] } }, paths: "spec.ofALaterVersion" },
     { reason: "a field of a section", spec: { network: { ...NETWORK, l7: true } }, paths: "spec.network.l7" },
     {
       reason: "a field of an entry",
       spec: { network: { ...NETWORK, ingress: [{ name: "a", from: [{ preset: "SameNamespace", zone: "x" }] }] } },
       paths: "spec.network.ingress[0].from[0].zone",
     },
-    { reason: "several, sorted", spec: { network: NETWORK, later: {}, images: {} }, paths: "spec.images, spec.later" },
+    {
+      reason: "several, sorted",
+      spec: { network: NETWORK, ofALaterVersion: {}, alsoLater: {} },
+      paths: "spec.alsoLater, spec.ofALaterVersion",
+    },
   ];
   for (const { reason, spec, paths } of unknown) {
     it(`obeys what it understands beside ${reason} of a newer version, and says what it does not`, () => {

@@ -15,6 +15,7 @@ describe("list of controls", () => {
       "AccessReady",
       "AdmissionReady",
       "BreakGlassReady",
+      "ImagesReady",
       "MeshReady",
       "NetworkReady",
       "PodSecurityReady",
@@ -27,7 +28,8 @@ describe("list of controls", () => {
   it("owns each kind once, and of one that sections share each part once", () => {
     const kinds = ownedKinds.map(({ kind, aspect }) => (aspect === undefined ? kind : `${kind}/${aspect.name}`));
     expect(kinds).to.have.members([
-      ...["Namespace", "Namespace/admission", "Namespace/mesh", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"],
+      ...["Namespace", "Namespace/admission", "Namespace/images", "Namespace/mesh"],
+      ...["NetworkPolicy", "Role", "RoleBinding", "ServiceAccount", "NamespacedImageValidatingPolicy"],
       ...["PeerAuthentication", "AuthorizationPolicy", "TracingPolicyNamespaced"],
       ...["ExternalSecret", "SecretStore", "SecretProviderClass", "SealedSecret"],
     ]);

@@ -45,6 +45,14 @@ const STORES = [
     azure: { vaultUrl: "https://payments.vault.azure.net", tenantId: "8a5c1d6e-0000-4000-8000-0123456789ab" },
   },
 ];
+/** Of a pair that was made for this and thrown away. */
+export const PUBLIC_KEY = [
+  "-----BEGIN PUBLIC KEY-----",
+  "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEzMCXLwMpitUq4RNqSEVH1H5Kd2pV",
+  "aALSa8d523KLBH4U1i76XL9aIbdIXophDsub9w6dQg2HS9S0oa/9Y7as6A==",
+  "-----END PUBLIC KEY-----",
+  "",
+].join("\n");
 const METADATA = { labels: { team: "payments" }, annotations: { note: "rotated by hand" } };
 const SECRETS = {
   mode: "Enforce",
@@ -143,6 +151,22 @@ export const FULL: object = {
     accounts: [{ name: "api", automountToken: true, annotations: { role: "api" }, imagePullSecrets: [{ name: "registry" }] }],
   },
   secrets: SECRETS,
+  images: {
+    mode: "Report",
+    backend: "Kyverno",
+    action: "Deny",
+    signers: [
+      {
+        name: "ci",
+        images: ["ghcr.io/acme/*", "docker.io/library/nginx"],
+        keyless: {
+          issuer: "https://token.actions.githubusercontent.com",
+          subject: "https://github.com/acme/pay/release.yaml@refs/heads/main",
+        },
+      },
+      { name: "vendor", images: ["registry.example.com:5000/vendor/app"], publicKey: PUBLIC_KEY },
+    ],
+  },
   mesh: {
     mode: "Report",
     provider: "Istio",

@@ -10,6 +10,7 @@ import { BREAK_GLASS_CASES } from "./break-glass-cases.ts";
 import { type Case, FULL } from "./case.ts";
 import { EXCEPTION_CASES } from "./exception-cases.ts";
 import { EXTERNAL_SECRETS_CASES } from "./external-secrets-cases.ts";
+import { IMAGES_CASES } from "./images-cases.ts";
 import { MESH_CASES } from "./mesh-cases.ts";
 import { NETWORK_CASES } from "./network-cases.ts";
 import { POD_SECURITY_CASES } from "./pod-security-cases.ts";
@@ -83,6 +84,7 @@ const OTHER_CASES: readonly Case[] = [
 export const CASES: readonly Case[] = [
   ...ACCESS_CASES,
   ...ADMISSION_CASES,
+  ...IMAGES_CASES,
   ...MESH_CASES,
   ...NETWORK_CASES,
   ...RUNTIME_CASES,
@@ -112,6 +114,7 @@ export const ACCEPTED: readonly { readonly reason: string; readonly spec: object
   { reason: "every list of roles and accounts at its bound, the names at theirs", spec: largest() },
   { reason: "as many flows, peers and ports as there can be, with labels and exceptions", spec: mostFlows() },
   { reason: "as many registries, classes, hosts and exemptions as there can be", spec: mostAdmission() },
+  { reason: "as many signers and images as there can be, all names at their bounds", spec: mostSigners() },
   { reason: "as many ports of a mesh as there can be, on pods with as many labels", spec: mostPorts() },
   { reason: "as many secrets as there can be, their names and keys at their bounds", spec: mostSecrets() },
   { reason: "as many labels and annotations as there can be, the names of secrets and keys at their bounds", spec: mostMetadata() },
@@ -122,6 +125,7 @@ export const DEFAULTED = {
   given: {
     mode: null,
     admission: { registries: ["ghcr.io"] },
+    images: { backend: "Sigstore" },
     mesh: { provider: "Linkerd" },
     podSecurity: { enforce: "restricted" },
     network: {
@@ -148,6 +152,7 @@ export const DEFAULTED = {
     adoptExisting: false,
     deletionPolicy: "Delete",
     admission: { workloads: "Deny", registries: ["ghcr.io"] },
+    images: { backend: "Sigstore" },
     mesh: { provider: "Linkerd", mtls: "Strict", defaultDeny: false },
     podSecurity: { enforce: "restricted", version: "latest", onViolation: "Enforce" },
     network: {
@@ -264,6 +269,14 @@ function mostAdmission(): object {
 function mostPorts(): object {
   const matchLabels = Object.fromEntries(words(8, 63).map((key) => [`${"d".repeat(253)}/${key}`, "v".repeat(63)]));
   return { mesh: { provider: "Istio", plaintextPorts: words(16, 63).map((name) => ({ name, matchLabels, port: 65535 })) } };
+}
+
+/** Every list of section `images` at its bound, and the entries at theirs; their names differ at the end alone, which costs comparing them the most. */
+function mostSigners(): object {
+  const names = longNames(128, "ghcr.io/");
+  const keyless = { issuer: "https://".padEnd(253, "i"), subject: "s".repeat(512) };
+  const signers = words(16, 63).map((name, index) => ({ name, images: names.slice(index * 8, index * 8 + 8), keyless }));
+  return { images: { backend: "Kyverno", signers } };
 }
 
 /** So many names of 253 characters that begin like this. */

@@ -15,6 +15,7 @@ const MERGED = [
   "admission.exemptions by name",
   "admission.requiredLabels by key",
   "breakGlass.profiles by name",
+  "images.signers by name",
   "mesh.plaintextPorts by name",
   "network.egress by name",
   "network.ingress by name",

@@ -51,6 +51,10 @@ const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   ["secrets.stores[1].aws.service", ["SecretsManager", "ParameterStore"]],
   ["secrets.externalSecrets[0].target.deletionPolicy", ["Retain", "Delete", "Merge"]],
   ["secrets.sealedSecrets[0].scope", ["Strict", "NamespaceWide", "ClusterWide"]],
+  ["images.mode", MODE],
+  // The others take no signers, which this spec has.
+  ["images.backend", ["Kyverno"]],
+  ["images.action", ["Audit", "Deny"]],
   ["mesh.mode", MODE],
   // The other one takes no ports, which this spec has.
   ["mesh.provider", ["Istio"]],

@@ -23,6 +23,7 @@ const SECTIONS: Required<Pick<SecurityBaselineSpec, SectionName>> = {
   access: {},
   admission: {},
   breakGlass: {},
+  images: { backend: "Sigstore" },
   mesh: { provider: "Istio" },
   network: { defaultDeny: ["Ingress", "Egress"] },
   podSecurity: { enforce: "restricted" },

@@ -16,6 +16,8 @@ describe("the kinds that we own", () => {
       ["rbac.authorization.k8s.io/v1 Role", "roles", true, []],
       ["rbac.authorization.k8s.io/v1 RoleBinding", "rolebindings", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
+      ["policies.kyverno.io/v1 NamespacedImageValidatingPolicy", "namespacedimagevalidatingpolicies", true, []],
+      ["v1 Namespace", "namespaces", false, ["default", "other"]],
       ["security.istio.io/v1 PeerAuthentication", "peerauthentications", true, []],
       ["security.istio.io/v1 AuthorizationPolicy", "authorizationpolicies", true, []],
       ["v1 Namespace", "namespaces", false, ["default", "other"]],
@@ -33,6 +35,7 @@ describe("the kinds that we own", () => {
   it("may be absent where another project serves them", () => {
     const optional = ownedKinds.filter((kind) => kind.optional === true).map(({ kind }) => kind);
     expect(optional).to.deep.equal([
+      "NamespacedImageValidatingPolicy",
       "PeerAuthentication",
       "AuthorizationPolicy",
       "TracingPolicyNamespaced",
@@ -49,6 +52,8 @@ describe("the kinds that we own", () => {
       ["Role", 50],
       ["RoleBinding", 60],
       ["Namespace", 70],
+      ["NamespacedImageValidatingPolicy", 40],
+      ["Namespace", 40],
       ["PeerAuthentication", 30],
       ["AuthorizationPolicy", 40],
       ["Namespace", 40],

@@ -32,7 +32,7 @@ const ROWS: readonly Row[] = [
     },
     code: 1,
     out: [
-      'a.yaml:5: spec.acess: unknown field "acess": did you mean access? known are mode, adoptExisting, deletionPolicy, access, admission, podSecurity, network, serviceAccounts, secrets, mesh, runtime, breakGlass, exceptions',
+      'a.yaml:5: spec.acess: unknown field "acess": did you mean access? known are mode, adoptExisting, deletionPolicy, access, admission, podSecurity, network, serviceAccounts, secrets, images, mesh, runtime, breakGlass, exceptions',
       "a.yaml:6: spec.mode: must be a string, not a boolean: write it with quotes (YAML takes a bare Off, on, no or yes for a boolean)",
       "a.yaml:11: spec.network.egress[0].to[0].cidr: not an address range: write it as 10.20.0.0/16 or fd00::/8, one address as 10.20.0.1/32",
       'a.yaml:13: spec.podSecurity.enforce: "strict" is not allowed: write privileged, or baseline, or restricted',

@@ -2,6 +2,8 @@
 import type { JsonObject } from "../../../operator/api/json.ts";
 import type { Desired, SectionName } from "../../../operator/controls/control.ts";
 import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
+import { imageLabels } from "../../../operator/kinds/image-labels.ts";
+import { imageValidatingPolicy } from "../../../operator/kinds/image-validating-policy.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";
 import { linkerdPolicy } from "../../../operator/kinds/linkerd-policy.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
@@ -129,10 +131,28 @@ export function tokenWatch(action = "Post", policy: Policy = "Delete"): Desired 
   return generated("runtime", { kind: tracingPolicy, name: "baseline-token-read", body }, policy);
 }
 
+export function paymentsImages(value = "true", policy: Policy = "Delete"): Desired {
+  const labels = { "policy.sigstore.dev/include": value };
+  const metadata = { name: "payments", labels, annotations: { "securitybaseline.dev/deletion-policy": policy } };
+  return {
+    control: "images",
+    kind: imageLabels,
+    name: "payments",
+    shared: true,
+    manifest: { apiVersion: "v1", kind: "Namespace", metadata },
+  };
+}
+
+export function signedImages(action = "Deny", policy: Policy = "Delete"): Desired {
+  const body = { spec: { failurePolicy: "Fail", validationActions: [action], matchImageReferences: [{ glob: "ghcr.io/acme/*" }] } };
+  return generated("images", { kind: imageValidatingPolicy, name: "signed-by-ci", body }, policy);
+}
+
 const OWNS: Readonly<Record<SectionName, readonly OwnedKind[]>> = {
   access: [role, roleBinding],
   admission: [admissionMark],
   breakGlass: [role, roleBinding],
+  images: [imageLabels, imageValidatingPolicy],
   mesh: [linkerdPolicy, peerAuthentication],
   network: [networkPolicy],
   podSecurity: [namespace],

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../../operator/api/json.ts";
 import type { KubernetesObject, ManagedFieldsEntry } from "../../../operator/api/object.ts";
 import type { Desired } from "../../../operator/controls/control.ts";
 import { admissionMark } from "../../../operator/kinds/admission-mark.ts";
+import { imageLabels } from "../../../operator/kinds/image-labels.ts";
 import { fieldManagerOf, type OwnedKind } from "../../../operator/kinds/kind.ts";
 import { linkerdPolicy } from "../../../operator/kinds/linkerd-policy.ts";
 import { namespace } from "../../../operator/kinds/namespace.ts";
@@ -16,7 +17,7 @@ export type FieldWriter = readonly [manager: string, operation: "Apply" | "Updat
 const oursOf = (kind: OwnedKind): FieldWriter => [fieldManagerOf(kind), "Apply"];
 
 /** Declarations of which each reads the same object. */
-const ASPECTS: readonly OwnedKind[] = [namespace, admissionMark, linkerdPolicy];
+const ASPECTS: readonly OwnedKind[] = [namespace, admissionMark, linkerdPolicy, imageLabels];
 
 const declarationsOf = (kind: OwnedKind): readonly OwnedKind[] => (ASPECTS.includes(kind) ? ASPECTS : [kind]);
 

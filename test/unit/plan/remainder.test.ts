@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import { externalSecret } from "../../../operator/kinds/external-secret.ts";
+import { imageValidatingPolicy } from "../../../operator/kinds/image-validating-policy.ts";
 import type { OwnedKind } from "../../../operator/kinds/kind.ts";
 import { sealedSecret } from "../../../operator/kinds/sealed-secret.ts";
 import { secretProviderClass } from "../../../operator/kinds/secret-provider-class.ts";
@@ -57,7 +58,16 @@ interface Case {
   readonly removed: readonly string[];
 }
 
+const SIGNED = wanted(imageValidatingPolicy, { failurePolicy: "Fail", validationActions: ["Deny"] });
+
 const cases: readonly Case[] = [
+  {
+    reason: "what others added to a list that is a set, the last first, so that each place is right when its turn comes",
+    desired: SIGNED,
+    object: stored(SIGNED, { failurePolicy: "Fail", validationActions: ["Audit", "Deny", "Warn"] }),
+    fields: ["spec"],
+    removed: ["/spec/validationActions/2", "/spec/validationActions/0"],
+  },
   { reason: "nothing of an object that is as wanted", desired: CLASS, object: CLASS.manifest, fields: [], removed: [] },
   {
     reason: "a key that was added to a map",

@@ -17,6 +17,10 @@ const POOL: Readonly<Record<SectionName, readonly (readonly [Desired, Desired])[
   ],
   admission: [[objects.paymentsMark(), objects.paymentsMark("Report")]],
   breakGlass: [[objects.onCallRole(), objects.onCallRole("outage")]],
+  images: [
+    [objects.paymentsImages(), objects.paymentsImages()],
+    [objects.signedImages(), objects.signedImages("Audit")],
+  ],
   mesh: [
     [objects.paymentsMesh(), objects.paymentsMesh("deny")],
     [objects.strictPeers(), objects.strictPeers()],
@@ -53,6 +57,8 @@ const CHANGES = new Map<string, { readonly path: readonly string[]; readonly val
     letsIn: { path: ["metadata", "annotations", "config.linkerd.io/default-inbound-policy"], value: "all-unauthenticated" },
     blinded: { path: ["spec", "podSelector"], value: { matchLabels: { app: "none" } } },
     plaintext: { path: ["spec", "mtls"], value: { mode: "DISABLE" } },
+    unchecked: { path: ["metadata", "labels", "policy.sigstore.dev/include"], value: "false" },
+    audited: { path: ["spec", "validationActions"], value: ["Audit"] },
     unmarked: { path: ["metadata", "labels", "securitybaseline.dev/admission"], value: "Off" },
     retain: { path: ["metadata", "annotations", "securitybaseline.dev/deletion-policy"], value: "Retain" },
     owner: { path: ["metadata", "ownerReferences", objects.OWNER.uid], value: { ...objects.OWNER, controller: false } },
@@ -69,6 +75,7 @@ const by = fc.constantFrom<FieldWriter>(
   ["securitybaseline", "Apply"],
   ["securitybaseline-admission", "Apply"],
   ["securitybaseline-mesh", "Apply"],
+  ["securitybaseline-images", "Apply"],
 );
 const deed = fc.oneof(
   fc.record({ deed: fc.constantFrom("make" as const, "delete" as const, "terminate" as const, "look" as const, "restart" as const), key }),
@@ -89,6 +96,7 @@ export const scene = fc.record({
     access: wish,
     admission: wish,
     breakGlass: wish,
+    images: wish,
     mesh: wish,
     network: wish,
     podSecurity: wish,

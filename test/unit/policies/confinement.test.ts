@@ -147,6 +147,7 @@ describe("confinement policies", () => {
         ["marks", ["securitybaseline.dev/enforced"], ["namespaces any UPDATE"]],
         ["admission-mark", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
         ["rehearsals", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
+        ["image-labels", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
         ["linkerd-policy", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
         ["pod-security", ["securitybaseline.dev/applying"], ["namespaces any UPDATE"]],
         ["default-automount", ["securitybaseline.dev/applying"], ["serviceaccounts default UPDATE"]],

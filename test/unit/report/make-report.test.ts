@@ -35,6 +35,7 @@ describe("a report", () => {
         unused("access", ["CIS-5.1.2", "CIS-5.1.3", "CIS-5.1.8", "NSA-authorization"]),
         unused("admission", ["CIS-5.5.1", "NSA-pod-security"]),
         unused("breakGlass", ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"]),
+        unused("images", ["CIS-5.5.1", "NSA-pod-security"]),
         unused("mesh", ["NSA-network-separation"]),
         {
           name: "network",
