@@ -19,6 +19,7 @@ import { createPolicyWatch } from "./policywatch/watch.ts";
 import { type CacheListener, createCaches } from "./reconcile/caches.ts";
 import { ClusterView } from "./reconcile/cluster-view.ts";
 import { createRecorder } from "./reconcile/events.ts";
+import { ImageReports } from "./reconcile/image-reports.ts";
 import { Loop } from "./reconcile/loop.ts";
 import { PodWatches } from "./reconcile/pod-watches.ts";
 import { notReady } from "./reconcile/readiness.ts";
@@ -92,6 +93,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     },
   });
   const workloadWatches = new WorkloadWatches({ transport, log, onChange: (namespace) => loop.changed(namespace, "resync") });
+  const imageReports = new ImageReports({ transport, log, onChange: (namespace) => loop.changed(namespace, "resync") });
   const tokenPods = settings.countTokenPods
     ? new TokenPodCount({
         transport,
@@ -123,6 +125,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     metrics,
     podWatches,
     workloadWatches,
+    imageReports,
     selfTest,
     tokenPods,
     isReserved,
@@ -162,7 +165,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     onStanding: () => signals.next(),
   });
 
-  const followers = [caches, podWatches, workloadWatches, policies, broker, ...(tokenPods === undefined ? [] : [tokenPods])];
+  const followers = [caches, podWatches, workloadWatches, imageReports, policies, broker, ...(tokenPods === undefined ? [] : [tokenPods])];
   metrics.readFailingWatches(() => followers.flatMap((follower) => follower.failing()));
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);

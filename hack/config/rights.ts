@@ -70,6 +70,8 @@ export function clusterRules(declared: Declarations): AccessRule[] {
     // Only while a namespace is held, and of its pods alone: a watch tells when one of them goes. RBAC knows no "only while". Where pods that mount a token are
     // counted, of all pods.
     { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
+    // Only of namespaces in which a policy on images waits until running pods pass.
+    { apiGroups: ["wgpolicyk8s.io"], resources: ["policyreports"], verbs: ["list", "watch"] },
     // Only of namespaces in which the section admission reports: it tells which of them could not be made again. RBAC knows no "only while".
     ...WORKLOADS.map((kind) => ({ apiGroups: [groupOf(kind.apiVersion)], resources: [kind.resource], verbs: ["list", "watch"] })),
     // Tells which kinds of other projects are served: every CRD's group and every aggregated API has one.

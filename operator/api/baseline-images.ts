@@ -1,4 +1,5 @@
 /** Declares the images section of a SecurityBaseline: whose signatures the images of the namespace carry, and who checks them. */
+import type { OnViolation } from "./baseline.ts";
 import type { DnsLabel, SectionMode } from "./shared-types.ts";
 
 /** Who checks signatures. It is installed by others, and does the work. */
@@ -14,6 +15,8 @@ export type ImageAction = "Audit" | "Deny";
  * @message `signers` are for Kyverno: Sigstore's policy-controller and Connaisseur are told for the whole cluster whose signatures count, so write a ClusterImagePolicy or Connaisseur's Helm values, and remove `signers`
  * @rule self.backend == 'Kyverno' || !has(self.action)
  * @message `action` is for Kyverno: Sigstore's policy-controller and Connaisseur are told for the whole cluster what they refuse, so set `mode` in a ClusterImagePolicy or Connaisseur's Helm values, and remove `action`
+ * @rule self.backend == 'Kyverno' || !has(self.onViolation)
+ * @message `onViolation` is about the step of `action` to Deny, and that is for Kyverno: remove `onViolation`
  * @rule self.backend != 'Kyverno' || (has(self.signers) && size(self.signers) > 0)
  * @message without `signers` nothing is checked: write whose signatures count, such as {name: ci, images: [ghcr.io/acme/*], publicKey: ...}
  */
@@ -24,6 +27,12 @@ export interface ImagesSection {
   readonly backend: ImageBackend;
   /** What becomes of a pod whose images are not signed as asked, with Kyverno; default: `Audit`. */
   readonly action?: ImageAction;
+  /**
+   * What becomes of the step to `action: Deny` while running pods would be refused; default: `Enforce`, which takes it all the same: they run on, and are
+   * refused when they are made again. `Hold` has a policy only audit until Kyverno's reports tell of every running pod that it passes. What refused already
+   * goes on to.
+   */
+  readonly onViolation?: OnViolation;
   /**
    * Whose signatures count for which images, with Kyverno. An image that several entries mean needs all of these signatures; one that none means needs no
    * signature at all.

@@ -252,7 +252,7 @@ export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
  */
 export type PodSecurityVersion = string;
 
-/** What becomes of a level that running pods would break. */
+/** What becomes of a stricter rule that running pods would break. */
 export type OnViolation = "Enforce" | "Hold";
 
 /**

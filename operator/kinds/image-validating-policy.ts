@@ -1,5 +1,5 @@
 /** Declares the kind NamespacedImageValidatingPolicy of Kyverno: what of it is the same in each that the operator makes, and what its status tells. */
-import type { Json, JsonObject } from "../api/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { conditionFacts, partOf } from "./condition-facts.ts";
 import { type OwnedKind, Rank } from "./kind.ts";
 import { absentIf, optionalMap, optionalSetOf, record, setOf } from "./normalise.ts";
@@ -75,6 +75,26 @@ export const imageValidatingPolicy: OwnedKind = {
   fields: [{ path: ["spec"], normalise: (value: Json | undefined) => spec(value ?? {}) }],
   rank: () => Rank.networkDeny,
   optional: true,
-  /** `status` and `reason` of WebhookConfigured: Kyverno's own summary, `ready`, was seen false while the policy was enforced. */
-  facts: (object: JsonObject) => conditionFacts({ status: partOf(partOf(object, "status"), "conditionStatus") }, "WebhookConfigured"),
+  /**
+   * `status` and `reason` of WebhookConfigured: Kyverno's own summary, `ready`, was seen false while the policy was enforced. `denies` tells whether it
+   * refuses, and `since` when its spec was last written, in seconds since the epoch.
+   */
+  facts: (object: JsonObject) => ({
+    ...conditionFacts({ status: partOf(partOf(object, "status"), "conditionStatus") }, "WebhookConfigured"),
+    denies: actionsOf(object).includes("Deny"),
+    since: writtenAt(object),
+  }),
 };
+
+function actionsOf(object: JsonObject): readonly Json[] {
+  const actions = partOf(object, "spec")["validationActions"];
+  return Array.isArray(actions) ? actions : [];
+}
+
+function writtenAt(object: JsonObject): number {
+  const entries = partOf(object, "metadata")["managedFields"];
+  const times = (Array.isArray(entries) ? entries.filter(isJsonObject) : [])
+    .filter((entry) => "f:spec" in partOf(entry, "fieldsV1"))
+    .map(({ time }) => (typeof time === "string" ? Math.floor(Date.parse(time) / 1000) : 0));
+  return Math.max(0, ...times.filter(Number.isFinite));
+}

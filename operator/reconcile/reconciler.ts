@@ -23,6 +23,8 @@ import { type ActionResult, type Effects, execute } from "./execute.ts";
 import { waitForFindings } from "./findings.ts";
 import { baselineOf, knownLive, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
+import type { ImageReports } from "./image-reports.ts";
+import { ImagesStep } from "./images-step.ts";
 import { type BaselineIdentity, Memory } from "./memory.ts";
 import { outcomesOf, repairedDrift } from "./outcomes.ts";
 import { Pacing } from "./pacing.ts";
@@ -50,6 +52,8 @@ export interface ReconcilerParts {
   readonly tokenPods: Pick<TokenPodCount, "toldIn"> | undefined;
   /** Workloads of namespaces in which a section only tells what it would refuse. */
   readonly workloadWatches: WorkloadWatches;
+  /** What is told of the pods of namespaces whose policies on images wait for them. */
+  readonly imageReports: ImageReports;
   /** Whether the API server enforces admission policies at all. */
   readonly selfTest: Pick<SelfTest, "begin">;
   /** Namespaces that the installation does not want touched. */
@@ -78,6 +82,7 @@ export class Reconciler {
   readonly #statuses: StatusWriter;
   readonly #bulletin = new Bulletin();
   readonly #admission: AdmissionStep;
+  readonly #images: ImagesStep;
   readonly #podSecurity: PodSecurityStep;
 
   constructor(parts: ReconcilerParts) {
@@ -97,6 +102,7 @@ export class Reconciler {
     const writerOf: Effects["writerOf"] = (kind) => aspects.get(kind) ?? writer;
     this.#effects = { writerOf, marker, custodian, storeOf };
     this.#admission = new AdmissionStep({ ...parts, watches: parts.workloadWatches });
+    this.#images = new ImagesStep({ reports: parts.imageReports });
     this.#podSecurity = new PodSecurityStep({ ...parts, watches: parts.podWatches, effects: this.#effects, pacing: this.#pacing });
   }
 
@@ -107,6 +113,7 @@ export class Reconciler {
     this.#bulletin.clear();
     this.#podSecurity.clear();
     this.#admission.clear();
+    this.#images.clear();
   }
 
   /** Notes that the next look at a namespace is to tell what is news in the whole cluster. */
@@ -118,6 +125,7 @@ export class Reconciler {
   end(): void {
     this.#podSecurity.clear();
     this.#admission.clear();
+    this.#images.clear();
   }
 
   /** Notes that pods of a namespace whose level waits for them went or changed; true if that calls for a look. */
@@ -219,7 +227,8 @@ export class Reconciler {
     const { baseline, inventory } = remembered;
     const gathered = snapshotOf(caches, entry, { baseline, facts: this.#parts.facts(), inventory, now: started });
     const begun = await this.#podSecurity.begin(entry, gathered);
-    const { snapshot, sections, marked, settled } = begun;
+    const { snapshot, marked, settled } = begun;
+    const sections = this.#images.begin(entry, begun.sections, snapshot.live);
     const planned = planInput(snapshot, sections);
     const plan = planBaseline(planned);
     const paced = this.#pacing.due(namespace, plan.batches, monotonic());
@@ -348,6 +357,7 @@ export class Reconciler {
   #leave(namespace: string): void {
     this.#podSecurity.leave(namespace);
     this.#admission.leave(namespace);
+    this.#images.leave(namespace);
   }
 
   #timestamp(): string {

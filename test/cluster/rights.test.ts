@@ -69,6 +69,7 @@ const EVERYWHERE: Rights = {
   "securitybaseline.dev/clustersecuritybaselines/status": "patch",
   "securitybaseline.dev/securitybaselines/status": "patch",
   "storage.k8s.io/csidrivers": "list watch",
+  "wgpolicyk8s.io/policyreports": "list watch",
   // To be handed out to those whom profiles of emergency access list; policies refuse the operator to use them.
   "securitybaseline.dev/breakglassdecisions": "create delete get list watch",
   "securitybaseline.dev/breakglassprofiles": "approve review revoke stand-in use",

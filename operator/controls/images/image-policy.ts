@@ -30,12 +30,16 @@ export function signerPolicy(signer: ImageSigner, action: ImageAction): Draft {
 function specOf(signer: ImageSigner, action: ImageAction): JsonObject {
   return {
     ...CONSTANT_SPEC,
-    failurePolicy: FAILURE_POLICIES[action],
-    validationActions: [action],
+    ...consequencesOf(action),
     matchImageReferences: signer.images.flatMap(globsOf).map((glob) => ({ glob })),
     attestors: [{ name: ATTESTOR_NAME, cosign: cosignOf(signer) }],
     validations: [{ expression: EVERY_IMAGE_IS_SIGNED, message: messageFor(signer.name) }],
   };
+}
+
+/** What of a spec says what becomes of a pod. */
+export function consequencesOf(action: ImageAction): JsonObject {
+  return { failurePolicy: FAILURE_POLICIES[action], validationActions: [action] };
 }
 
 /** What a refused user reads. `name` is the signer's. */

@@ -19,7 +19,7 @@ export const images: Control<"images"> = {
     const { key, value } = IMAGE_LABELS[section.backend];
     return [{ kind: imageLabels, name: namespace, body: {}, labels: { [key]: value } }];
   },
-  warnings: (section) => imagesWarnings(section.backend, actionOf(section)),
+  warnings: (section) => imagesWarnings(section, actionOf(section)),
   health: imagesHealth,
   caveat: ({ backend }) => imagesCaveat(backend),
 };

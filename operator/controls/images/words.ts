@@ -1,9 +1,12 @@
 /** Says of the section `images` what it does not do although it reads as if it did, and what the API cannot tell. */
-import type { ImageAction, ImageBackend } from "../../api/baseline-images.ts";
+import type { ImageAction, ImageBackend, ImagesSection } from "../../api/baseline-images.ts";
+import { stepsCarefully } from "./step.ts";
 
 const PASSES = "an image that no entry of signers means needs no signature: spec.admission.registries says which images may run at all";
 
 const ONLY_AUDITED = "no pod is refused while action is Audit";
+
+const STEPS = "a policy that is new only audits until Kyverno's reports tell of every running pod that it passes";
 
 const UNVERIFIED: Readonly<Record<ImageBackend, string>> = {
   Kyverno: "whether Kyverno is set up to leave out this namespace, or some pods by an exception, could not be checked",
@@ -14,9 +17,9 @@ const UNVERIFIED: Readonly<Record<ImageBackend, string>> = {
 };
 
 /** Known before anything is applied. */
-export function imagesWarnings(backend: ImageBackend, action: ImageAction): readonly string[] {
-  if (backend !== "Kyverno") return [];
-  return action === "Audit" ? [ONLY_AUDITED, PASSES] : [PASSES];
+export function imagesWarnings(section: ImagesSection, action: ImageAction): readonly string[] {
+  if (section.backend !== "Kyverno") return [];
+  return [...(action === "Audit" ? [ONLY_AUDITED] : []), ...(stepsCarefully(section) ? [STEPS] : []), PASSES];
 }
 
 /** One sentence or two. */

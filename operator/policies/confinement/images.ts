@@ -65,6 +65,15 @@ const COSIGN = [
 
 const VALIDATIONS = `[{'expression': ${quote(EVERY_IMAGE_IS_SIGNED)}, 'message': ${quote(MESSAGE_BEFORE_NAME)} + ${ENTRY}.name + ${quote(MESSAGE_AFTER_NAME)}}]`;
 
+const ACTIONS = "variables.spec.?validationActions.orValue([])";
+const ACTIONS_BEFORE = "variables.before.?validationActions.orValue([])";
+
+/** CEL: what the policy does. On the way to Deny it may only audit while the baseline holds that, and it never goes back. */
+const STEP: Readonly<Record<string, string>> = {
+  holds: `variables.asked == 'Deny' && params.spec.images.?onViolation.orValue('') == 'Hold' && !('Deny' in ${ACTIONS_BEFORE})`,
+  action: `variables.holds && !('Deny' in ${ACTIONS}) ? 'Audit' : variables.asked`,
+};
+
 const { validationConfigurations, ...CONSTANT_KEYS } = CONSTANT_SPEC;
 
 /** Policies of Kyverno: for each signer one that says exactly what its entry does. */
@@ -82,7 +91,8 @@ export function imagePolicies(place: Place): Confinement {
       globs: ofEntry(ASKED_GLOBS, "''"),
       attestors: ofEntry(`[{'name': dyn(${quote(ATTESTOR_NAME)}), 'cosign': dyn(${COSIGN})}]`, "[]"),
       checks: ofEntry(VALIDATIONS, "[]"),
-      action: ofEntry("params.spec.images.?action.orValue('Audit')", "''"),
+      asked: ofEntry("params.spec.images.?action.orValue('Audit')", "''"),
+      ...STEP,
     },
     validations: [
       {
@@ -103,10 +113,10 @@ export function imagePolicies(place: Place): Confinement {
       {
         expression: [
           `variables.spec.?failurePolicy.orValue('') == ${quoteMap(FAILURE_POLICIES)}[?variables.action].orValue('none')`,
-          "variables.action in variables.spec.?validationActions.orValue([])",
-          "variables.spec.?validationActions.orValue([]).all(a, a == variables.action || a in variables.before.?validationActions.orValue([]))",
+          `variables.action in ${ACTIONS}`,
+          `${ACTIONS}.all(a, a == variables.action || a in ${ACTIONS_BEFORE})`,
         ].join("\n&& "),
-        message: `refused a policy on images with other consequences: validationActions must be spec.images.action ${OTHER}, and failurePolicy Fail for Deny, Ignore for Audit`,
+        message: `refused a policy on images with other consequences: validationActions must be spec.images.action ${OTHER}, or Audit on the way there with onViolation Hold, and failurePolicy Fail for Deny, Ignore for Audit`,
       },
       {
         expression: [

@@ -58,6 +58,10 @@ describe("section images", () => {
   it("says that nothing is refused while it only audits, and which images need no signature", () => {
     expect(images.warnings?.(KYVERNO, CONTEXT)).to.deep.equal(["no pod is refused while action is Audit", PASSES]);
     expect(images.warnings?.(DENYING, CONTEXT)).to.deep.equal([PASSES]);
+    expect(images.warnings?.({ ...DENYING, onViolation: "Hold" }, CONTEXT)).to.deep.equal([
+      "a policy that is new only audits until Kyverno's reports tell of every running pod that it passes",
+      PASSES,
+    ]);
     expect(images.warnings?.(SIGSTORE, CONTEXT)).to.deep.equal([]);
   });
 

@@ -155,6 +155,7 @@ export const FULL: object = {
     mode: "Report",
     backend: "Kyverno",
     action: "Deny",
+    onViolation: "Hold",
     signers: [
       {
         name: "ci",

@@ -210,6 +210,13 @@ export const IMAGES_CASES: readonly Case[] = [
     at: SECTION,
     says: "`action` is for Kyverno",
   },
+  {
+    reason: "and no step to refusing is taken here",
+    bad: others({ onViolation: "Hold" }),
+    good: others({}),
+    at: SECTION,
+    says: "`onViolation` is about the step of `action` to Deny, and that is for Kyverno: remove `onViolation`",
+  },
   ...[{}, { signers: [] }].map((fields) => ({
     reason: "Kyverno checks what it is told, and nothing else",
     bad: { images: { backend: "Kyverno", ...fields } },

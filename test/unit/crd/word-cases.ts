@@ -55,6 +55,7 @@ const WORDS: readonly (readonly [at: string, words: readonly string[]])[] = [
   // The others take no signers, which this spec has.
   ["images.backend", ["Kyverno"]],
   ["images.action", ["Audit", "Deny"]],
+  ["images.onViolation", ["Enforce", "Hold"]],
   ["mesh.mode", MODE],
   // The other one takes no ports, which this spec has.
   ["mesh.provider", ["Istio"]],

@@ -45,3 +45,37 @@ describe("Kyverno's image policies", () => {
     });
   }
 });
+
+const facts: readonly { readonly reason: string; readonly object: object; readonly denies: boolean; readonly since: number }[] = [
+  { reason: "nothing said", object: {}, denies: false, since: 0 },
+  { reason: "it refuses", object: { spec: { validationActions: ["Deny"] } }, denies: true, since: 0 },
+  { reason: "it audits", object: { spec: { validationActions: ["Audit"] } }, denies: false, since: 0 },
+  {
+    reason: "when its spec was written last, and not its status",
+    object: {
+      metadata: {
+        managedFields: [
+          { time: "2026-11-29T01:00:00Z", fieldsV1: { "f:spec": {} } },
+          { time: "2026-11-29T00:00:00Z", fieldsV1: { "f:spec": {}, "f:metadata": {} } },
+          { time: "2026-11-29T02:00:00Z", fieldsV1: { "f:status": {} } },
+        ],
+      },
+    },
+    denies: false,
+    since: 1795914000,
+  },
+  {
+    reason: "shapes that nobody expects",
+    object: { spec: { validationActions: "Deny" }, metadata: { managedFields: [7, { time: "soon", fieldsV1: { "f:spec": {} } }] } },
+    denies: false,
+    since: 0,
+  },
+];
+
+describe("an image policy says", () => {
+  for (const { reason, object, denies, since } of facts) {
+    it(reason, () => {
+      expect(imageValidatingPolicy.facts?.(object as JsonObject)).to.deep.equal({ denies, since });
+    });
+  }
+});

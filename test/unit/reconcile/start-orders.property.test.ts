@@ -17,6 +17,7 @@ import { projectLive } from "../../../operator/plan/live.ts";
 import { Outreaches } from "../../../operator/plan/outreach.ts";
 import type { Live } from "../../../operator/plan/types.ts";
 import type { BaselineEntry, Caches } from "../../../operator/reconcile/caches.ts";
+import type { ImageReports } from "../../../operator/reconcile/image-reports.ts";
 import type { PodWatches } from "../../../operator/reconcile/pod-watches.ts";
 import { Reconciler } from "../../../operator/reconcile/reconciler.ts";
 import type { WorkloadWatches } from "../../../operator/reconcile/workload-watches.ts";
@@ -157,6 +158,7 @@ function world(spec: object, deletionPolicy: string): World {
     metrics,
     selfTest: { begin: () => undefined },
     workloadWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as WorkloadWatches,
+    imageReports: { leave: () => undefined, leaveAll: () => undefined } as unknown as ImageReports,
     podWatches: { leave: () => undefined, leaveAll: () => undefined } as unknown as PodWatches,
     tokenPods: undefined,
     isReserved: () => false,
