@@ -1,6 +1,6 @@
 /** Declares the images section of a SecurityBaseline: whose signatures the images of the namespace carry, and who checks them. */
 import type { OnViolation } from "./baseline.ts";
-import type { DnsLabel, SectionMode } from "./shared-types.ts";
+import type { SectionMode } from "./shared-types.ts";
 
 /** Who checks signatures. It is installed by others, and does the work. */
 export type ImageBackend = "Kyverno" | "Sigstore" | "Connaisseur";
@@ -53,7 +53,7 @@ export interface ImagesSection {
  */
 export interface ImageSigner {
   /** Name of the entry; pods that are refused are told it. */
-  readonly name: DnsLabel;
+  readonly name: SignerName;
   /**
    * Images that carry the signature: all below a path, such as `ghcr.io/acme/*`, or one with all of its tags and digests, such as `ghcr.io/acme/app`.
    * @listType atomic
@@ -68,6 +68,16 @@ export interface ImageSigner {
   /** The key that signs, as its public half. */
   readonly publicKey?: PublicKey;
 }
+
+/**
+ * At most 53 lower-case letters, digits and `-`, beginning and ending with a letter or digit: what Kyverno reports of a policy is labelled with its name,
+ * `signed-by-` before this one.
+ *
+ * @minLength 1
+ * @maxLength 53
+ * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+ */
+export type SignerName = string;
 
 /**
  * All images below a path of a registry, or one image.

@@ -225,7 +225,7 @@ describe("a stolen operator token and policies on images", () => {
     const names = Array.from({ length: 128 }, (_, index) => "docker.io/library/".padEnd(250, "n") + (index + 100));
     const keyless = { issuer: "https://".padEnd(253, "i"), subject: "s".repeat(512) };
     const signers = Array.from({ length: 16 }, (_, index) => ({
-      name: `${"n".repeat(61)}${index + 10}`,
+      name: `${"n".repeat(51)}${index + 10}`,
       images: names.slice(index * 8, index * 8 + 8),
       keyless,
     }));

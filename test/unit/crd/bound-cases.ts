@@ -114,7 +114,7 @@ const BOUNDS: readonly Bound[] = [
   { at: "admission.exemptions[0].matchLabels.app", most: 63 },
   { at: "admission.exemptions[0].reason", least: 10, most: 512 },
   { at: "admission.exemptions[0].owner", least: 1, most: 253 },
-  ...NAME("images.signers[0].name"),
+  { at: "images.signers[0].name", least: 1, most: 53 },
   { at: "images.signers[0].images", least: 1, most: 8 },
   { at: "images.signers[0].keyless.issuer", most: 253 },
   { at: "images.signers[0].keyless.subject", least: 1, most: 512 },

@@ -275,7 +275,7 @@ function mostPorts(): object {
 function mostSigners(): object {
   const names = longNames(128, "ghcr.io/");
   const keyless = { issuer: "https://".padEnd(253, "i"), subject: "s".repeat(512) };
-  const signers = words(16, 63).map((name, index) => ({ name, images: names.slice(index * 8, index * 8 + 8), keyless }));
+  const signers = words(16, 53).map((name, index) => ({ name, images: names.slice(index * 8, index * 8 + 8), keyless }));
   return { images: { backend: "Kyverno", signers } };
 }
 
