@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { digestOf, layerOf } from "../../../hack/image/layer.ts";
 import { type Descriptor, type ImageFacts, writeLayout } from "../../../hack/image/layout.ts";
+import { byText } from "../../../operator/controls/order.ts";
 
 const CREATED = new Date("2026-01-02T03:04:05Z");
 const FACTS: ImageFacts = {
@@ -54,7 +55,7 @@ describe("an image on disk", () => {
 
   it("is named by the digest of its index, and nothing of an earlier build is left", async () => {
     expect(digest).to.equal(digestOf(await read("index.json")));
-    expect((await readdir(folder)).sort()).to.deep.equal(["blobs", "index.json", "oci-layout"]);
+    expect((await readdir(folder)).toSorted(byText)).to.deep.equal(["blobs", "index.json", "oci-layout"]);
     expect((await read("oci-layout")).toString("utf8")).to.equal('{"imageLayoutVersion":"1.0.0"}');
     expect(await readdir(parent)).to.deep.equal(["image"]);
   });
@@ -68,7 +69,7 @@ describe("an image on disk", () => {
       expect([digestOf(bytes), bytes.length]).to.deep.equal([descriptor.digest, descriptor.size]);
     }
     const held = await readdir(join(folder, "blobs", "sha256"));
-    expect(held.sort()).to.deep.equal(named.map((descriptor) => descriptor.digest.slice("sha256:".length)).sort());
+    expect(held.toSorted(byText)).to.deep.equal(named.map((descriptor) => descriptor.digest.slice("sha256:".length)).toSorted(byText));
   });
 
   it("runs as nobody in particular, with its layers in order", async () => {
