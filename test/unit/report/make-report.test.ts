@@ -114,7 +114,7 @@ describe("a report", () => {
   it("counts no namespace as without a baseline where nobody says which there are", () => {
     const { coverage, sections } = reportOf({ namespaces: undefined, baselines: [baseline("shop", {})] });
     expect(coverage).to.deep.include({ total: null, without: null, system: null, notInEffect: 1 });
-    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null, null, null]);
+    expect(sections?.map(({ unused }) => unused)).to.deep.equal([null, null, null, null, null, null, null, null, null, null]);
   });
 
   it("knows the namespaces, and not what covers them, where baselines may not be read", () => {
