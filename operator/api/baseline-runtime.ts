@@ -1,4 +1,4 @@
-/** Declares the runtime section of a SecurityBaseline: which deeds of processes in pods are watched, and which end the process. */
+/** Declares the runtime section of a SecurityBaseline: which deeds of processes in pods are watched, and which end whoever does them. */
 import type { SectionMode } from "./shared-types.ts";
 
 /** What sees the deeds: `Tetragon` by policies of the namespace, `Falco` by rules that are printed and applied by hand. */

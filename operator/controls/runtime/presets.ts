@@ -1,4 +1,4 @@
-/** Lists the presets of section `runtime`: which hook of the kernel sees the deed, what of it is meant, and whether it may end a process. PURE. */
+/** Lists the presets of section `runtime`: which hook of the kernel sees the deed, what of it is meant, and whether it may kill. PURE. */
 import type { RuntimePreset } from "../../api/baseline-runtime.ts";
 import type { JsonObject } from "../../api/json.ts";
 import { byText } from "../order.ts";
