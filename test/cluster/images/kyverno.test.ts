@@ -11,6 +11,7 @@ import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
+import { refusal } from "../../support/refusal.ts";
 import { awaitVerdict } from "../../support/secret-entries.ts";
 
 const SECTION: ImagesSection = {
@@ -124,6 +125,29 @@ describe("the operator and Kyverno's image policies", () => {
     expect(await told(namespace)).to.contain(
       "no pod is refused while action is Audit; an image that no entry of signers means needs no signature",
     );
+  });
+
+  it("has conditions that the API server takes for webhooks, to which Kyverno hands them", async () => {
+    const spec = (await find(namespace, "signed-by-ci"))?.["spec"] as { readonly matchConditions: readonly object[] };
+    expect(spec.matchConditions).to.have.length(1);
+    const configuration = (expression?: string) => ({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "test-conditions" },
+      webhooks: [
+        {
+          name: "ivpol.test.example.com",
+          clientConfig: { url: "https://127.0.0.1:1" },
+          sideEffects: "None",
+          admissionReviewVersions: ["v1"],
+          matchConditions: expression === undefined ? spec.matchConditions : [{ name: "x", expression }],
+        },
+      ],
+    });
+    const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations?dryRun=All";
+    await admin().send({ method: "POST", path, body: configuration() });
+    const failure = await refusal(admin().send({ method: "POST", path, body: configuration("request.operation + 1") }));
+    expect(failure.message).to.contain("matchConditions");
   });
 
   const tamperings: readonly { readonly reason: string; readonly spec: object }[] = [
