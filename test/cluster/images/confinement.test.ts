@@ -204,6 +204,19 @@ describe("a stolen operator token and policies on images", () => {
     });
   }
 
+  it("allowed: to audit on the way to Deny where the baseline holds it; refused: half of it, and to go back", async () => {
+    const namespace = await namespaceWith({ images: { ...SECTION, onViolation: "Hold" } });
+    const { action: _, ...auditing } = SECTION;
+    const ref = refOf(namespace, "signed-by-ci");
+    const audit = policyIn(namespace, "signed-by-ci", specsOf(auditing).get("signed-by-ci"));
+    await applyAs(operator, audit);
+    for (const half of [{ failurePolicy: "Fail" }, { validationActions: ["Deny"] }, { validationActions: ["Warn"] }]) {
+      expect((await refusal(operator.mergePatch(ref, { spec: half }))).message).to.contain(OTHER_ACTION);
+    }
+    await applyAs(operator, policyIn(namespace, "signed-by-ci"));
+    expect((await refusal(applyAs(operator, audit))).message).to.contain(OTHER_ACTION);
+  });
+
   it("refused: a policy of a name that the baseline does not have, and one without our label", async () => {
     for (const name of ["signed-by-other", "ci", "signed-by-"]) {
       const failure = await refusal(applyAs(operator, policyIn(confined, name, SPECS.get("signed-by-ci"))));
