@@ -16,7 +16,7 @@ import {
 } from "../../kinds/image-validating-policy.ts";
 import { literal, quote, quoteList, quoteMap } from "../cel.ts";
 import { type Confinement, changes, enforces, matchKind, type Place } from "./confine.ts";
-import { type AskedField, type SharedField, sharedFields } from "./shared-fields.ts";
+import { type SharedField, sharedFields } from "./shared-fields.ts";
 import { onlyKeys, SPECS, sameMap } from "./spec-keys.ts";
 
 const OTHER = "of the namespace's SecurityBaseline, in mode Enforce";
@@ -101,7 +101,7 @@ export function imagePolicies(place: Place): Confinement {
       },
       {
         expression: "variables.spec.?attestors.orValue([]) == variables.attestors",
-        message: `refused a policy on images that trusts another signer: its only attestor must be what its entry in spec.images.signers says, ${OTHER}`,
+        message: `refused a policy on images that trusts another signer: its only attestor must be the one of its entry in spec.images.signers ${OTHER}`,
       },
       {
         expression: [
@@ -139,25 +139,24 @@ export function imagePolicies(place: Place): Confinement {
   };
 }
 
+/** The label of each backend that is told by one. */
+const LABELS = Object.entries(IMAGE_LABELS).map(([backend, { key, value }]) => {
+  const field: SharedField = { map: "labels", key, values: [value], manager: IMAGES_FIELD_MANAGER };
+  return { backend, value, field };
+});
+
 /** Labels of those who check the whole cluster, which only a baseline gives. */
-export const IMAGE_LABEL_FIELDS: readonly SharedField[] = Object.values(IMAGE_LABELS).map(({ key, value }) => ({
-  map: "labels",
-  key,
-  values: [value],
-  manager: IMAGES_FIELD_MANAGER,
-}));
+export const IMAGE_LABEL_FIELDS: readonly SharedField[] = LABELS.map(({ field }) => field);
 
 /** The labels where a baseline is: the one that it asks for in mode Enforce; otherwise they may only be given up. */
 export function imageLabelsAsked(place: Place): Confinement {
   return sharedFields(place, {
     name: "image-labels",
     about: "The labels by which the operator has images of a namespace checked are those that its baseline asks for.",
-    asked: Object.entries(IMAGE_LABELS).map(
-      ([backend, { key, value }]): AskedField => ({
-        field: { map: "labels", key, values: [value], manager: IMAGES_FIELD_MANAGER },
-        value: `${asksFor(backend)} ? ${quote(value)} : ''`,
-        says: `it is ${value} where spec.images ${OTHER} asks for ${backend}, and absent where that asks for nothing of it`,
-      }),
-    ),
+    asked: LABELS.map(({ backend, value, field }) => ({
+      field,
+      value: `${asksFor(backend)} ? ${quote(value)} : ''`,
+      says: `it is ${value} where spec.images ${OTHER} asks for ${backend}, and absent where that asks for nothing of it`,
+    })),
   });
 }
