@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { admin, cluster } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
-import { programPath } from "./program.ts";
+import { COMPILED, programPath } from "./program.ts";
 
 export const OPERATOR_NAMESPACE = "securitybaseline-system";
 export const OPERATOR_ACCOUNT = "securitybaseline-operator";
@@ -47,7 +47,7 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   const [metrics, health] = [await freeAddress(), await freeAddress()];
   const flags = ["--kubeconfig", kubeconfig, "--namespace", OPERATOR_NAMESPACE, "--metrics-address", metrics, "--health-address", health];
   const args = [await programPath(), "operator", ...flags, ...(options.flags ?? [])];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.env } });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...COMPILED, ...options.env } });
   endWithThisProcess(child);
   const operator = handle(child, { metrics: `http://${metrics}`, health: `http://${health}` });
   if (options.awaitReady ?? true) await untilReady(operator);
