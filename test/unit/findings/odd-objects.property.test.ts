@@ -8,7 +8,9 @@ import { judgedKinds } from "../../../operator/findings/index.ts";
 import { FOREIGN_POLICIES } from "../../../operator/findings/network-policies.ts";
 import type { FindingContext } from "../../../operator/findings/rule.ts";
 import type { JudgedKind } from "../../../operator/kinds/kind.ts";
+import { policyException } from "../../../operator/kinds/policy-exception.ts";
 import { type Right, rightsOf } from "../../../operator/kinds/role-rights.ts";
+import { validatingWebhookConfiguration } from "../../../operator/kinds/validating-webhook.ts";
 import { traitsOf } from "../../../operator/plan/facts.ts";
 
 const ALL: readonly JudgedKind[] = [...ownedKinds, ...observedKinds, ...judgedKinds];
@@ -83,6 +85,18 @@ const networkRule = fc.oneof(
   ),
   json,
 );
+/** One that judges new pods, so that the rest of it is read. */
+const webhook = fc.record(
+  {
+    name: json,
+    rules: fc.constantFrom<Json[]>([{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*"] }], [{}], "*"),
+    failurePolicy: fc.constantFrom<Json[]>("Ignore", "Fail", 7),
+    namespaceSelector: fc.oneof(selector, fc.record({ matchExpressions: some(part("key", "operator", "values")) }) as fc.Arbitrary<Json>),
+    objectSelector: selector,
+    clientConfig: part("service", "url", "caBundle"),
+  },
+  { requiredKeys: ["rules"] },
+) as fc.Arbitrary<Json>;
 const object = fc.record(
   {
     metadata: part("name", "namespace", "labels"),
@@ -100,10 +114,14 @@ const object = fc.record(
         types: json,
         subject: part("namespaces", "pods"),
         conditions: some(part("namespaceSelector", "namespaceRegexes", "namespaces")),
+        policyRefs: some(part("name", "kind")),
+        exceptions: some(part("policyName", "ruleNames")),
+        expiresAt: json,
       },
       { requiredKeys: [] },
     ),
     specs: some(fc.record({ endpointSelector: selector, ingress: some(networkRule) }, { requiredKeys: [] }) as fc.Arbitrary<Json>),
+    webhooks: some(webhook),
     automountServiceAccountToken: json,
     secrets: json,
   },
@@ -112,7 +130,9 @@ const object = fc.record(
 
 function suspectOf(kind: JudgedKind, drawn: JsonObject): readonly Suspect[] {
   const text = traitsOf(kind, drawn);
-  return text === undefined ? [] : [{ kind, name: "odd", traits: JSON.parse(text) as JsonObject, ours: false }];
+  if (text === undefined) return [];
+  const suspect: Suspect = { kind, name: "odd", traits: JSON.parse(text) as JsonObject, ours: false };
+  return kind.reaches === true ? [suspect, { ...suspect, reaching: true }] : [suspect];
 }
 
 /** Every section is in use, and every role gives these rights. */
@@ -135,9 +155,11 @@ describe("odd objects", () => {
     );
   });
 
-  it("do not make a policy of another project unreadable, which would hide it", () => {
+  it("do not make a policy of another project, or a webhook, unreadable, which would hide it", () => {
     fc.assert(
-      fc.property(object, (drawn) => FOREIGN_POLICIES.every((kind) => traitsOf(kind, drawn) !== undefined)),
+      fc.property(object, (drawn) =>
+        [...FOREIGN_POLICIES, validatingWebhookConfiguration, policyException].every((kind) => traitsOf(kind, drawn) !== undefined),
+      ),
       { numRuns: 1000 },
     );
   });
