@@ -13,6 +13,7 @@ import { createWriter } from "./cluster/writer.ts";
 import { serveEndpoints } from "./observe/endpoints.ts";
 import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { engineCaveat } from "./policies/admission/engines.ts";
 import { allPolicies } from "./policies/index.ts";
 import { SELF_TEST_FIELD_MANAGER, SelfTest } from "./policywatch/self-test.ts";
 import { createPolicyWatch } from "./policywatch/watch.ts";
@@ -113,6 +114,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     caches,
     breakGlass: () => broker.standing(),
     admissionProblem: () => policies.admissionProblem() ?? selfTest.problem(),
+    admissionCaveat: engineCaveat(settings.admissionEngine),
     now: systemClock.now,
   });
   const reconciler = new Reconciler({

@@ -8,6 +8,7 @@ import type { MessengerSettings } from "./broker/messenger.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
 import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./cli/break-glass/flags.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log.ts";
+import { ADMISSION_ENGINES, type AdmissionEngine } from "./policies/admission/engines.ts";
 
 export interface OperatorSettings {
   /** Path of a kubeconfig; absent: in a pod its ServiceAccount, else the usual places. */
@@ -19,6 +20,8 @@ export interface OperatorSettings {
   readonly healthAddress: string;
   readonly log: LogSettings;
   readonly allowReservedNamespaces: boolean;
+  /** Who refuses what section `admission` does not admit. */
+  readonly admissionEngine: AdmissionEngine;
   /** Follow all pods, to count those that mount a token although their account gives none. */
   readonly countTokenPods: boolean;
   /** Names this process in the lease and in Events; no other one ever has the same. */
@@ -38,6 +41,7 @@ interface Flags extends BreakGlassFlags {
   readonly logLevel: LogSettings["level"];
   readonly allowReservedNamespaces: boolean;
   readonly countTokenPods: boolean;
+  readonly admissionEngine: AdmissionEngine;
   readonly breakGlassWebhook?: string;
   readonly breakGlassWebhookFormat: NotificationFormat;
   readonly breakGlassHeadsWebhook?: string;
@@ -57,6 +61,14 @@ export function addOperatorFlags(command: Command): Command {
       "--allow-reserved-namespaces",
       "obey baselines in kube-system, kube-public, kube-node-lease and the operator's own namespace",
       false,
+    )
+    .addOption(
+      new Option(
+        "--admission-engine <engine>",
+        "who refuses what section admission does not admit: the API server itself, or the engine of one of the components in config/engines",
+      )
+        .choices(ADMISSION_ENGINES)
+        .default("Native"),
     )
     .option("--count-token-pods", "follow all pods, to tell how many mount a token although their ServiceAccount gives none", false);
   return addBreakGlassFlags(command)
@@ -80,6 +92,7 @@ export function operatorSettings(flags: Flags): OperatorSettings {
     log: { level: flags.logLevel, format: flags.logFormat },
     allowReservedNamespaces: flags.allowReservedNamespaces,
     countTokenPods: flags.countTokenPods,
+    admissionEngine: flags.admissionEngine,
     // The host is for readers; it and the process number are the same again in a container that was restarted.
     identity: `${hostname().slice(0, 63)}_${randomUUID()}`,
     breakGlass: breakGlassSettings(flags),

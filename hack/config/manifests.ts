@@ -11,6 +11,9 @@ import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";
 import { policyDocuments } from "../../operator/policies/documents.ts";
 import { allPolicies } from "../../operator/policies/index.ts";
 import type { Policy } from "../../operator/policies/policy.ts";
+import { componentFiles } from "./engines/component.ts";
+import { gatekeeperFiles } from "./engines/gatekeeper.ts";
+import { kyvernoFiles } from "./engines/kyverno.ts";
 import type { ManifestFile } from "./files.ts";
 import { operatorRights } from "./rights.ts";
 
@@ -38,6 +41,8 @@ export const manifestFiles: readonly ManifestFile[] = [
     about: "The API server fills in who sends a request for emergency access or a decision. Optional: needs Kubernetes 1.36.",
     documents: senderPolicies,
   },
+  ...componentFiles("Kyverno", kyvernoFiles),
+  ...componentFiles("Gatekeeper", gatekeeperFiles),
 ];
 
 /** The installation is known by the prefix: folder and file need no more than what tells one policy from the other. */

@@ -1,6 +1,7 @@
 /** Lists every admission policy of an installation: what confines the operator, what emergency access stands on, and what enforces section `admission`. */
 import type { BreakGlassSettings } from "../breakglass/types.ts";
-import { admissionPolicies } from "./admission/index.ts";
+import type { AdmissionEngine } from "./admission/engines.ts";
+import { admissionPoliciesBeside } from "./admission/index.ts";
 import { breakGlassPolicies } from "./break-glass/index.ts";
 import { confinementPolicies } from "./confinement/index.ts";
 import type { Policy } from "./policy.ts";
@@ -10,13 +11,15 @@ export interface PolicySettings {
   readonly breakGlass: BreakGlassSettings;
   /** Baselines are obeyed in reserved namespaces, too: then nothing forbids the operator to write there. */
   readonly allowReservedNamespaces: boolean;
+  /** Who refuses what section `admission` does not admit; default: the API server itself. */
+  readonly admissionEngine?: AdmissionEngine;
 }
 
 /** Every policy, each once. Throws as `breakGlassPolicies` does. */
-export function allPolicies({ breakGlass, allowReservedNamespaces }: PolicySettings): readonly Policy[] {
+export function allPolicies({ breakGlass, allowReservedNamespaces, admissionEngine = "Native" }: PolicySettings): readonly Policy[] {
   return [
     ...confinementPolicies({ glass: breakGlass.namespace, objectLabels: breakGlass.objectLabels, allowReservedNamespaces }),
     ...breakGlassPolicies(breakGlass),
-    ...admissionPolicies,
+    ...admissionPoliciesBeside(admissionEngine),
   ];
 }

@@ -3,7 +3,6 @@ import { distinctUntilChanged, map, merge, type Observable, of, type SchedulerLi
 import type { SectionProblem } from "../api/reasons.ts";
 import type { BreakGlassInstallation } from "../facts/break-glass.ts";
 import { externalSecretsAccount } from "../facts/external-secrets.ts";
-import { known } from "../facts/fact.ts";
 import type { Facts } from "../facts/index.ts";
 import { kubeAPI } from "../facts/kube-api.ts";
 import type { Caches } from "./caches.ts";
@@ -16,6 +15,8 @@ export interface ClusterViewParts {
   readonly breakGlass: () => BreakGlassInstallation | undefined;
   /** What is wrong with the policies that judge workloads; undefined if nothing is. */
   readonly admissionProblem: () => SectionProblem | undefined;
+  /** What cannot be told about who enforces section `admission`; undefined if everything can. */
+  readonly admissionCaveat?: string | undefined;
   /** Milliseconds of the kernel's monotonic clock. */
   readonly now: () => number;
   /** Timers; default those of the process. */
@@ -38,13 +39,13 @@ export class ClusterView {
     const now = this.#parts.now();
     const installation = this.#parts.breakGlass();
     const breakGlass = installation === undefined ? { value: undefined, problem: NOT_KNOWN } : { value: installation };
-    const { caches, admissionProblem } = this.#parts;
+    const { caches, admissionProblem, admissionCaveat: caveat } = this.#parts;
     const admission = admissionProblem();
     const account = feedProblem(caches.externalSecretsAccount, now);
     return {
       kubeAPI: this.#kubeAPI.at(now, feedProblem(caches.kubeAPI, now)),
       breakGlass,
-      admissionPolicies: admission === undefined ? known(true) : { value: undefined, problem: admission },
+      admissionPolicies: admission === undefined ? { value: true, ...(caveat && { caveat }) } : { value: undefined, problem: admission },
       // A list that was never complete does not tell that something is missing.
       externalSecretsAccount: caches.externalSecretsAccount.synced
         ? this.#account.at(now, account)

@@ -23,3 +23,14 @@ describe("pods that mount a token", () => {
     expect([settingsOf().countTokenPods, settingsOf("--count-token-pods").countTokenPods]).to.deep.equal([false, true]);
   });
 });
+
+describe("the engine that refuses", () => {
+  it("is the API server unless somebody names another one that there is", () => {
+    expect([settingsOf().admissionEngine, settingsOf("--admission-engine=Kyverno").admissionEngine]).to.deep.equal(["Native", "Kyverno"]);
+    const parse = () =>
+      addOperatorFlags(new Command().exitOverride().configureOutput({ writeErr: () => undefined })).parse(["--admission-engine=Off"], {
+        from: "user",
+      });
+    expect(parse).to.throw("Allowed choices are Native, Kyverno, Gatekeeper.");
+  });
+});

@@ -8,6 +8,9 @@ import { applies, type Check, SECTION } from "./check.ts";
 /** Begins the names of these policies; a refusal names the policy. */
 export const ADMISSION_PREFIX = "securitybaseline-admission-";
 
+/** Name of the variable that holds the baseline of the namespace. */
+export const BASELINE = "baseline";
+
 /** How an object is read: the variables that hold its parts, and the terms by which the checks call them. */
 export interface Reading<Of> {
   readonly variables: Readonly<Record<string, string>>;
@@ -70,8 +73,12 @@ const MOST = 8;
 const LONGEST = 550;
 
 /** The two policies about a subject. In namespaces of the cluster itself they judge nothing, whatever mark these carry. */
-export function policiesOn<Of>(subject: Subject<Of>): readonly Policy[] {
-  return [REFUSED, TOLD].map((way) => ({
+export function policiesOn<Of>(subject: Subject<Of>): readonly [Policy, Policy] {
+  return [policyOn(subject, REFUSED), policyOn(subject, TOLD)];
+}
+
+function policyOn<Of>(subject: Subject<Of>, way: Way): Policy {
+  return {
     name: ADMISSION_PREFIX + subject.name + way.suffix,
     about: about(subject.what, way),
     labels: REPORTED,
@@ -89,7 +96,7 @@ export function policiesOn<Of>(subject: Subject<Of>): readonly Policy[] {
         messageExpression: message(way),
       },
     ],
-  }));
+  };
 }
 
 function about(what: string, { onFailure }: Way): string {
@@ -114,8 +121,10 @@ function variablesOf<Of>(subject: Subject<Of>, way: Way): Readonly<Record<string
   const names = (suffix: string): string => subject.checks.map(({ name }) => `variables.${name}Problems${suffix}`).join("\n+ ");
   const isCompared = `request.operation == 'UPDATE' && !(${subject.isJudgedAnew ?? "false"})`;
   return {
-    section: "dyn(params).?spec.?admission.orValue({})",
-    mode: `dyn(params).?spec.?admission.hasValue() ? ${SECTION}.?mode.orValue(dyn(params).spec.?mode.orValue('Enforce')) : 'Off'`,
+    // Where else these expressions are judged, the baseline comes from elsewhere, and nothing but this differs.
+    [BASELINE]: "dyn(params)",
+    section: `variables.${BASELINE}.?spec.?admission.orValue({})`,
+    mode: `variables.${BASELINE}.?spec.?admission.hasValue() ? ${SECTION}.?mode.orValue(variables.${BASELINE}.spec.?mode.orValue('Enforce')) : 'Off'`,
     onlyWarned: `(${subject.isTemplate ?? "false"}) && ${SECTION}.?workloads.orValue('Deny') == 'Warn'`,
     ...now.variables,
     ...before.variables,
