@@ -109,16 +109,58 @@ function differences(path: string, small: Schema | undefined, real: Schema | und
   ];
 }
 
+/** What the projects publish. */
+function definitionsOf(projects: readonly string[]): readonly Definition[] {
+  return projects.flatMap((project) =>
+    globSync(join(CRDS, project, "*.yaml"))
+      .sort()
+      .flatMap((path) => documents<Definition>(path)),
+  );
+}
+
+async function install(definitions: readonly Definition[]): Promise<void> {
+  for (const definition of definitions) await admin().apply(definition, { force: true });
+  for (const definition of definitions) {
+    await eventually(`${definition.metadata?.name} is established`, async () => {
+      const { status } = await admin().get<Definition>(refOf(definition));
+      return status?.conditions?.some(({ type, status: is }) => type === "Established" && is === "True") ?? false;
+    });
+  }
+}
+
+/** Declares tests that a project takes manifests of ours as they are, of the kinds whose CRDs are at hand; none where there are no CRDs. */
+export function describeManifests(project: string, manifests: readonly KubernetesObject[]): void {
+  if (!existsSync(CRDS)) return;
+  const kinds = new Set(manifests.map(({ kind }) => kind));
+  const definitions = definitionsOf([project]).filter(({ spec }) => kinds.has(spec.names.kind));
+  const known = new Set(definitions.map(({ spec }) => spec.names.kind));
+
+  describe(`the real CRDs of ${project}`, () => {
+    before(() => install(definitions));
+    after(() => removeKinds(definitions.map(refOf)));
+
+    for (const object of manifests.filter(({ kind = "" }) => known.has(kind))) {
+      const { apiVersion = "", kind = "", metadata: { name = "" } = {} } = object;
+      const send = async (body: object): Promise<KubernetesObject> => {
+        const path = `${await admin().path({ apiVersion, kind, namespace: "", name })}?dryRun=All&fieldValidation=Strict&fieldManager=tests`;
+        return admin().send({ method: "PATCH", path, body, contentType: "application/apply-patch+yaml" });
+      };
+
+      it(`take ${kind} ${name} as it is, and no field that they do not have`, async () => {
+        expect((await send(object))["spec"]).to.deep.equal(object["spec"]);
+        const other = { ...object, spec: { ...(object["spec"] as object), unheardOf: true } };
+        expect((await refusal(send(other))).message).to.contain("unheardOf");
+      });
+    }
+  });
+}
+
 /** Declares the tests; none where there are no CRDs. */
 export function describeRealCrds(trial: Trial): void {
   if (!existsSync(CRDS)) return;
   const small = trial.small.flatMap((file) => documents<Definition>(join(SMALL, `${file}.yaml`)));
   const wanted = new Set(ownedKinds.map(({ kind }) => kind));
-  const all = trial.projects.flatMap((project) =>
-    globSync(join(CRDS, project, "*.yaml"))
-      .sort()
-      .flatMap((path) => documents<Definition>(path)),
-  );
+  const all = definitionsOf(trial.projects);
   const isKnown = ({ metadata }: Definition): boolean => small.some((one) => one.metadata?.name === metadata?.name);
   describeSmall(small, all);
   describeReal(
@@ -152,13 +194,7 @@ function describeReal({ small, section, unknown }: Trial, definitions: readonly 
     before(async () => {
       await removeBackends(...small);
       operator = await operatorClient();
-      for (const definition of definitions) await admin().apply(definition, { force: true });
-      for (const definition of definitions) {
-        await eventually(`${definition.metadata?.name} is established`, async () => {
-          const { status } = await admin().get<Definition>(refOf(definition));
-          return status?.conditions?.some(({ type, status: is }) => type === "Established" && is === "True") ?? false;
-        });
-      }
+      await install(definitions);
     });
 
     after(() => removeKinds(definitions.map(refOf)));

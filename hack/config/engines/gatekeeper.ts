@@ -37,7 +37,7 @@ function template(check: AdmissionCheck): JsonObject {
     kind: "ConstraintTemplate",
     metadata: { name: kind.toLowerCase(), labels: INSTALLATION_LABELS },
     spec: {
-      crd: { spec: { names: { kind } } },
+      crd: { spec: { names: { kind }, validation: { legacySchema: false } } },
       targets: [{ target: "admission.k8s.gatekeeper.sh", code: [{ engine: "Rego", source }] }],
     },
   };
