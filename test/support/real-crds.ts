@@ -134,12 +134,16 @@ export function describeManifests(project: string, manifests: readonly Kubernete
   const kinds = new Set(manifests.map(({ kind }) => kind));
   const definitions = definitionsOf([project]).filter(({ spec }) => kinds.has(spec.names.kind));
   const known = new Set(definitions.map(({ spec }) => spec.names.kind));
+  const objects = manifests.filter(({ kind = "" }) => known.has(kind));
 
   describe(`the real CRDs of ${project}`, () => {
-    before(() => install(definitions));
+    before(async () => {
+      await install(definitions);
+      for (const { apiVersion = "", kind = "" } of objects) await eventually(`${kind} is served`, () => admin().list(apiVersion, kind));
+    });
     after(() => removeKinds(definitions.map(refOf)));
 
-    for (const object of manifests.filter(({ kind = "" }) => known.has(kind))) {
+    for (const object of objects) {
       const { apiVersion = "", kind = "", metadata: { name = "" } = {} } = object;
       const send = async (body: object): Promise<KubernetesObject> => {
         const path = `${await admin().path({ apiVersion, kind, namespace: "", name })}?dryRun=All&fieldValidation=Strict&fieldManager=tests`;

@@ -108,6 +108,22 @@ describe("the component of Gatekeeper", () => {
     });
   });
 
+  for (const [check, words] of [
+    ["registries", [" uses ", ", which is not from "]],
+    ["requiredLabels", ["the label ", " must be one of ", " is missing", " in the labels of its pod template"]],
+    ["resources", [" states no resources.", " may use more than ", ": set resources.limits to that or less"]],
+  ] as const) {
+    it(`says what the API server says: ${check}`, () => {
+      const [native] = admissionPolicies;
+      const [code] =
+        templates.find(({ metadata }) => metadata.name === `securitybaseline${check.toLowerCase()}`)?.spec.targets[0]?.code ?? [];
+      for (const part of words) {
+        expect(native?.variables?.[`${check}Problems`]).to.contain(part);
+        expect(code?.source.rego).to.contain(part);
+      }
+    });
+  }
+
   it("has Gatekeeper see the baselines", () => {
     const [set] = documents<{ spec: object }>(gatekeeperFiles, "SyncSet");
     expect(set?.spec).to.deep.equal({ gvks: [{ group: "securitybaseline.dev", version: "v1alpha1", kind: "SecurityBaseline" }] });

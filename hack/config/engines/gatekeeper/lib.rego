@@ -59,8 +59,15 @@ is_exempt(check) if {
 	check in exemption.checks
 	labels := object.get(pod_of(input.review.object), ["metadata", "labels"], {})
 	every key, value in exemption.matchLabels { labels[key] == value }
-	created := time.parse_rfc3339_ns(input.review.object.metadata.creationTimestamp)
-	created < time.parse_rfc3339_ns(exemption.expires)
+	is_before(input.review.object.metadata.creationTimestamp, exemption.expires)
+}
+
+is_before(one, other) if time.parse_rfc3339_ns(one) < time.parse_rfc3339_ns(other)
+
+# Rego counts nanoseconds, which end in 2262.
+is_before(one, other) if {
+	time.parse_rfc3339_ns(one)
+	to_number(substring(other, 0, 4)) > 2261
 }
 
 is_judged(check) if {
