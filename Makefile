@@ -4,9 +4,11 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|long|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
+# Push, pull and sign the image with tools that are built first.
+IMAGE_TESTS := 'test/image/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
@@ -21,7 +23,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +67,9 @@ test-browser: node_modules ## run the tests of pages in a browser: needs Chromiu
 
 test-cluster: node_modules ## run the tests on a real control plane
 	node hack/test.ts $(CLUSTER_TESTS_1) -- $(CLUSTER_TESTS_2)
+
+test-image: node_modules ## build, push, pull, sign and run the image with crane and cosign, which are built first (about ten minutes)
+	$(MOCHA) $(IMAGE_TESTS)
 
 test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights and policies, contested fields
 	$(MOCHA) $(LONG_TESTS)

@@ -1,0 +1,18 @@
+/** Finds a tool that users have and this project does not need (crane, cosign), or builds it first in the version that its Go module pins, for tests of what users do with it. */
+import { join } from "node:path";
+import { goBinary, type Progress } from "./go-binary.ts";
+import { COMPILING, runGo } from "./go-command.ts";
+
+const TOOLS = {
+  crane: { package: "github.com/google/go-containerregistry/cmd/crane", takes: "about half a minute" },
+  cosign: { package: "github.com/sigstore/cosign/v3/cmd/cosign", takes: "several minutes" },
+} as const;
+
+/** Answers the path of the tool's binary, which is cached outside the checkout. Throws when Go is missing or the build fails. */
+export function toolBinary(tool: keyof typeof TOOLS, progress: Progress = () => undefined): Promise<string> {
+  const module = join(import.meta.dirname, "tools", tool);
+  const announcement = `Building ${tool}: ${TOOLS[tool].takes} on 2 cores, once.`;
+  const build = (output: string): Promise<void> =>
+    runGo({ module, args: ["build", ...COMPILING, "-buildvcs=false", "-ldflags", "-s -w", "-o", output, TOOLS[tool].package] });
+  return goBinary({ name: tool, module, announcement, build, progress });
+}
