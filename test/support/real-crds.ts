@@ -144,9 +144,9 @@ export function describeManifests(project: string, manifests: readonly Kubernete
     after(() => removeKinds(definitions.map(refOf)));
 
     for (const object of objects) {
-      const { apiVersion = "", kind = "", metadata: { name = "" } = {} } = object;
+      const { apiVersion = "", kind = "", metadata: { namespace = "", name = "" } = {} } = object;
       const send = async (body: object): Promise<KubernetesObject> => {
-        const path = `${await admin().path({ apiVersion, kind, namespace: "", name })}?dryRun=All&fieldValidation=Strict&fieldManager=tests`;
+        const path = `${await admin().path({ apiVersion, kind, namespace, name })}?dryRun=All&fieldValidation=Strict&fieldManager=tests`;
         return admin().send({ method: "PATCH", path, body, contentType: "application/apply-patch+yaml" });
       };
 

@@ -1,5 +1,9 @@
-/** Proves that the API of Tetragon takes what section `runtime` makes, where a folder with its CRDs is at hand. */
-import { describeRealCrds } from "../../support/real-crds.ts";
+/** Proves that the APIs of Tetragon and of the Falco operator take what section `runtime` makes and prints, where a folder with their CRDs is at hand. */
+import type { SecurityBaseline } from "../../../operator/api/baseline.ts";
+import { effective } from "../../../operator/controls/effective.ts";
+import { falcoRulesfile } from "../../../operator/controls/runtime/falco.ts";
+import { PRESET_NAMES } from "../../../operator/controls/runtime/presets.ts";
+import { describeManifests, describeRealCrds } from "../../support/real-crds.ts";
 
 describeRealCrds({
   projects: ["tetragon"],
@@ -15,3 +19,12 @@ describeRealCrds({
     field: "function",
   },
 });
+
+const ofFalco: SecurityBaseline = {
+  apiVersion: "securitybaseline.dev/v1alpha1",
+  kind: "SecurityBaseline",
+  metadata: { name: "baseline", namespace: "payments", generation: 1 },
+  spec: { runtime: { backend: "Falco", watch: PRESET_NAMES } },
+};
+const rulesfile = falcoRulesfile([effective("SecurityBaseline", ofFalco, "unused")], "default");
+describeManifests("falco-operator", rulesfile === undefined ? [] : [rulesfile]);
