@@ -12,6 +12,8 @@ import { toolBinary } from "../../hack/tool-binary.ts";
 import { eventually } from "../support/eventually.ts";
 
 const run = promisify(execFile);
+/** As registries name what this machine runs. */
+const PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Milliseconds: Go compiles the tools on a machine that has none of them. */
 const BUILDS = 60 * 60_000;
@@ -64,7 +66,7 @@ describe("the image", function () {
   });
 
   it("comes with the list of what is in it, found by who asks what refers to it", async () => {
-    const { stdout: digest } = await run(crane, ["digest", "--platform", "linux/amd64", `${reference}@${built.digest}`]);
+    const { stdout: digest } = await run(crane, ["digest", "--platform", PLATFORM, `${reference}@${built.digest}`]);
     // Of a registry that knows no referrers, clients ask for this tag.
     const { stdout } = await run(crane, ["manifest", `${reference}:${digest.trim().replace(":", "-")}`]);
     const [referrer] = JSON.parse(stdout).manifests;
@@ -96,8 +98,8 @@ describe("the image", function () {
   it("runs with nothing but what is in it", async () => {
     const pulled = join(work, "pulled");
     await mkdir(pulled);
-    await run("sh", ["-c", `"$0" export --platform linux/amd64 "$1" - | tar -x -C "$2"`, crane, `${reference}@${built.digest}`, pulled]);
-    const { stdout: config } = await run(crane, ["config", "--platform", "linux/amd64", `${reference}@${built.digest}`]);
+    await run("sh", ["-c", `"$0" export --platform "$3" "$1" - | tar -x -C "$2"`, crane, `${reference}@${built.digest}`, pulled, PLATFORM]);
+    const { stdout: config } = await run(crane, ["config", "--platform", PLATFORM, `${reference}@${built.digest}`]);
     const { User, Entrypoint } = JSON.parse(config).config;
     expect(User).to.equal("65532:65532");
     // A namespace of users of its own lets everybody change the root.
