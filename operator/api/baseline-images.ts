@@ -1,6 +1,5 @@
 /** Declares the images section of a SecurityBaseline: whose signatures the images of the namespace carry, and who checks them. */
-import type { OnViolation } from "./baseline.ts";
-import type { SectionMode } from "./shared-types.ts";
+import type { OnViolation, SectionMode } from "./shared-types.ts";
 
 /** Who checks signatures. It is installed by others, and does the work. */
 export type ImageBackend = "Kyverno" | "Sigstore" | "Connaisseur";

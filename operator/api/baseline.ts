@@ -12,7 +12,7 @@ import type { RuntimeSection } from "./baseline-runtime.ts";
 import type { SecretsSection } from "./baseline-secrets.ts";
 import type { SecurityBaselineStatus } from "./baseline-status.ts";
 import type { BreakGlassSection } from "./break-glass.ts";
-import type { DnsLabel, DnsSubdomain, GroupName, ResourceMetadata, SectionMode } from "./shared-types.ts";
+import type { DnsLabel, DnsSubdomain, GroupName, OnViolation, ResourceMetadata, SectionMode } from "./shared-types.ts";
 
 export type {
   CIDR,
@@ -251,9 +251,6 @@ export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
  * @pattern ^(latest|v1\.(0|[1-9][0-9]{0,2}))$
  */
 export type PodSecurityVersion = string;
-
-/** What becomes of a stricter rule that running pods would break. */
-export type OnViolation = "Enforce" | "Hold";
 
 /**
  * Pod Security labels of the namespace, checked by the API server when a pod is created. What is not named here stays as the cluster has it by

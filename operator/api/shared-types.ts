@@ -7,6 +7,9 @@
  */
 export type SectionMode = "Enforce" | "Report" | "Off";
 
+/** What becomes of a stricter rule that running pods would break. */
+export type OnViolation = "Enforce" | "Hold";
+
 /** Identity of an object of ours as the API server hands it out. */
 export interface ResourceMetadata {
   readonly name: string;

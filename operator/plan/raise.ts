@@ -1,8 +1,9 @@
 /** Finds in a look the Pod Security level that a baseline asks for and the one that stands, and puts into its sections what was decided about it. PURE. */
-import type { OnViolation, PodSecuritySection } from "../api/baseline.ts";
+import type { PodSecuritySection } from "../api/baseline.ts";
 import type { RunningPods } from "../api/baseline-status.ts";
 import type { Posture } from "../api/postures.ts";
 import type { SectionProblem } from "../api/reasons.ts";
+import type { OnViolation } from "../api/shared-types.ts";
 import { askedStandard, type Levels, type Verdict, withEnforce } from "../controls/pod-security/enforce.ts";
 import { podSecurity } from "../controls/pod-security/pod-security.ts";
 import { namespace } from "../kinds/namespace.ts";

@@ -1,7 +1,7 @@
 /** Proves how far a stolen operator token can move the level of a namespace whose baseline holds it: up, no further than is asked for, and never down. */
 import { expect } from "chai";
-import type { OnViolation } from "../../operator/api/baseline.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
+import type { OnViolation } from "../../operator/api/shared-types.ts";
 import type { ApiClient } from "../support/api-client.ts";
 import { admin } from "../support/cluster.ts";
 import { namespaceWith, operatorClient } from "../support/operator-token.ts";

@@ -1,6 +1,7 @@
 /** Decides what becomes of the label `enforce` in a look: it is set as asked, or kept at its present level while running pods would break the higher one. */
-import type { OnViolation, PodSecuritySection } from "../../api/baseline.ts";
+import type { PodSecuritySection } from "../../api/baseline.ts";
 import { isJsonObject, type JsonObject } from "../../api/json.ts";
+import type { OnViolation } from "../../api/shared-types.ts";
 import { POD_SECURITY_LABELS } from "../../kinds/namespace.ts";
 import { compareStandards, type Standard, type StandardLabels, standardOf } from "../../kinds/pod-security-standard.ts";
 import type { Desired } from "../control.ts";

@@ -1,7 +1,7 @@
 /** Proves when the API server is asked about running pods, how seldom, and that a level rises on a fresh answer alone. */
 import { expect } from "chai";
-import type { OnViolation } from "../../../operator/api/baseline.ts";
 import type { RunningPods, SecurityBaselineStatus } from "../../../operator/api/baseline-status.ts";
+import type { OnViolation } from "../../../operator/api/shared-types.ts";
 import { ApiError } from "../../../operator/cluster/errors.ts";
 import { parseStandard, readStandard } from "../../../operator/kinds/pod-security-standard.ts";
 import type { Raise } from "../../../operator/plan/raise.ts";
