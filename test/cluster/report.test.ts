@@ -67,8 +67,9 @@ describe("report on a real cluster", () => {
     expect(report.drift?.open.filter(({ namespace }) => namespace === reporting)).to.have.length(8);
 
     const asked = await eventually("all requests are recorded", async () => {
-      const events = await auditEvents(mark, { user: "olga" });
-      expect(events).to.have.length(5);
+      // Further pages of a list are asked for by what is in the cluster.
+      const events = (await auditEvents(mark, { user: "olga" })).filter(({ requestURI }) => !requestURI.includes("continue="));
+      expect(events.map(({ requestURI }) => requestURI)).to.have.length(5);
       return events;
     });
     expect(asked.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).to.have.members([

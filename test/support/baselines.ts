@@ -86,6 +86,12 @@ export async function protectedNamespace(prefix: string, spec: SecurityBaselineS
   return namespace;
 }
 
+/** Removes the baselines that other tests left, for one that counts what is in the whole cluster. */
+export async function removeBaselines(): Promise<void> {
+  const left = await admin().list(API_VERSION, "SecurityBaseline");
+  for (const { metadata } of left) await admin().delete(baselineRef(metadata?.namespace ?? ""));
+}
+
 /** Waits until the API server judges by the baseline of a namespace as it is now, and knows the rights that the operator has given for it. */
 export async function serverKnows(namespace: string): Promise<void> {
   await Promise.all([policiesKnow(baselineRef(namespace)), authorizerCaughtUp()]);

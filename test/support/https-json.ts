@@ -37,7 +37,12 @@ export async function sendJson(connection: Connection, call: JsonRequest): Promi
   const outgoing = request(`${connection.server}${call.path}`, optionsOf(connection, call));
   outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer to ${call.method} ${call.path}`)));
   outgoing.end(call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body)));
-  const [response] = await once(outgoing, "response");
+  const [response = undefined] = await once(outgoing, "response").catch((error: NodeJS.ErrnoException) => {
+    // The server ends connections that were idle for long: what is sent on one at that moment was not read by anybody.
+    if (outgoing.reusedSocket && error.code === "ECONNRESET") return [];
+    throw error;
+  });
+  if (response === undefined) return sendJson(connection, call);
   const content = await text(response);
   const isJson = String(response.headers["content-type"]).startsWith("application/json");
   return {

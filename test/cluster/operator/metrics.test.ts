@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
-import { applyBaseline, awaitCondition, awaitReady, baselineRef } from "../../support/baselines.ts";
+import { applyBaseline, awaitCondition, awaitReady, baselineRef, removeBaselines } from "../../support/baselines.ts";
 import { admin, cluster, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startGate } from "../../support/gate.ts";
@@ -56,6 +56,8 @@ describe("the operator's endpoints", () => {
 
   describe("tell Prometheus", () => {
     before(async () => {
+      // What other tests left would still be worked at.
+      await removeBaselines();
       operator = await startOperator();
       await awaitFirstLooks(operator);
     });
