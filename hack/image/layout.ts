@@ -16,6 +16,13 @@ export interface Descriptor {
   readonly size: number;
 }
 
+/** What stands in an index: who runs what. */
+interface Entry extends Descriptor {
+  readonly platform: { readonly os: string; readonly architecture: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
+}
+
 /** What an image is made of, beside its layers. */
 export interface ImageFacts {
   /** As Go names it: amd64, arm64. */
@@ -66,7 +73,7 @@ class Blobs {
   }
 }
 
-async function writeImage(blobs: Blobs, facts: ImageFacts, layers: readonly Layer[]): Promise<object> {
+async function writeImage(blobs: Blobs, facts: ImageFacts, layers: readonly Layer[]): Promise<Entry> {
   const platform = { os: "linux", architecture: facts.architecture };
   const annotations = annotationsOf(facts);
   const config = await blobs.write(`${OCI}.image.config.v1+json`, {
@@ -82,8 +89,8 @@ async function writeImage(blobs: Blobs, facts: ImageFacts, layers: readonly Laye
 }
 
 /** Refers to the image, so that a registry tells of it who asks for referrers. Its platform is none that anybody runs. */
-async function writeSbom(blobs: Blobs, subject: object, facts: ImageFacts, sbom: string): Promise<object> {
-  const { mediaType, digest, size } = subject as Descriptor;
+async function writeSbom(blobs: Blobs, image: Descriptor, facts: ImageFacts, sbom: string): Promise<Entry> {
+  const { mediaType, digest, size } = image;
   const manifest = await blobs.write(MANIFEST, {
     schemaVersion: 2,
     mediaType: MANIFEST,

@@ -17,6 +17,9 @@ const SOURCE = "KyvernoImageValidatingPolicy";
 /** Each namespace is two connections. */
 const MAX_NAMESPACES = 25;
 
+/** Characters of a name that is kept, of a policy or of a uid: ours are shorter. */
+const LONGEST_NAME = 63;
+
 /** Policies that are kept of one report: more signers than a baseline can have. */
 const MAX_POLICIES = 32;
 
@@ -115,7 +118,7 @@ function identityOf({ metadata = {} }: KubernetesObject): Stored {
 /** Undefined for what is about no pod, or about no policy of ours. Who may write reports can say what he likes in them, but no more than this is kept of it. */
 function projectReport(object: KubernetesObject): ReportRow | undefined {
   const { scope, results } = object as JsonObject;
-  if (!isJsonObject(scope) || scope["kind"] !== "Pod" || typeof scope["uid"] !== "string" || !Array.isArray(results)) return undefined;
+  if (!isJsonObject(scope) || scope["kind"] !== "Pod" || !isShort(scope["uid"]) || !Array.isArray(results)) return undefined;
   const identity = identityOf(object);
   const found = new Map<string, PodResult>();
   for (const result of results) {
@@ -130,10 +133,17 @@ function projectReport(object: KubernetesObject): ReportRow | undefined {
 function resultOf(result: Json, namespace: string): { readonly policy: string; readonly result: PodResult } | undefined {
   if (!isJsonObject(result) || result["source"] !== SOURCE) return undefined;
   const { policy, timestamp, result: outcome } = result;
-  if (typeof policy !== "string" || !policy.startsWith(`${namespace}/${SIGNED_BY_PREFIX}`)) return undefined;
+  const beginning = `${namespace}/`;
+  if (typeof policy !== "string" || !policy.startsWith(beginning + SIGNED_BY_PREFIX)) return undefined;
+  const name = policy.slice(beginning.length);
+  if (!isShort(name)) return undefined;
   const seconds = isJsonObject(timestamp) ? timestamp["seconds"] : undefined;
   const at = typeof seconds === "number" ? seconds : 0;
-  return { policy: policy.slice(namespace.length + 1), result: { passes: outcome === "pass" || outcome === "skip", at } };
+  return { policy: name, result: { passes: outcome === "pass" || outcome === "skip", at } };
+}
+
+function isShort(name: Json | undefined): name is string {
+  return typeof name === "string" && name.length <= LONGEST_NAME;
 }
 
 /** Of two answers the one that refuses, and of like ones the later. */

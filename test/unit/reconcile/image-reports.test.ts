@@ -85,6 +85,10 @@ describe("the reports on images", () => {
       reason: "about a pod of this name that is gone",
       object: report("a", [PASS], { scope: { kind: "Pod", name: "a", uid: "uid-before" } }),
     },
+    {
+      reason: "of a policy whose name is longer than any of ours",
+      object: report("a", [{ ...PASS, policy: `shop/signed-by-${"x".repeat(54)}` }]),
+    },
     { reason: "about nothing", object: report("a", [PASS], { scope: null }) },
     { reason: "without results", object: report("a", "pass") },
     { reason: "whose results are nothing", object: report("a", [null, 7, "pass", [PASS]]) },
@@ -132,6 +136,15 @@ describe("the reports on images", () => {
     await following();
     const evidence = reports.known("shop");
     expect("pods" in evidence && evidence.pods.map(({ results: kept }) => kept.size)).to.deep.equal([32]);
+  });
+
+  it("keep no uid that is longer than those of pods", async () => {
+    const uid = "u".repeat(64);
+    pod("a");
+    cluster.put("pods", { metadata: { namespace: "shop", name: "odd", uid } });
+    cluster.put("policyreports", report("a", [PASS], { scope: { kind: "Pod", name: "odd", uid } }));
+    await following();
+    expect(known()).to.deep.equal({ a: {}, odd: {} });
   });
 
   it("tell when something else is known, and not when a pod goes on", async () => {
