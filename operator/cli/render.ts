@@ -27,7 +27,8 @@ export interface RenderRequest {
 /**
  * Prints to stdout the objects that the operator would apply, in its order of writes, baseline by baseline. Equal input
  * gives equal bytes. What lint refuses is told on stderr, as lint tells it, and nothing is printed. What only a cluster
- * knows is left closed, with a warning on stderr; so are objects beside a baseline that its section `admission` would not admit, in the API server's words.
+ * knows is left closed, with a warning on stderr. Objects beside a baseline that its section `admission` would not admit are warned of there, too, in the
+ * API server's words.
  * @returns exit code: 0 fine, 2 input that cannot be read or is invalid
  */
 export async function runRender(request: RenderRequest, io: CommandIo): Promise<number> {
@@ -38,12 +39,10 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
     inEffect: effective(postureOf(baseline).kind, baseline, baseline.metadata.namespace ?? breakGlassNamespace, objectLabels),
     document,
   }));
-  if (falcoNamespace !== undefined)
-    return renderFalco(
-      baselines.map(({ inEffect }) => inEffect),
-      { output, falcoNamespace },
-      io,
-    );
+  if (falcoNamespace !== undefined) {
+    const sections = baselines.map(({ inEffect }) => inEffect);
+    return renderFalco(sections, { output, falcoNamespace }, io);
+  }
   for (const { inEffect, document } of baselines) {
     for (const warning of [...sectionCaveats(inEffect, OFFLINE).values()].flat()) io.stderr(`${placeOf(document)}: warning: ${warning}\n`);
   }
