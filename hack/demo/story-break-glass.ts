@@ -129,7 +129,7 @@ EOF`,
       },
       { run: "securitybaseline audit verify", shows: [/^ledger intact: \d+ entries/] },
       {
-        run: "node hack/audit/trace.ts --log $AUDIT_LOG --request team-gamma/incident-1",
+        run: "securitybaseline audit trace --audit-log $AUDIT_LOG --request team-gamma/incident-1",
         shows: [/jane +asked /, /lea +decided +Approve /, /jane +minted +token JTI=/, /jane +did +create .*configmaps/],
       },
     ],

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { runAuditExport, runAuditVerify } from "./audit.ts";
 import { ENTRIES, runAuditCheckpoint, runAuditPrune, seenCheckpoint } from "./audit-archive.ts";
 import { readEvidence } from "./audit-evidence.ts";
+import { addTraceCommand } from "./audit-trace/command.ts";
 import { addBreakGlassNamespaceFlag } from "./break-glass/flags.ts";
 import { type ClusterAccess, type ClusterOptions, listAll, withCluster } from "./cluster-access.ts";
 import { addClusterFlags } from "./cluster-flags.ts";
@@ -28,10 +29,11 @@ interface ExportFlags extends AuditFlags {
 
 /** Adds `audit` and its commands. */
 export function addAuditCommands(root: Command): void {
-  const group = root.command("audit").description("check, export and archive the ledger of emergency access");
+  const group = root.command("audit").description("check, export and archive the ledger of emergency access, and trace it in an audit log");
   addVerify(group.command("verify").description("check the chain, requests and decisions against it, exported heads and archives"));
   addExport(group.command("export").description("print all entries in order, one JSON object per line"));
   addArchiving(group);
+  addTraceCommand(group);
 }
 
 function addVerify(command: Command): void {

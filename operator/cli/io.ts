@@ -17,9 +17,14 @@ export interface CommandIo {
 export const processIo: CommandIo = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
-  readFile: (file, limit) => readAtMost(file === "-" ? process.stdin : createReadStream(file), limit),
+  readFile: (file, limit) => readAtMost(openInput(file), limit),
   ...(isatty(0) && isatty(2) ? { ask: askPerson } : {}),
 };
+
+/** The bytes of a file, or of standard input for "-". */
+export function openInput(file: string): Readable {
+  return file === "-" ? process.stdin : createReadStream(file);
+}
 
 /** The terminal gives a line at a time. The question goes where no program reads the answer of the command. */
 async function askPerson(question: string): Promise<string> {

@@ -22,6 +22,18 @@ export function printJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
+/** What JSON does not escape by itself and a terminal obeys: with an escape it is the same text to every program. */
+const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** As `printJson`, with nothing in it that a terminal would obey: for what holds text of others. */
+export function printVisibleJson(value: unknown): string {
+  return printJson(value).replace(OBEYED, (character) => character.split("").map(escaped).join(""));
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 function printList(items: readonly JsonObject[]): string {
   return printJson({ apiVersion: "v1", kind: "List", items });
 }

@@ -1,7 +1,7 @@
 /** Prints a plan for programs; docs/plan.md describes the form, which keeps its fields. */
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import type { FieldChange } from "../../plan/changes.ts";
-import { printJson } from "../manifest-text.ts";
+import { printVisibleJson } from "../manifest-text.ts";
 import { shortened } from "../visible-text.ts";
 import { type PlannedBaseline, type PlannedChange, type RefusedPods, type RefusedWorkloads, summaryOf } from "./outcome.ts";
 import { excerpts } from "./words.ts";
@@ -12,17 +12,9 @@ const FORM = 1;
 /** Characters of a value. */
 const LONGEST_VALUE = 4_096;
 
-/** What JSON does not escape by itself and a terminal obeys: with an escape it is the same text to every program. */
-const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /** One JSON object. */
 export function planJson(planned: readonly PlannedBaseline[]): string {
-  const json = printJson({ version: FORM, summary: summaryOf(planned), baselines: planned.map(baselineOf) });
-  return json.replace(OBEYED, (character) => character.split("").map(escaped).join(""));
-}
-
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return printVisibleJson({ version: FORM, summary: summaryOf(planned), baselines: planned.map(baselineOf) });
 }
 
 function baselineOf({ kind, name, namespace, mode, document, ...told }: PlannedBaseline) {

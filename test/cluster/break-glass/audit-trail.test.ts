@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { AuditEvent } from "../../../hack/audit/event.ts";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
+import type { AuditEvent } from "../../../operator/cli/audit-trace/event.ts";
 import type { ApiClient } from "../../support/api-client.ts";
 import { auditEvents, auditMark } from "../../support/audit-log.ts";
 import { protectedNamespace } from "../../support/baselines.ts";
@@ -15,7 +15,7 @@ import { type OperatorProcess, startOperator } from "../../support/operator-proc
 import { person } from "../../support/people.ts";
 import { refusal } from "../../support/refusal.ts";
 
-const TRACE = join(import.meta.dirname, "..", "..", "..", "hack", "audit", "trace.ts");
+const PROGRAM = join(import.meta.dirname, "..", "..", "..", "operator", "main.ts");
 /** What every JSON Web Token begins with. */
 const TOKEN = /eyJ[A-Za-z0-9_-]{8}/;
 
@@ -28,7 +28,7 @@ interface Trace {
 
 function trace(...target: string[]): Promise<Trace> {
   const { promise, resolve } = Promise.withResolvers<Trace>();
-  execFile(process.execPath, [TRACE, "--log", cluster().auditLog, ...target], (error, stdout, stderr) => {
+  execFile(process.execPath, [PROGRAM, "audit", "trace", "--audit-log", cluster().auditLog, ...target], (error, stdout, stderr) => {
     const rows = stdout.split("\n").flatMap((line) => {
       const [, ...cells] = /^\S+Z {2}(\d+) {2,}(.+?) {2,}(\w+) {2,}(.+)$/.exec(line) ?? [];
       return cells.length === 0 || /^get \/api/.test(cells[3] ?? "") ? [] : [cells];

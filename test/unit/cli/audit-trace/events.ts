@@ -1,5 +1,5 @@
 /** Holds a small audit log for tests, written by hand: one emergency access from its request to what was done with it. */
-import type { AuditEvent } from "../../../hack/audit/event.ts";
+import type { AuditEvent } from "../../../../operator/cli/audit-trace/event.ts";
 
 export const GRANT = "bg-0123456789-1764100000";
 export const REQUEST_UID = "11111111-2222-3333-4444-555555555555";

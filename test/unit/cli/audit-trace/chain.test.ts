@@ -1,16 +1,17 @@
 /** Proves that the trail of a grant leads from each action to the person who minted its token, and that a gap in it is seen. */
 import { expect } from "chai";
-import { chainOf, type Target } from "../../../hack/audit/chain.ts";
-import { deedOf } from "../../../hack/audit/deed.ts";
-import { type AuditEvent, parseEvent } from "../../../hack/audit/event.ts";
+import { chainOf, type Target } from "../../../../operator/cli/audit-trace/chain.ts";
+import { deedOf } from "../../../../operator/cli/audit-trace/deed.ts";
+import { type AuditEvent, parseEvent } from "../../../../operator/cli/audit-trace/event.ts";
 import { approved, asked, done, event, GRANT, JTI, minted, REQUEST_UID, recorded } from "./events.ts";
 
 const OPERATOR = "system:serviceaccount:securitybaseline-system:securitybaseline-operator";
+const HOME = "securitybaseline-breakglass";
 const OTHER = "bg-zzzzzzzzzz-1764100000";
 
 function trace(events: readonly AuditEvent[], target: Target = { request: "payments/inc-1" }) {
   return chainOf(
-    events.map(deedOf).filter((deed) => deed !== undefined),
+    events.map((event) => deedOf(event)).filter((deed) => deed !== undefined),
     target,
   );
 }
@@ -57,7 +58,7 @@ describe("the trail of a grant", () => {
       event(7, {
         user: { username: "bob" },
         requestURI: "/x",
-        objectRef: { resource: "serviceaccounts", subresource: "token", name: OTHER },
+        objectRef: { resource: "serviceaccounts", subresource: "token", namespace: HOME, name: OTHER },
       }),
       event(8, {
         objectRef: { resource: "breakglassauditentries" },
@@ -79,7 +80,10 @@ describe("the trail of a grant", () => {
   it("shows what was refused: a request, a token and an action", () => {
     const refused = [
       event(1, { objectRef: { resource: "breakglassrequests", namespace: "payments", name: "inc-1" }, responseStatus: { code: 403 } }),
-      event(2, { objectRef: { resource: "serviceaccounts", subresource: "token", name: GRANT }, responseStatus: { code: 403 } }),
+      event(2, {
+        objectRef: { resource: "serviceaccounts", subresource: "token", namespace: HOME, name: GRANT },
+        responseStatus: { code: 403 },
+      }),
     ];
     const { deeds } = trace([...refused, asked, recorded, minted, done(6, { responseStatus: { code: 403 } })]);
     expect(deeds.map(({ link, code }) => [link, code])).to.deep.equal([

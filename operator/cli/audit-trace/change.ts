@@ -1,5 +1,5 @@
 /** Says what a recorded request changed that decides about rights, by names alone: what somebody looks for first who asks what a grant has left behind. */
-import { CLOSED_GROUPS } from "../../operator/breakglass/unbounded.ts";
+import { CLOSED_GROUPS } from "../../breakglass/unbounded.ts";
 import type { AuditEvent } from "./event.ts";
 
 /** Everything but reading. */
@@ -8,7 +8,8 @@ export const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch",
 /** Resources of the core group that are credentials, or make some. */
 const CREDENTIALS: ReadonlySet<string> = new Set(["secrets", "serviceaccounts/token"]);
 
-const REFUSED = 400;
+/** The first HTTP status that says that nothing was changed. */
+export const REFUSED = 400;
 
 /**
  * The change in a few words, or undefined: something in RBAC, admission, API registration, kinds, certificates or our own group, a token or a Secret.
