@@ -10,20 +10,23 @@ export const MODULE = join(import.meta.dirname, "controlplane");
 /** Milliseconds. */
 const PROGRESS_INTERVAL = 1_000;
 
-/** Builds the control plane into a file, and tells on standard error how far it is. Throws when Go is missing or the build fails. */
-export async function buildControlPlane(output: string): Promise<void> {
-  const version = await kubernetesVersion();
+/**
+ * Builds the control plane into a file, and tells on standard error how far it is. `modfile`: the go.mod that names the versions, by its path from the
+ * module's folder. Throws when Go is missing or the build fails.
+ */
+export async function buildControlPlane(output: string, modfile: string): Promise<void> {
+  const version = await kubernetesVersion(modfile);
   const [major, minor] = version.split(".");
   const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(" ");
-  const total = await packagesToBuild();
+  const total = await packagesToBuild(modfile);
   const progress = new BuildProgress({ total, output: STANDARD_ERROR, now: () => performance.now() });
   const timer = setInterval(() => progress.tell(), PROGRESS_INTERVAL);
   try {
     await runGo({
       module: MODULE,
-      args: ["build", "-v", ...COMPILING, "-buildvcs=false", "-ldflags", `-s -w ${stamp}`, "-o", output, "."],
+      args: ["build", `-modfile=${modfile}`, "-v", ...COMPILING, "-buildvcs=false", "-ldflags", `-s -w ${stamp}`, "-o", output, "."],
       onError: (line) => {
         if (PACKAGE.test(line)) progress.advance(1);
         else if (!line.startsWith("go: downloading")) process.stderr.write(`${line}\n`);
@@ -41,16 +44,17 @@ const STANDARD_ERROR: ProgressOutput = { isTerminal: process.stderr.isTTY, write
 const PACKAGE = /^[\w.~/-]+$/;
 
 /** How many packages Go's build cache does not have yet. Downloads the modules that are missing, to know them. */
-async function packagesToBuild(): Promise<number> {
+async function packagesToBuild(modfile: string): Promise<number> {
   const stale: string[] = [];
   const format = '{{if and .Stale (ne .StaleReason "not installed but available in build cache")}}{{.ImportPath}}{{end}}';
-  await runGo({ module: MODULE, args: ["list", "-deps", ...COMPILING, "-f", format, "."], onLine: (line) => stale.push(line) });
+  const args = ["list", `-modfile=${modfile}`, "-deps", ...COMPILING, "-f", format, "."];
+  await runGo({ module: MODULE, args, onLine: (line) => stale.push(line) });
   return stale.length;
 }
 
 /** Without the version stamp the server calls itself v0.0.0 and clients take it for an ancient one. */
-async function kubernetesVersion(): Promise<string> {
-  const match = /^\s*k8s\.io\/kubernetes v(\S+)$/m.exec(await readFile(join(MODULE, "go.mod"), "utf8"));
-  if (!match?.[1]) throw new Error("go.mod of the control plane requires no k8s.io/kubernetes");
+async function kubernetesVersion(modfile: string): Promise<string> {
+  const match = /^\s*k8s\.io\/kubernetes v(\S+)$/m.exec(await readFile(join(MODULE, modfile), "utf8"));
+  if (!match?.[1]) throw new Error(`${modfile} of the control plane requires no k8s.io/kubernetes`);
   return match[1];
 }

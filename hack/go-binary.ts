@@ -19,6 +19,8 @@ export interface GoBinary {
   readonly name: string;
   /** Folder of the Go module; the binary gets its name. */
   readonly module: string;
+  /** The go.mod to build with, by its path from that folder; its go.sum has the same name. Default the module's own. */
+  readonly modfile?: string | undefined;
   /** Tells people before a build what it builds and how long that takes. */
   readonly announcement: string;
   /** Builds the module into a file. */
@@ -33,7 +35,7 @@ export interface GoBinary {
  */
 export async function goBinary(wanted: GoBinary): Promise<string> {
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const folder = join(cache, "securitybaseline", wanted.name, await sourceHash(wanted.module));
+  const folder = join(cache, "securitybaseline", wanted.name, await sourceHash(wanted));
   const binary = join(folder, basename(wanted.module));
   if (existsSync(binary)) return binary;
   await mkdir(folder, { recursive: true });
@@ -47,9 +49,11 @@ export async function goBinary(wanted: GoBinary): Promise<string> {
   return binary;
 }
 
-async function sourceHash(module: string): Promise<string> {
+async function sourceHash({ module, modfile = "go.mod" }: GoBinary): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
-  const files = (await readdir(module, { recursive: true })).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort();
+  const requirements = [modfile, modfile.replace(/mod$/, "sum")];
+  const names = await readdir(module, { recursive: true });
+  const files = names.filter((name) => name.endsWith(".go") || requirements.includes(name)).sort();
   for (const file of files) hash.update(`\0${file}\0`).update(await readFile(join(module, file)));
   return hash.digest("hex").slice(0, 16);
 }

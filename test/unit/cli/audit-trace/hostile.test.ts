@@ -61,7 +61,7 @@ describe("a log that somebody shaped", () => {
     const exec = done(6, { requestURI: "/exec" });
     const started = { ...exec, stage: "ResponseStarted", responseStatus: { code: 101 } };
     const stages = [{ ...exec, stage: "Panic", responseStatus: { code: 500 } }, started, { ...exec, responseStatus: {} }];
-    const { out } = await trace({ "a.log": [minted, ...stages], "b.log": [...stages.toReversed(), minted] });
+    const { out } = await trace({ "a.log": [minted, ...stages.toReversed()], "b.log": [minted, ...stages] });
     expect(rows(out).map((line) => line.replace(/^\S+ +/, ""))).to.deep.equal([
       `200     jane    minted  token ${JTI}`,
       "500     jane    did     get /exec",
@@ -136,7 +136,7 @@ describe("a log that somebody shaped", () => {
   it("is not led to another request by a decision that was refused, or that lies about the uid", async () => {
     const claims = { spec: { decision: "Approve", requestRef: { name: "inc-1", uid: "other-uid" } } };
     const others = [{ spec: { type: "Issuing", requestUID: "other-uid", grant: "bg-zzzzzzzzzz-1764100000" } }];
-    const lies = [403, 201].map((code) => ({ ...approved, responseStatus: { code }, requestObject: claims }));
+    const lies = [403, 201].map((code) => ({ ...approved, auditID: `lie-${code}`, responseStatus: { code }, requestObject: claims }));
     const foreign = others.map((requestObject) => ({ ...recorded, requestObject }));
     const { out } = await trace({ "a.log": [...WHOLE, ...lies, ...foreign] }, { target: { request: "payments/inc-1" } });
     expect(out).to.contain(`grant ${GRANT}\n`).and.not.to.contain("bg-zzzzzzzzzz");
