@@ -4,7 +4,8 @@ import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
 import { addFalcoNamespaceFlag } from "./cli/falco-namespace.ts";
 import { endWithReader, processIo } from "./cli/io.ts";
-import { runLint } from "./cli/lint.ts";
+import { addLintCommand } from "./cli/lint/command.ts";
+import { manifestsIn } from "./cli/manifest-files.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { addPlanCommand } from "./cli/plan/command.ts";
 import { runRender } from "./cli/render.ts";
@@ -42,20 +43,15 @@ function program(): Command {
         ),
     ),
   )
-    .requiredOption("-f, --file <file...>", "baselines to read; - for standard input")
+    .requiredOption("-f, --file <path...>", "baselines to read: files, folders with everything below, or - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
     .action(async ({ file, output, objectLabels, falcoNamespace }) => {
-      process.exitCode = await runRender({ files: file, output, objectLabels, falcoNamespace, now: Date.now() }, processIo);
+      process.exitCode = await runRender(
+        { files: await manifestsIn(file), output, objectLabels, falcoNamespace, now: Date.now() },
+        processIo,
+      );
     });
-  root
-    .command("lint")
-    .description(
-      "check baselines against the schema and its rules, and other objects by the section admission of a baseline beside them, without a cluster",
-    )
-    .requiredOption("-f, --file <file...>", "baselines, and objects of their namespaces, to read; - for standard input")
-    .action(async ({ file }) => {
-      process.exitCode = await runLint(file, processIo, Date.now());
-    });
+  addLintCommand(root);
   addPlanCommand(root);
   addBreakGlassCommands(root);
   addAuditCommands(root);

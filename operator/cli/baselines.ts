@@ -3,7 +3,7 @@ import { clusterPosture, namespacePosture, type Posture, type PostureKind } from
 import { ourKind } from "../api/validate.ts";
 import { readDocuments, type SourceDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
-import { runLintOfOurs } from "./lint.ts";
+import { runLintOfOurs } from "./lint/lint.ts";
 
 /** A baseline and where it stands. */
 export interface Source {

@@ -20,6 +20,16 @@ export interface SourceDocument {
 /** Input that cannot be read. The message begins with `file: ` or `file:line: `. */
 export class InputError extends Error {
   override readonly name = "InputError";
+  /** From 1; undefined where it is about the whole file. */
+  readonly line: number | undefined;
+  /** The message without its place. */
+  readonly detail: string;
+
+  constructor({ file, line, detail }: { readonly file: string; readonly line?: number; readonly detail: string }, cause?: unknown) {
+    super(`${file}:${line === undefined ? "" : `${line}:`} ${detail}`, { cause });
+    this.line = line;
+    this.detail = detail;
+  }
 }
 
 /**
@@ -29,7 +39,7 @@ export class InputError extends Error {
  */
 export async function readDocuments(file: string, io: Pick<CommandIo, "readFile">): Promise<SourceDocument[]> {
   const documents = parseFile(file, await readText(file, io)).flatMap((document) => unfold(file, document));
-  if (documents.length > MAX_DOCUMENTS) throw new InputError(`${file}: more than ${MAX_DOCUMENTS} documents: split the file`);
+  if (documents.length > MAX_DOCUMENTS) throw new InputError({ file, detail: `more than ${MAX_DOCUMENTS} documents: split the file` });
   return documents;
 }
 
@@ -37,7 +47,7 @@ async function readText(file: string, io: Pick<CommandIo, "readFile">): Promise<
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await io.readFile(file, MAX_BYTES));
   } catch (cause) {
-    throw new InputError(`${file}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw unreadable(file, cause);
   }
 }
 
@@ -45,9 +55,13 @@ function parseFile(file: string, text: string): YamlDocument[] {
   try {
     return parseYaml(text);
   } catch (cause) {
-    if (cause instanceof YamlError) throw new InputError(`${file}:${cause.line}: ${cause.message}`, { cause });
-    throw new InputError(`${file}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    if (cause instanceof YamlError) throw new InputError({ file, line: cause.line, detail: cause.message }, cause);
+    throw unreadable(file, cause);
   }
+}
+
+function unreadable(file: string, cause: unknown): InputError {
+  return new InputError({ file, detail: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }, cause);
 }
 
 function unfold(file: string, document: YamlDocument): SourceDocument[] {

@@ -6,7 +6,7 @@ import { falcoRulesfile } from "../controls/runtime/falco.ts";
 import { OFFLINE } from "../facts/index.ts";
 import { placeOf, postureOf, readInput } from "./baselines.ts";
 import type { CommandIo } from "./io.ts";
-import { lintAdmission } from "./lint-admission.ts";
+import { lintAdmission } from "./lint/admission.ts";
 import { type ManifestForm, printManifests } from "./manifest-text.ts";
 
 /** What to render, and how. */
@@ -48,7 +48,7 @@ export async function runRender(request: RenderRequest, io: CommandIo): Promise<
   }
   const { told, unjudged } = lintAdmission(input.documents, now);
   for (const { document, text } of told) io.stderr(`${document.file}:${document.lineOf([])}: warning: ${text}\n`);
-  for (const line of unjudged) io.stderr(`${line}\n`);
+  for (const { document, text } of unjudged) io.stderr(`${document.file}:${document.lineOf([])}: ${text}\n`);
   const manifests = baselines.flatMap(({ inEffect }) => manifestsOf(desiredObjects(inEffect, OFFLINE)));
   io.stdout(printManifests(output, manifests));
   return 0;

@@ -6,8 +6,8 @@ import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { addClusterFlags } from "../cluster-flags.ts";
 import { tellFailures } from "../failure-text.ts";
 import { type CommandIo, processIo } from "../io.ts";
+import { manifestsIn } from "../manifest-files.ts";
 import { addObjectLabelsFlag } from "../object-labels.ts";
-import { manifestsIn } from "./files.ts";
 import { type PlanForm, readPlannable, runPlan } from "./plan.ts";
 
 interface PlanFlags extends Pick<ClusterOptions, "kubeconfig" | "context"> {

@@ -1,5 +1,4 @@
 /** Prints a plan for code scanning, as SARIF 2.1.0 (OASIS): each change and finding at the line of the baseline that it comes from. */
-import { hash } from "node:crypto";
 import type { FindingSeverity } from "../../api/baseline-status.ts";
 import { visible } from "../../api/visible.ts";
 import { admission } from "../../controls/admission/admission.ts";
@@ -10,16 +9,11 @@ import { rules } from "../../findings/index.ts";
 import { kindTitle } from "../../findings/naming.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import { namespace as namespaceKind } from "../../kinds/namespace.ts";
-import { printJson } from "../manifest-text.ts";
-import { versionText } from "../version.ts";
+import { fingerprints, helpOn, physicalLocation, plain, type SarifLevel, sarifLog } from "../sarif.ts";
 import type { PlannedBaseline, PlannedChange, RefusedPods, RefusedWorkloads } from "./outcome.ts";
 import { fateOf, lossOf, nameOf, podLines, remarkOf, titleOf } from "./words.ts";
 
-const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-type Level = "error" | "warning" | "note";
-
-const LEVELS: Readonly<Record<FindingSeverity, Level>> = { Critical: "error", High: "error", Medium: "warning", Low: "note" };
+const LEVELS: Readonly<Record<FindingSeverity, SarifLevel>> = { Critical: "error", High: "error", Medium: "warning", Low: "note" };
 
 /** As GitHub sorts alerts: over 9.0, from 7.0, from 4.0 and below. */
 const SCORES: Readonly<Record<FindingSeverity, string>> = { Critical: "9.5", High: "8.0", Medium: "5.0", Low: "2.0" };
@@ -39,7 +33,7 @@ const CHANGE_RULES: Readonly<Record<string, string>> = {
 /** A result before it knows the place of its rule. */
 interface Result {
   readonly rule: string;
-  readonly level: Level;
+  readonly level: SarifLevel;
   readonly text: string;
   readonly planned: PlannedBaseline;
   /** Section whose line is shown; undefined: the object itself. */
@@ -59,26 +53,15 @@ export function planSarif(planned: readonly PlannedBaseline[]): string {
   const results = planned.flatMap(resultsOf);
   const used = sortedSet(results.map(({ rule }) => rule));
   const unknown = planned.flatMap((one) => one.unknown.map((sentence) => ({ one, sentence })));
-  return printJson({
-    $schema: SCHEMA,
-    version: "2.1.0",
-    runs: [
-      {
-        tool: { driver: { name: "securitybaseline", version: versionText(), rules: used.map(ruleOf) } },
-        columnKind: "utf16CodeUnits",
-        invocations: [
-          {
-            executionSuccessful: true,
-            toolExecutionNotifications: unknown.map(({ one, sentence }) => ({
-              level: "warning",
-              message: { text: plain(`${titleOf(one)}: not known: ${sentence}`) },
-              locations: [locationOf({ planned: one, section: undefined, subject: undefined })],
-            })),
-          },
-        ],
-        results: results.map((result) => printed(result, used.indexOf(result.rule))),
-      },
-    ],
+  return sarifLog({
+    rules: used.map(ruleOf),
+    notifications: unknown.map(({ one, sentence }) => ({
+      level: "warning",
+      message: { text: plain(`${titleOf(one)}: not known: ${sentence}`) },
+      locations: [locationOf({ planned: one, section: undefined, subject: undefined })],
+    })),
+    results: results.map((result) => printed(result, used.indexOf(result.rule))),
+    isSuccessful: true,
   });
 }
 
@@ -145,20 +128,14 @@ function workloadResults(planned: PlannedBaseline, workloads: RefusedWorkloads):
 
 function printed(result: Result, ruleIndex: number) {
   const { rule, level, text, planned, subject, accepted } = result;
-  const identity = JSON.stringify([
-    rule,
-    planned.kind,
-    planned.namespace,
-    subject ?? "",
-    subject === undefined || rule === EXCEPTION_EXPIRED ? text : "",
-  ]);
+  const identity = [rule, planned.kind, planned.namespace, subject ?? "", subject === undefined || rule === EXCEPTION_EXPIRED ? text : ""];
   return {
     ruleId: rule,
     ruleIndex,
     level,
     message: { text: plain(text) },
     locations: [locationOf(result)],
-    partialFingerprints: { "securitybaseline/v1": hash("sha256", identity) },
+    partialFingerprints: fingerprints(identity),
     ...(accepted !== undefined && {
       suppressions: [
         {
@@ -179,29 +156,13 @@ function locationOf({
 }: Pick<Result, "planned" | "section" | "subject" | "isOutside">) {
   const path = section === undefined ? ["metadata"] : ["spec", section];
   return {
-    physicalLocation: { artifactLocation: { uri: uriOf(document.file) }, region: { startLine: document.lineOf(path) } },
+    physicalLocation: physicalLocation(document.file, document.lineOf(path)),
     ...(subject !== undefined && {
       logicalLocations: [{ fullyQualifiedName: visible(isOutside ? subject : `${namespace}/${subject}`), kind: "resource" }],
     }),
   };
 }
 
-/** A relative reference (RFC 3986), or an absolute one for an absolute path. */
-function uriOf(file: string): string {
-  if (file === "-") return "stdin";
-  const path = file.replaceAll("\\", "/").replace(/^(\.\/+)+/, "");
-  const escaped = path.split("/").map(encodeURIComponent).join("/");
-  return path.startsWith("/") ? `file://${escaped}` : escaped;
-}
-
-/** In a message square brackets make a link and braces a placeholder (3.11.5, 3.11.6). */
-function plain(text: string): string {
-  return visible(text)
-    .replace(/[\\[\]]/g, "\\$&")
-    .replace(/[{}]/g, "$&$&");
-}
-
-/** The page is named in the help: `helpUri` takes an absolute address only (3.49.12). */
 function ruleOf(id: string) {
   const change = CHANGE_RULES[id];
   if (change !== undefined) return { id, shortDescription: { text: change }, help: helpOn("docs/plan.md"), properties: { tags: ["plan"] } };
@@ -214,8 +175,4 @@ function ruleOf(id: string) {
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { "security-severity": SCORES[severity], tags: ["security", ...(rule?.standards ?? []).toSorted(byText)] },
   };
-}
-
-function helpOn(page: string) {
-  return { text: `See ${page}`, markdown: `See [${page}](${page})` };
 }

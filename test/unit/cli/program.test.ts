@@ -43,7 +43,7 @@ describe("the program", () => {
       args: ["operator", "--log-level", "trace"],
       stderr: /Allowed choices are error, warn, info, debug\.\n$/,
     },
-    { reason: "a missing flag", args: ["lint"], stderr: /^error: required option '-f, --file <file\.\.\.>' not specified\n$/ },
+    { reason: "a missing flag", args: ["lint"], stderr: /^error: required option '-f, --file <path\.\.\.>' not specified\n$/ },
     { reason: "a file that is not there", args: ["render", "-f", "absent.yaml"], stderr: /^absent\.yaml: cannot be read: .*ENOENT.*\n$/ },
     {
       reason: "a kubeconfig that is not there",

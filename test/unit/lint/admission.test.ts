@@ -1,6 +1,6 @@
 /** Proves what `lint` says of objects beside a baseline with section `admission`: in whose namespace they are judged, in which words, and what is no problem. */
 import { expect } from "chai";
-import { runLint } from "../../../operator/cli/lint.ts";
+import { runLint } from "../../../operator/cli/lint/lint.ts";
 import { memoryIo } from "./memory-io.ts";
 
 const NOW = Date.parse("2026-11-28T20:00:00Z");
@@ -21,7 +21,7 @@ function deployment(image: string, metadata = "name: web", podMetadata = "{}"): 
 async function lint(files: Readonly<Record<string, string>> | string) {
   const named = typeof files === "string" ? { "a.yaml": files } : files;
   const io = memoryIo(named);
-  const code = await runLint(Object.keys(named), io, NOW);
+  const code = await runLint({ files: Object.keys(named), output: "text", now: NOW }, io);
   return { code, out: io.out.join(""), err: io.err.join("") };
 }
 

@@ -1,6 +1,6 @@
 /** Proves what `lint` prints and with which code it ends. */
 import { expect } from "chai";
-import { runLint } from "../../../operator/cli/lint.ts";
+import { runLint } from "../../../operator/cli/lint/lint.ts";
 import { memoryIo } from "./memory-io.ts";
 
 const NOW = Date.parse("2026-11-28T20:00:00Z");
@@ -112,7 +112,7 @@ describe("lint", () => {
   for (const { reason, files, code, out = "", err = "" } of ROWS) {
     it(reason, async () => {
       const io = memoryIo(files);
-      expect(await runLint(Object.keys(files), io, NOW)).to.equal(code);
+      expect(await runLint({ files: Object.keys(files), output: "text", now: NOW }, io)).to.equal(code);
       expect(io.out.join("")).to.equal(out);
       expect(io.err.join("")).to.equal(err);
     });
@@ -120,14 +120,14 @@ describe("lint", () => {
 
   it("judges the files that it can read, and ends with 2 for the others", async () => {
     const io = memoryIo({ "bad.yaml": `${HEAD}spec: {mode: x}\n` });
-    expect(await runLint(["gone.yaml", "bad.yaml"], io, NOW)).to.equal(2);
+    expect(await runLint({ files: ["gone.yaml", "bad.yaml"], output: "text", now: NOW }, io)).to.equal(2);
     expect(io.err.join("")).to.equal("gone.yaml: cannot be read: no such file\n");
     expect(io.out.join("")).to.include("bad.yaml:4: spec.mode");
   });
 
   it("reads a file that is named twice once", async () => {
     const io = memoryIo({ "a.yaml": `${HEAD}spec: {mode: x}\n` });
-    expect(await runLint(["a.yaml", "a.yaml"], io, NOW)).to.equal(1);
+    expect(await runLint({ files: ["a.yaml", "a.yaml"], output: "text", now: NOW }, io)).to.equal(1);
     expect(io.out.join("").match(/spec.mode/g)).to.have.length(1);
   });
 });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { manifestsIn } from "../../../../operator/cli/plan/files.ts";
+import { manifestsIn } from "../../../../operator/cli/manifest-files.ts";
 import { ListedCluster } from "./listed-cluster.ts";
 import { baselineText, CLUSTER_ROLES, plan } from "./stage.ts";
 

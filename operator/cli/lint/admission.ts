@@ -1,15 +1,15 @@
 /** Tells for `lint` and `render` which objects in some files the baselines beside them would not admit, by the policies of the API server and in their words. PURE. */
-import type { AdmissionSection } from "../api/baseline-admission.ts";
-import type { KubernetesObject } from "../api/object.ts";
-import { namespacePosture, type Posture } from "../api/postures.ts";
-import { ourKind, validate, withDefaults } from "../api/validate.ts";
-import { visible } from "../api/visible.ts";
-import { admission } from "../controls/admission/admission.ts";
-import { effective } from "../controls/effective.ts";
-import { answerTo, isJudged } from "../policies/admission/answer.ts";
-import type { SourceDocument } from "./documents.ts";
-import { sentObject, withDefaultClass } from "./sent-object.ts";
-import { shortened } from "./visible-text.ts";
+import type { AdmissionSection } from "../../api/baseline-admission.ts";
+import type { KubernetesObject } from "../../api/object.ts";
+import { namespacePosture, type Posture } from "../../api/postures.ts";
+import { ourKind, validate, withDefaults } from "../../api/validate.ts";
+import { visible } from "../../api/visible.ts";
+import { admission } from "../../controls/admission/admission.ts";
+import { effective } from "../../controls/effective.ts";
+import { answerTo, isJudged } from "../../policies/admission/answer.ts";
+import type { SourceDocument } from "../documents.ts";
+import { sentObject, withDefaultClass } from "../sent-object.ts";
+import { shortened } from "../visible-text.ts";
 
 /** An object that would not be admitted. */
 export interface Told {
@@ -20,11 +20,16 @@ export interface Told {
   readonly isRefused: boolean;
 }
 
+/** An object that was not judged. */
+export interface Unjudged extends Pick<Told, "document" | "text"> {
+  readonly isRefused?: undefined;
+}
+
 /** What is told of the objects beside baselines. */
 export interface Admission {
   readonly told: readonly Told[];
-  /** Objects of which nothing is known, and why, one line each. */
-  readonly unjudged: readonly string[];
+  /** Objects of which nothing is known, and why. */
+  readonly unjudged: readonly Unjudged[];
 }
 
 /** A baseline, and what it asks for. */
@@ -54,16 +59,17 @@ const LONGEST_NAME = 253;
 export function lintAdmission(documents: readonly SourceDocument[], now: number): Admission {
   const homes = documents.flatMap(homeIn);
   if (!homes.some(isAsking)) return { told: [], unjudged: [] };
-  const about = documents.flatMap((document) => judge(document, homes, now) ?? []);
-  return { told: about.filter((one) => typeof one !== "string"), unjudged: about.filter((one) => typeof one === "string") };
+  const known = indexOf(homes);
+  const about = documents.flatMap((document) => judge(document, known, now) ?? []);
+  return { told: about.filter((one) => one.isRefused !== undefined), unjudged: about.filter((one) => one.isRefused === undefined) };
 }
 
-/** What is told of an object, or one line that says why nothing is known of it; undefined if there is nothing to tell. */
-function judge(document: SourceDocument, homes: readonly Home[], now: number): Told | string | undefined {
+/** What is told of an object, or why nothing is known of it; undefined if there is nothing to tell. */
+function judge(document: SourceDocument, homes: HomeIndex, now: number): Told | Unjudged | undefined {
   const object = sentObject(document.value);
   if (object === undefined || !isJudged(object)) return undefined;
   const home = homeOf(object, document, homes);
-  if (typeof home === "string") return visible(`${placeOf(document)}: ${nameOf(object)} is not judged by spec.admission: ${home}`);
+  if (typeof home === "string") return { document, text: visible(`${nameOf(object)} is not judged by spec.admission: ${home}`) };
   return home && toldOf(object, document, { home, now });
 }
 
@@ -90,27 +96,50 @@ function namespaceOf({ metadata }: { readonly metadata?: { readonly namespace?: 
   return typeof namespace === "string" && namespace !== "" ? namespace : undefined;
 }
 
+/** Baselines by what is asked for them, so that many files take no more than their number. */
+interface HomeIndex {
+  readonly all: Candidates;
+  readonly byFile: ReadonlyMap<string, Candidates>;
+  /** Of those that name no namespace: undefined. */
+  readonly byNamespace: ReadonlyMap<string | undefined, Candidates>;
+}
+
+/** Baselines that may be an object's. */
+interface Candidates {
+  readonly homes: readonly Home[];
+  readonly isAsking: boolean;
+}
+
+const NONE: Candidates = { homes: [], isAsking: false };
+
+function indexOf(homes: readonly Home[]): HomeIndex {
+  const grouped = <K>(groups: Map<K, Home[]>) => new Map([...groups].map(([key, group]) => [key, candidates(group)]));
+  return {
+    all: candidates(homes),
+    byFile: grouped(Map.groupBy(homes, ({ document }) => document.file)),
+    byNamespace: grouped(Map.groupBy(homes, ({ namespace }) => namespace)),
+  };
+}
+
+function candidates(homes: readonly Home[]): Candidates {
+  return { homes, isAsking: homes.some(isAsking) };
+}
+
 /** The baseline of the object's namespace, or why that is not known; undefined if none asks for anything there. */
-function homeOf(object: KubernetesObject, { file }: SourceDocument, homes: readonly Home[]): Home | string | undefined {
+function homeOf(object: KubernetesObject, { file }: SourceDocument, index: HomeIndex): Home | string | undefined {
   const namespace = namespaceOf(object);
-  const candidates = namespace === undefined ? nearest(file, homes) : within(namespace, homes);
-  const [home, ...others] = candidates;
-  if (home === undefined || !candidates.some(isAsking)) return undefined;
-  const named = placesOf(candidates);
-  if (others.length > 0 && namespace === undefined) return `it names no namespace, and there are several baselines: ${named}`;
-  if (others.length > 0) return `there are several baselines that may be the one of its namespace: ${named}`;
+  const { homes, isAsking } = namespace === undefined ? (index.byFile.get(file) ?? index.all) : within(namespace, index);
+  const [home] = homes;
+  if (home === undefined || !isAsking) return undefined;
+  const named = placesOf(homes);
+  if (homes.length > 1 && namespace === undefined) return `it names no namespace, and there are several baselines: ${named}`;
+  if (homes.length > 1) return `there are several baselines that may be the one of its namespace: ${named}`;
   if (namespace !== undefined && home.namespace === undefined) return `the baseline at ${named} names no namespace`;
   return home.asks === "NotKnown" ? `the baseline at ${named} is not valid` : home;
 }
 
-function nearest(file: string, homes: readonly Home[]): readonly Home[] {
-  const beside = homes.filter(({ document }) => document.file === file);
-  return beside.length > 0 ? beside : homes;
-}
-
-function within(namespace: string, homes: readonly Home[]): readonly Home[] {
-  const own = homes.filter((home) => home.namespace === namespace);
-  return own.length > 0 ? own : homes.filter((home) => home.namespace === undefined);
+function within(namespace: string, { byNamespace }: HomeIndex): Candidates {
+  return byNamespace.get(namespace) ?? byNamespace.get(undefined) ?? NONE;
 }
 
 function toldOf(
