@@ -4,11 +4,13 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|monitoring|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Push, pull and sign the image with tools that are built first.
 IMAGE_TESTS := 'test/image/**/*.test.ts'
+# Ask promtool and a real Prometheus, which not every machine has.
+MONITORING_TESTS := 'test/monitoring/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
@@ -23,7 +25,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +72,10 @@ test-cluster: node_modules ## run the tests on a real control plane
 
 test-image: node_modules ## build, push, pull, sign and run the image with crane and cosign, which are built first (about ten minutes)
 	$(MOCHA) $(IMAGE_TESTS)
+
+test-monitoring: node_modules ## check alerts, metrics and dashboard with promtool and Prometheus: both must be installed (Debian: prometheus)
+	@node hack/prometheus.ts
+	$(MOCHA) $(MONITORING_TESTS)
 
 test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights and policies, contested fields
 	$(MOCHA) $(LONG_TESTS)

@@ -169,6 +169,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
 
   const followers = [caches, podWatches, workloadWatches, imageReports, policies, broker, ...(tokenPods === undefined ? [] : [tokenPods])];
   metrics.readFailingWatches(() => followers.flatMap((follower) => follower.failing()));
+  metrics.readFailingWebhooks(() => messenger.failing());
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
     if (problem !== undefined) log.warn("the lease cannot be had", { problem });

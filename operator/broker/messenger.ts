@@ -21,6 +21,8 @@ export interface Messenger {
   began(head: LedgerEntry | undefined): void;
   /** A link was appended; `history` are those of its request, itself included. Returns at once and never throws. */
   appended(entry: LedgerEntry, history: readonly LedgerEntry[]): void;
+  /** Names of the webhooks that the last attempt did not reach. */
+  failing(): readonly string[];
   /** Gives up what waits to be told. */
   close(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export function createMessenger({ settings, print, log, clock }: MessengerOption
       const news = notificationOf(entry, history);
       if (news !== undefined) people?.send(NOTIFICATION_FORMATS[settings.format](news));
     },
+    failing: () => [...(people?.failing() === true ? ["notification"] : []), ...(keeper?.failing() === true ? ["heads"] : [])],
     close: async () => void (await Promise.all([people?.close(), keeper?.close()])),
   };
 }

@@ -28,6 +28,8 @@ export interface WebhookOptions {
 export interface Webhook {
   /** Puts a message in line; returns at once and never throws. */
   send(message: JsonObject): void;
+  /** Whether the last attempt did not reach the receiver; lasts until one does, also when the message was dropped meanwhile. */
+  failing(): boolean;
   /** Gives up what waits. */
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ class Sender implements Webhook {
   readonly #stop = new AbortController();
   readonly #line: JsonObject[] = [];
   #working: Promise<void> | undefined;
+  #failing = false;
 
   constructor(options: WebhookOptions) {
     this.#options = options;
@@ -64,6 +67,10 @@ class Sender implements Webhook {
     this.#line.push(message);
     if (this.#line.length > this.#options.capacity) this.#drop("too many wait");
     this.#working ??= this.#work();
+  }
+
+  failing(): boolean {
+    return this.#failing;
   }
 
   async close(): Promise<void> {
@@ -88,6 +95,7 @@ class Sender implements Webhook {
     const { name, attempts, log, clock, random } = this.#options;
     for (let failures = 1; this.#waits(message); failures += 1) {
       const outcome = await this.#attempt(message);
+      this.#failing = outcome.verdict !== "delivered";
       if (!this.#waits(message)) return;
       if (outcome.verdict === "delivered") return void this.#line.shift();
       log.warn("webhook not reached", { webhook: name, cause: outcome.cause, attempt: failures });

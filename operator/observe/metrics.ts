@@ -1,15 +1,6 @@
 /** Counts and describes for Prometheus what the operator does. Gauges describe the present and vanish with their object; no label names a person or group. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-
-/** What the gauges tell about one namespace. */
-export interface BaselineState {
-  readonly ready: boolean;
-  readonly compliant: boolean;
-  /** Objects that differ now. */
-  readonly drift: readonly { readonly control: string; readonly type: string }[];
-  /** Findings that nobody accepted. */
-  readonly findings: readonly { readonly rule: string; readonly severity: string }[];
-}
+import { type BaselineState, registerBaselineGauges } from "./baseline-gauges.ts";
 
 export interface Metrics {
   /** The text that `/metrics` answers. */
@@ -30,6 +21,8 @@ export interface Metrics {
   request(verb: string, resource: string, code: number): void;
   /** Says from where to read, each time that metrics are read, which resources cannot be followed at present. */
   readFailingWatches(source: () => Iterable<string>): void;
+  /** Says from where to read, each time that metrics are read, which webhooks were not reached by the last message tried. */
+  readFailingWebhooks(source: () => Iterable<string>): void;
   /** Notes whether something keeps this instance from having or reading the lease. */
   setLeaseFailing(failing: boolean): void;
 }
@@ -40,12 +33,17 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export function createMetrics(isLeader: () => boolean): Metrics {
   const registry = new Registry();
   const states = new Map<string, BaselineState>();
-  baselineGauges(registry, states);
+  registerBaselineGauges(registry, states);
   /** Uids of requests whose access can be used, by namespace. */
   const grants = new Map<string, Set<string>>();
   grantGauge(registry, grants);
   let policyProblems: readonly string[] = [];
-  policyGauge(registry, () => policyProblems);
+  const policies = {
+    name: "securitybaseline_policy_problem",
+    label: "policy",
+    help: "1 for each admission policy of the installation that is missing, was changed, or does not fit this API server.",
+  };
+  namesGauge(registry, policies, () => policyProblems);
   new Gauge({
     name: "securitybaseline_is_leader",
     help: "1 while this instance may write.",
@@ -55,7 +53,19 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     },
   });
   let failingWatches: () => Iterable<string> = () => [];
-  watchGauge(registry, () => failingWatches());
+  const watches = {
+    name: "securitybaseline_watch_failing",
+    label: "resource",
+    help: "1 for each resource that the operator cannot follow now: what it knows of it may be out of date.",
+  };
+  namesGauge(registry, watches, () => failingWatches());
+  let failingWebhooks: () => Iterable<string> = () => [];
+  const webhooks = {
+    name: "securitybaseline_webhook_failing",
+    label: "webhook",
+    help: "1 for each webhook of emergency access that the last message tried did not reach.",
+  };
+  namesGauge(registry, webhooks, () => failingWebhooks());
   const leaseFailing = new Gauge({
     name: "securitybaseline_lease_failing",
     help: "1 while this instance can neither have nor read the lease.",
@@ -102,53 +112,27 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     readFailingWatches: (source) => {
       failingWatches = source;
     },
+    readFailingWebhooks: (source) => {
+      failingWebhooks = source;
+    },
     setLeaseFailing: (failing) => leaseFailing.set(failing ? 1 : 0),
   };
 }
 
-function baselineGauges(registry: Registry, states: ReadonlyMap<string, BaselineState>): void {
+/** A gauge that is 1 for each name that it is told when metrics are read, and has no series otherwise. A name may be told more than once. */
+function namesGauge(
+  registry: Registry,
+  { name, label, help }: Record<"name" | "label" | "help", string>,
+  names: () => Iterable<string>,
+): void {
   new Gauge({
-    name: "securitybaseline_baselines",
-    help: "SecurityBaselines by state.",
-    labelNames: ["ready", "compliant"],
+    name,
+    help,
+    labelNames: [label],
     registers: [registry],
     collect() {
       this.reset();
-      for (const { ready, compliant } of states.values()) this.inc({ ready: String(ready), compliant: String(compliant) });
-    },
-  });
-  new Gauge({
-    name: "securitybaseline_drift_objects",
-    help: "Objects that differ from their baseline now.",
-    labelNames: ["namespace", "control", "type"],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [namespace, { drift }] of states) for (const { control, type } of drift) this.inc({ namespace, control, type });
-    },
-  });
-  new Gauge({
-    name: "securitybaseline_findings",
-    help: "Objects of others that weaken a namespace, by rule; those that an exception accepts are not counted.",
-    labelNames: ["namespace", "rule", "severity"],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [namespace, { findings }] of states) for (const { rule, severity } of findings) this.inc({ namespace, rule, severity });
-    },
-  });
-}
-
-/** A resource may be followed more than once (in several namespaces): it fails if one of its watches does. */
-function watchGauge(registry: Registry, failing: () => Iterable<string>): void {
-  new Gauge({
-    name: "securitybaseline_watch_failing",
-    help: "1 for each resource that the operator cannot follow now: what it knows of it may be out of date.",
-    labelNames: ["resource"],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const resource of failing()) this.set({ resource }, 1);
+      for (const value of names()) this.set({ [label]: value }, 1);
     },
   });
 }
@@ -162,19 +146,6 @@ function grantGauge(registry: Registry, grants: ReadonlyMap<string, ReadonlySet<
     collect() {
       this.reset();
       for (const [namespace, uids] of grants) this.set({ namespace }, uids.size);
-    },
-  });
-}
-
-function policyGauge(registry: Registry, problems: () => readonly string[]): void {
-  new Gauge({
-    name: "securitybaseline_policy_problem",
-    help: "1 for each admission policy of the installation that is missing, was changed, or does not fit this API server.",
-    labelNames: ["policy"],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const policy of problems()) this.set({ policy }, 1);
     },
   });
 }

@@ -2,7 +2,7 @@
 import type { SecurityBaselineStatus } from "../api/baseline-status.ts";
 import { COMPLIANT, READY } from "../api/reasons.ts";
 import type { ApiError } from "../cluster/errors.ts";
-import type { BaselineState } from "../observe/metrics.ts";
+import type { BaselineState } from "../observe/baseline-gauges.ts";
 import type { Inventory } from "../plan/inventory.ts";
 import type { Desired, Plan } from "../plan/types.ts";
 import type { Found } from "../plan/weaknesses.ts";
@@ -45,6 +45,8 @@ export interface LookedAtBaseline {
   readonly withheld: readonly Desired[];
   readonly results: readonly ActionResult[];
   readonly inventory: Inventory;
+  /** Objects that another writer keeps changing, by section. */
+  readonly contested: BaselineState["contested"];
   /** RFC 3339 with seconds. */
   readonly now: string;
 }
@@ -61,7 +63,7 @@ export interface Conclusion {
 
 /** Concludes a look. What was seen before and never got into a status is told with what was seen now. */
 export function conclude(input: LookedAtBaseline): Conclusion {
-  const { standing, ours, unwritten, generation, about, cluster, found, sections, plan, results, inventory, now } = input;
+  const { standing, ours, unwritten, generation, about, cluster, found, sections, plan, results, inventory, contested, now } = input;
   const previous = ours ?? standing;
   const seen = seenDrift(plan, results);
   const log = mergeDrift(unwritten ?? logOf(previous), seen, judgedBy(input), now);
@@ -69,15 +71,17 @@ export function conclude(input: LookedAtBaseline): Conclusion {
   const next = nextStatus({ previous, generation, about, cluster, sections, log, findings, inventory: inventory.lines(), now });
   const told = next ?? previous ?? {};
   const status = next ?? (previous === undefined || sameStatus(previous, standing) ? undefined : previous);
-  const isTrue = (type: string): boolean => told.conditions?.find((condition) => condition.type === type)?.status === "True";
+  const reasonOfNot = (type: string): string | undefined =>
+    told.conditions?.find((condition) => condition.type === type && condition.status !== "True")?.reason;
   const open = seen.filter(({ repaired }) => !repaired).map(({ drift }) => ({ control: drift.control, type: drift.type }));
   return {
     status,
     log,
     tells: next === undefined ? [] : happeningsBetween(previous, next),
     state: {
-      ready: isTrue(READY),
-      compliant: isTrue(COMPLIANT),
+      notReady: reasonOfNot(READY),
+      notCompliant: reasonOfNot(COMPLIANT),
+      contested: new Map([...contested].filter(([control]) => sections.some((section) => section.control === control))),
       drift: open,
       findings: found.findings.filter(({ accepted }) => accepted === undefined).map(({ rule, severity }) => ({ rule, severity })),
     },

@@ -6,6 +6,7 @@ import type { Writer } from "../cluster/types.ts";
 import { ownedKinds } from "../controls/index.ts";
 import type { Facts } from "../facts/index.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
+import type { BaselineState } from "../observe/baseline-gauges.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { beyondOf } from "../plan/beyond.ts";
 import { planBaseline, planRelease } from "../plan/plan.ts";
@@ -159,6 +160,8 @@ export class Reconciler {
   async #lookAt(namespace: string, entry: BaselineEntry | undefined): Promise<LookResult> {
     if (namespaceEnding(this.#parts.caches, namespace)) {
       this.#leave(namespace);
+      // What waits for a finalizer can take days: nobody is to be woken for a namespace that goes.
+      this.#parts.metrics.removeBaseline(namespace);
       return DONE;
     }
     const misplaced = await this.#refuseMisplaced(namespace);
@@ -198,7 +201,13 @@ export class Reconciler {
   async #refuse(entry: BaselineEntry, problem: SectionProblem): Promise<LookResult> {
     this.#leave(entry.home);
     const again = await this.#writeRefusal(entry, problem);
-    this.#parts.metrics.setBaseline(entry.home, { ready: false, compliant: false, drift: [], findings: [] });
+    this.#parts.metrics.setBaseline(entry.home, {
+      notReady: problem.reason,
+      notCompliant: problem.reason,
+      contested: new Map(),
+      drift: [],
+      findings: [],
+    });
     return { ...DONE, again };
   }
 
@@ -266,7 +275,8 @@ export class Reconciler {
     const { withheld } = planned;
     const beyond = beyondOf(caches, namespace, { wide: !entry.posture.namespaced });
     const found = findIn(end, sections, { clusterRoles: caches.clusterRoles, beyond, now });
-    const wait = await this.#tell(entry, { outcomes, plan, found, withheld, results, passes: this.#pacing.passes(namespace) });
+    const passes = this.#pacing.passes(namespace);
+    const wait = await this.#tell(entry, { outcomes, plan, found, withheld, results, contested, passes });
     return {
       failed: errorsOf(results),
       retry: this.#pacing.nextTry(namespace, monotonic()),
@@ -312,12 +322,13 @@ export class Reconciler {
       readonly found: Found;
       readonly withheld: readonly Desired[];
       readonly results: readonly ActionResult[];
+      readonly contested: BaselineState["contested"];
       /** Nothing fails but what will have passed in a moment: it is not told yet. */
       readonly passes: boolean;
     },
   ): Promise<number | undefined> {
     const remembered = this.#memory.of(entry);
-    const { outcomes, plan, found, withheld, results, passes } = seen;
+    const { outcomes, plan, found, withheld, results, contested, passes } = seen;
     const { status, log, tells, state } = conclude({
       standing: entry.baseline.status,
       ours: remembered.ours,
@@ -333,6 +344,7 @@ export class Reconciler {
       found,
       withheld,
       results,
+      contested,
       inventory: remembered.inventory,
       now: this.#timestamp(),
     });

@@ -100,6 +100,7 @@ export class BrokerBench {
       messenger: {
         began: (head) => this.told.push(`began at ${head?.seq ?? "nothing"}`),
         appended: ({ seq, type }) => this.told.push(`${seq} ${type}`),
+        failing: () => [],
         close: async () => undefined,
       },
       metrics: {

@@ -77,8 +77,11 @@ describe("the operator's endpoints", () => {
       await awaitCondition(namespace, "Compliant", "False");
       await growsBy(1, "baselines", { ready: "true", compliant: "false" });
       await growsBy(0, "baselines", { ready: "true", compliant: "true" });
+      expect(await present("not_compliant", { namespace, reason: "Drifted" })).to.equal(1);
+      expect(await present("not_ready", { namespace })).to.equal(undefined);
       await admin().delete(baselineRef(namespace));
       await growsBy(0, "baselines", { ready: "true", compliant: "false" });
+      expect(await present("not_compliant", { namespace })).to.equal(undefined);
     });
 
     it("which objects differ now, until they do not or their baseline is gone", async () => {
@@ -144,6 +147,7 @@ describe("the operator's endpoints", () => {
         "le",
         "namespace",
         "ready",
+        "reason",
         "resource",
         "rule",
         "severity",

@@ -106,6 +106,19 @@ describe("webhook", () => {
     expect(clock.next).to.equal(30_000);
   });
 
+  it("is failing from the first attempt that does not arrive until one does, a message that was dropped between them or not", async () => {
+    await start(first({ status: 404 }, { status: 503 }));
+    expect(webhook.failing()).to.equal(false);
+    webhook.send({ n: 1 });
+    await eventually("the message is dropped", () => logged.some(({ message }) => message === "webhook message dropped"));
+    expect(webhook.failing()).to.equal(true);
+    webhook.send({ n: 2 });
+    await pausing();
+    expect(webhook.failing()).to.equal(true);
+    await clock.advance(clock.next ?? 0);
+    await eventually("the next one arrives", () => seen(3).then(() => !webhook.failing()));
+  });
+
   const final: readonly { reason: string; reply: Reply; cause: string }[] = [
     { reason: "what the server refuses", reply: { status: 404 }, cause: "HTTP status 404" },
     {

@@ -45,6 +45,7 @@ function look(fields: Partial<LookedAtBaseline>): Conclusion {
     found: { findings: [], idle: [], due: undefined, unseen: new Set() },
     withheld: [],
     inventory: EMPTY_INVENTORY,
+    contested: new Map(),
     now: "2026-11-23T10:00:00Z",
     ...QUIET,
     ...fields,
@@ -106,5 +107,41 @@ describe("the end of a look", () => {
 
   it("writes nothing where somebody wrote what stood there anyway", () => {
     expect(look({ standing: WRITTEN, ours: WRITTEN }).status).to.equal(undefined);
+  });
+
+  describe("for Prometheus", () => {
+    const contested = new Map([["network", ["NetworkPolicy default-deny"]]]);
+    const gauges = (fields: Partial<LookedAtBaseline>) => {
+      const { notReady, notCompliant, contested: disputes } = look(fields).state;
+      return { notReady, notCompliant, contested: [...disputes.keys()] };
+    };
+
+    it("has nothing to say of a namespace in which all is well", () => {
+      expect(gauges({})).to.deep.equal({ notReady: undefined, notCompliant: undefined, contested: [] });
+    });
+
+    it("says why Ready and Compliant are not True, also where the status stands already", () => {
+      const refused: SectionOutcome = { ...SECTION, inSync: 0, problem: { reason: "Forbidden", message: "a quota refuses it" } };
+      const standing = look({ sections: [refused] }).status as SecurityBaselineStatus;
+      for (const before of [undefined, standing]) {
+        expect(gauges({ standing: before, sections: [refused] })).to.include({ notReady: "Forbidden", notCompliant: "Drifted" });
+      }
+    });
+
+    it("does not believe reasons that somebody else wrote into the status", () => {
+      const forged = { ...WRITTEN, conditions: [{ ...WRITTEN.conditions?.[0], type: "Ready", status: "False", reason: "eve" }] };
+      expect(gauges({ standing: forged as SecurityBaselineStatus })).to.include({ notReady: undefined });
+    });
+
+    it("names a contested section although another problem of it is told in its place", () => {
+      const conflict: SectionOutcome = { ...SECTION, problem: { reason: "Conflict", message: "somebody else made it" } };
+      expect(gauges({ sections: [conflict], contested }))
+        .to.include({ notReady: "Conflict" })
+        .and.to.deep.include({ contested: ["network"] });
+    });
+
+    it("forgets the dispute of a section that is no longer in use", () => {
+      expect(gauges({ sections: [{ ...SECTION, control: "access", condition: "AccessReady" }], contested }).contested).to.deep.equal([]);
+    });
   });
 });
