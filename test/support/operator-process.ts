@@ -135,7 +135,7 @@ export async function operatorKubeconfig(server: ServerAddress = { url: cluster(
 }
 
 /** A loopback address with a port that was free a moment ago. */
-async function freeAddress(): Promise<string> {
+export async function freeAddress(): Promise<string> {
   await using server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -9,6 +9,7 @@ import { startGate } from "../../support/gate.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { awaitFirstLooks, readMetrics, type Sample, sumOf } from "../../support/metrics.ts";
 import { type OperatorProcess, operatorKubeconfig, startOperator } from "../../support/operator-process.ts";
+import { everythingTold } from "../../support/told-metrics.ts";
 
 const NETWORK: SecurityBaselineSpec = { network: { ingress: [{ name: "from-gateway", from: [{ namespace: "payments-gateway" }] }] } };
 const ACCESS: SecurityBaselineSpec = { access: { roles: [{ name: "app-viewer", groups: ["payments-support"] }] } };
@@ -121,6 +122,12 @@ describe("the operator's endpoints", () => {
 
     it("that it leads, as an operator without an election always does", async () => {
       expect(await present("is_leader")).to.equal(1);
+    });
+
+    it("each metric of the program under the name and type that alerts and dashboard were tried with", async () => {
+      const types = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("# TYPE"));
+      const live = await (await fetch(`${operator.metrics}/metrics`)).text();
+      expect(types(live)).to.deep.equal(types(await everythingTold().text()));
     });
 
     it("neither groups nor field managers", async () => {

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { dashboardText } from "../../../hack/monitoring/dashboard.ts";
 import { everythingTold, labelsByMetric } from "../../support/told-metrics.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -49,6 +50,17 @@ describe("alerts", () => {
       for (const part of ["**Means**: ", "**Look**: ", "**Do**: "]) expect(section).to.contain(part);
     });
   }
+});
+
+describe("the dashboard", () => {
+  it("is what its declaration says: run make generate", () => {
+    expect(read("config/monitoring/dashboard.json")).to.equal(dashboardText);
+  });
+
+  it("reads every metric with a namespace", () => {
+    const namespaced = ["not_ready", "not_compliant", "contested", "drift_objects", "findings", "breakglass_active"];
+    expect(metricsIn(dashboardText)).to.include.members(namespaced.map((name) => `securitybaseline_${name}`));
+  });
 });
 
 describe("metrics", () => {
