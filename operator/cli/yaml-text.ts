@@ -1,5 +1,17 @@
 /** Reads YAML as kubectl does, with the line of every field; JSON is read as the YAML that it is. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from "yaml";
 import type { ObjectPath } from "../api/problem.ts";
 
 /** Aliases may multiply a small text; kubectl has a similar limit. */
@@ -34,6 +46,8 @@ export function parseYaml(text: string): YamlDocument[] {
     customTags: likeKubectl,
     lineCounter: lines,
     prettyErrors: false,
+    // The parser would hold each key against all before it: a large map would take minutes. See refuseDuplicates.
+    uniqueKeys: false,
     logLevel: "error",
   });
   if (!Array.isArray(documents)) return [];
@@ -63,10 +77,26 @@ function toDocument(document: Document.Parsed, lines: LineCounter): YamlDocument
   if (error) throw new YamlError(error.message, lineAt(lines, error.pos[0]));
   const lineOf = (path: ObjectPath) => lineAt(lines, offsetOf(document, path));
   try {
+    refuseDuplicates(document, lines);
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, lineOf };
   } catch (cause) {
+    if (cause instanceof YamlError) throw cause;
     throw new YamlError(cause instanceof Error ? cause.message : String(cause), lineOf([]));
   }
+}
+
+/** Of two values for one key kubectl's answer is a guess. */
+function refuseDuplicates(document: Document.Parsed, lines: LineCounter): void {
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) throw new YamlError("Map keys must be unique", lineAt(lines, startOf(key) ?? 0));
+        seen.add(key.value);
+      }
+    },
+  });
 }
 
 function lineAt(lines: LineCounter, offset: number): number {

@@ -36,6 +36,7 @@ const VALUES: readonly { readonly reason: string; readonly text: string; readonl
     values: [{ a: "e12", b: 1000, c: 5, d: -20, e: ".e1" }],
   },
   { reason: "merge keys", text: "a: &x {b: 1}\nc: {<<: *x, d: 2}", values: [{ a: { b: 1 }, c: { b: 1, d: 2 } }] },
+  { reason: "a byte order mark and line breaks of Windows", text: "\uFEFFa: 1\r\n---\r\nb: 2\r\n", values: [{ a: 1 }, { b: 2 }] },
   { reason: "the items of a List", text: "apiVersion: v1\nkind: List\nitems: [{a: 1}, {b: 2}]", values: [{ a: 1 }, { b: 2 }] },
   {
     reason: "a List of another group is an object",
@@ -59,6 +60,10 @@ const TEXT = "# comment\n---\nkind: X\nspec:\n  mode: x\n  list:\n  - a: 1\n  - 
 const REFUSED: readonly { readonly reason: string; readonly text: string | Uint8Array; readonly message: string }[] = [
   { reason: "a duplicate key", text: "a: 1\nb:\n  c: 1\n  c: 2\n", message: "f:4: Map keys must be unique" },
   { reason: "a duplicate key in JSON", text: '{"a": 1,\n"a": 2}', message: "f:2: Map keys must be unique" },
+  { reason: "a duplicate key that is quoted once", text: 'a: 1\n"a": 2\n', message: "f:2: Map keys must be unique" },
+  { reason: "a duplicate key in a list in a flow", text: "x:\n- {b: 1, c: {d: 1,\n  d: 2}}\n", message: "f:3: Map keys must be unique" },
+  { reason: "merges that multiply", text: merges(), message: "f:1: Excessive alias count" },
+  { reason: "UTF-16, which kubectl does not read either", text: Buffer.from("\uFEFFa: 1", "utf16le"), message: "f: cannot be read: " },
   { reason: "a syntax error in the second document", text: "a: 1\n---\nb: [\n", message: "f:4: " },
   { reason: "an alias without anchor", text: "x: 1\na: *b\n", message: "f:1: Unresolved alias" },
   { reason: "aliases that multiply", text: bomb(), message: "f:1: Excessive alias count" },
@@ -73,6 +78,11 @@ function bomb(): string {
     (_, level) => `l${level + 1}: &l${level + 1} [${Array.from({ length: 9 }, () => `*l${level}`).join(", ")}]`,
   );
   return ["l0: &l0 [x]", ...levels].join("\n");
+}
+
+function merges(): string {
+  const levels = Array.from({ length: 90 }, (_, level) => `m${level + 1}: &m${level + 1} {<<: [*m${level}, *m${level}]}`);
+  return ["m0: &m0 {x: 1}", ...levels].join("\n");
 }
 
 describe("documents", () => {
@@ -99,6 +109,12 @@ describe("documents", () => {
     const [document] = await read("__proto__: {polluted: true}\n");
     expect(Object.keys(document?.value ?? {})).to.deep.equal(["__proto__"]);
     expect({}).not.to.have.property("polluted");
+  });
+
+  it("takes a map of very many keys, each of which is looked at once", async () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => `k${index}: ${index}`);
+    const [document] = await read(keys.join("\n"));
+    expect(Object.keys(document?.value ?? {})).to.have.length(100_000);
   });
 
   it("stops reading a source that never ends", async () => {
