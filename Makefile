@@ -16,6 +16,8 @@ EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
 CLUSTER_TESTS_1 := 'test/cluster/@(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' $(EXPIRY_TESTS)
 CLUSTER_TESTS_2 := 'test/cluster/!(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' 'test/cluster/*.test.ts'
+# Kubernetes versions beside the newest of which a control plane can be built.
+OLDER_KUBERNETES := $(basename $(notdir $(wildcard hack/controlplane/versions/*.mod)))
 # Wait for minutes on what cannot be hastened.
 LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
@@ -25,7 +27,7 @@ GO_MODULES := hack/controlplane hack/kstatus
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long demo controlplane-up controlplane-down bench bench-findings bench-admission clean
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +81,12 @@ test-monitoring: node_modules ## check alerts, metrics and dashboard with promto
 
 test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights and policies, contested fields
 	$(MOCHA) $(LONG_TESTS)
+
+test-matrix: node_modules ## run the tests on control planes of all supported Kubernetes versions; each is built first (about 15 minutes on 2 cores)
+	@failed=; for version in $(OLDER_KUBERNETES) ""; do \
+	  echo "Kubernetes $${version:-of go.mod}"; \
+	  SECURITYBASELINE_KUBERNETES=$$version $(MAKE) --no-print-directory test-cluster || failed="$$failed $${version:-newest}"; \
+	done; test -z "$$failed" || { echo "failed on Kubernetes:$$failed"; exit 1; }
 
 demo: node_modules ## show the operator at work on a real control plane
 	node hack/demo/demo.ts

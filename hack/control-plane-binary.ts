@@ -1,6 +1,6 @@
 /** Finds the one binary that holds the control plane, or builds it first when no build of these sources is there. */
-import { buildControlPlane, MODULE } from "./control-plane-build.ts";
-import { requirementsOf } from "./control-plane-version.ts";
+import { buildControlPlane } from "./control-plane-build.ts";
+import { MODULE, requirementsOf } from "./control-plane-version.ts";
 import { goBinary, type Progress } from "./go-binary.ts";
 
 const ANNOUNCEMENT =

@@ -1,11 +1,7 @@
 /** Builds the control plane with Go for whoever needs its binary. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { BuildProgress, type ProgressOutput } from "./build-progress.ts";
+import { kubernetesVersion, MODULE } from "./control-plane-version.ts";
 import { COMPILING, runGo } from "./go-command.ts";
-
-/** Folder of the Go module. */
-export const MODULE = join(import.meta.dirname, "controlplane");
 
 /** Milliseconds. */
 const PROGRESS_INTERVAL = 1_000;
@@ -15,7 +11,8 @@ const PROGRESS_INTERVAL = 1_000;
  * module's folder. Throws when Go is missing or the build fails.
  */
 export async function buildControlPlane(output: string, modfile: string): Promise<void> {
-  const version = await kubernetesVersion(modfile);
+  // Without the version stamp the server calls itself v0.0.0 and clients take it for an ancient one.
+  const version = kubernetesVersion(modfile);
   const [major, minor] = version.split(".");
   const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
@@ -50,11 +47,4 @@ async function packagesToBuild(modfile: string): Promise<number> {
   const args = ["list", `-modfile=${modfile}`, "-deps", ...COMPILING, "-f", format, "."];
   await runGo({ module: MODULE, args, onLine: (line) => stale.push(line) });
   return stale.length;
-}
-
-/** Without the version stamp the server calls itself v0.0.0 and clients take it for an ancient one. */
-async function kubernetesVersion(modfile: string): Promise<string> {
-  const match = /^\s*k8s\.io\/kubernetes v(\S+)$/m.exec(await readFile(join(MODULE, modfile), "utf8"));
-  if (!match?.[1]) throw new Error(`${modfile} of the control plane requires no k8s.io/kubernetes`);
-  return match[1];
 }

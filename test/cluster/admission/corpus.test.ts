@@ -13,8 +13,15 @@ const RUNTIME_CLASSES = ["gvisor", "kata"];
 const PRIORITY_CLASS = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" };
 const PAYMENTS_HIGH = { ...PRIORITY_CLASS, metadata: { name: "payments-high" }, value: 1000 } as KubernetesObject;
 
-/** What is said of a pod, or of the template of a workload. */
+/** The minor version of Kubernetes from which on the API server takes volumes that are images, unless its feature gate says so earlier. */
+const TAKES_IMAGE_VOLUMES = 35;
+
+let minor: number;
+
+/** What is said of a pod, or of the template of a workload. Of a field that the API server does not take, and drops, there is nothing to say. */
 function saidOf(row: PodRow, kind: string): string | undefined {
+  const { volumes = [] } = row.pod.spec as { readonly volumes?: readonly object[] };
+  if (minor < TAKES_IMAGE_VOLUMES && volumes.some((volume) => "image" in volume)) return undefined;
   return kind !== "Pod" && "ofTemplate" in row ? row.ofTemplate : row.says;
 }
 
@@ -24,6 +31,7 @@ describe("admission", () => {
 
   before(async () => {
     await installOperatorManifests();
+    minor = Number((await admin().send<{ readonly minor: string }>({ method: "GET", path: "/version" })).minor);
     for (const name of RUNTIME_CLASSES) {
       await admin().apply({ apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", metadata: { name }, handler: name } as KubernetesObject);
     }
