@@ -22,7 +22,7 @@ OLDER_KUBERNETES := $(basename $(notdir $(wildcard hack/controlplane/versions/*.
 LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
 
-GO_MODULES := hack/controlplane hack/kstatus
+GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua
 # As hack/go-command.ts compiles: what is compiled to be vetted is not compiled again to be built.
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
@@ -52,6 +52,7 @@ verify: generate ## check generated files, types, lint, format and the Go module
 	@test -z "$$(gofmt -l $(GO_MODULES))" || { gofmt -d $(GO_MODULES); exit 1; }
 	cd hack/controlplane && go vet ./plane
 	cd hack/kstatus && CGO_ENABLED=0 go vet $(GO_COMPILING) .
+	cd hack/argo-lua && CGO_ENABLED=0 go vet $(GO_COMPILING) .
 
 image: node_modules ## write the operator's image to dist/image (OCI layout): needs no container daemon
 	node hack/image/image.ts

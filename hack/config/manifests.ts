@@ -11,6 +11,7 @@ import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";
 import { policyDocuments } from "../../operator/policies/documents.ts";
 import { allPolicies } from "../../operator/policies/index.ts";
 import type { Policy } from "../../operator/policies/policy.ts";
+import { argoCdFiles } from "./argo-cd.ts";
 import { componentFiles } from "./engines/component.ts";
 import { gatekeeperFiles } from "./engines/gatekeeper.ts";
 import { kyvernoFiles } from "./engines/kyverno.ts";
@@ -43,6 +44,7 @@ export const manifestFiles: readonly ManifestFile[] = [
   },
   ...componentFiles("Kyverno", kyvernoFiles),
   ...componentFiles("Gatekeeper", gatekeeperFiles),
+  ...argoCdFiles(),
 ];
 
 /** The installation is known by the prefix: folder and file need no more than what tells one policy from the other. */

@@ -1,60 +1,16 @@
 /** Proves what tools that wait make of a baseline: kstatus judges each state as docs/status.md says, and `kubectl wait` waits for the right one. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
-import { PROBLEM_REASONS, type ProblemReason } from "../../../operator/api/reasons.ts";
-import type { SectionOutcome } from "../../../operator/reconcile/conditions.ts";
-import { nextStatus, refusedStatus } from "../../../operator/reconcile/status.ts";
 import { refuseWrites } from "../../support/admission.ts";
 import { applyBaseline, awaitCondition, awaitReady, baselineRef, readBaseline } from "../../support/baselines.ts";
 import { admin, cluster, freshNamespace } from "../../support/cluster.ts";
+import { documentedStates, REASONS, stateOf } from "../../support/documented-states.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
 import { type Kstatus, kstatusOf } from "../../support/kstatus.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 
 const ROLE = { name: "log-reader", groups: ["support"], rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
 const SPEC: SecurityBaselineSpec = { access: { roles: [ROLE] } };
-const REFUSED_AS_A_WHOLE: ReadonlySet<string> = new Set<ProblemReason>(["ReservedNamespace"]);
-
-/** The rows of the table of reasons: reason, status, what kstatus makes of it. */
-function documented(): readonly (readonly [reason: string, status: string, kstatus: string])[] {
-  const page = readFileSync(join(import.meta.dirname, "../../../docs/status.md"), "utf8");
-  const rows = [...page.matchAll(/^\| `(\w+)` \| (True|False) \| (\w+) \|/gm)];
-  return rows.map(([, reason = "", status = "", kstatus = ""]) => [reason, status, kstatus]);
-}
-
-/** A baseline whose only section has this reason. */
-function stateOf(reason: string): object {
-  const metadata = { namespace: "payments", name: "baseline", generation: 3 };
-  const object = { apiVersion: "securitybaseline.dev/v1alpha1", kind: "SecurityBaseline", metadata };
-  const problem = PROBLEM_REASONS.find((known) => known === reason);
-  const told = { previous: undefined, generation: 3, now: "2026-11-23T10:00:00Z" };
-  if (problem !== undefined && REFUSED_AS_A_WHOLE.has(problem)) {
-    return { ...object, status: refusedStatus({ ...told, problem: { reason: problem, message: "no" } }) };
-  }
-  const section: SectionOutcome = {
-    control: "access",
-    condition: "AccessReady",
-    standards: [],
-    mode: "Enforce",
-    managed: 2,
-    inSync: 2,
-    drifted: reason === "Drifted" ? ["Role forged"] : [],
-    problem: problem && { reason: problem, message: "no" },
-  };
-  const sections = reason === "NothingAsked" ? [] : [section];
-  return {
-    ...object,
-    status: nextStatus({
-      ...told,
-      sections,
-      log: { entries: [], dropped: 0 },
-      findings: { entries: [], open: reason === "Weakened" ? 1 : 0, remarks: [] },
-      inventory: [],
-    }),
-  };
-}
 
 async function judged(namespace: string): Promise<Kstatus | undefined> {
   return (await kstatusOf([await readBaseline(namespace)]))[0];
@@ -76,11 +32,11 @@ const TIMED_OUT = "error: timed out waiting for the condition on securitybaselin
 
 describe("tools that wait for a baseline", () => {
   it("read in every documented reason what its page says", async () => {
-    const rows = documented();
-    expect(rows.map(([reason]) => reason)).to.have.members(["InPlace", "NothingAsked", "Drifted", "Weakened", ...PROBLEM_REASONS]);
-    const told = await kstatusOf(rows.map(([reason]) => stateOf(reason)));
-    expect(rows.map(([reason], index) => [reason, told[index]?.status])).to.deep.equal(
-      rows.map(([reason, , kstatus]) => [reason, kstatus]),
+    const rows = documentedStates();
+    expect(rows.map(({ reason }) => reason)).to.have.members(REASONS);
+    const told = await kstatusOf(rows.map(({ reason }) => stateOf(reason)));
+    expect(rows.map(({ reason }, index) => [reason, told[index]?.status])).to.deep.equal(
+      rows.map(({ reason, kstatus }) => [reason, kstatus]),
     );
   });
 

@@ -1,0 +1,1 @@
+../SecurityBaseline/health.lua
