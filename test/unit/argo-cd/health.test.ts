@@ -134,6 +134,13 @@ describe("Argo CD", () => {
     });
   });
 
+  it("leaves no empty annotations behind, which Argo CD would fill with the old ones", async () => {
+    const metadata = { name: "baseline", annotations: { "securitybaseline.dev/preview": "true" } };
+    const object = { metadata, spec: { mode: "Report" } };
+    const [told] = await runLua([{ script: read(BASELINE, "actions/enforce/action.lua"), object }]);
+    expect(returned(told)).to.deep.equal({ metadata: { name: "baseline" }, spec: { mode: "Enforce" } });
+  });
+
   it("does not enforce by a button what Git says is to report", async () => {
     const object = load(BASELINE, "actions/testdata/reporting.yaml");
     const [told] = await runLua([{ script: read(BASELINE, "actions/enforce/action.lua"), object }]);

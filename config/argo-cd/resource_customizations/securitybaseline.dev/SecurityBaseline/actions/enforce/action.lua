@@ -4,5 +4,7 @@ if annotations == nil or annotations["securitybaseline.dev/preview"] == nil or o
   error("there is no preview to end: set spec.mode where the baseline is written")
 end
 annotations["securitybaseline.dev/preview"] = nil
+-- Argo CD puts an empty table back to what it was.
+if next(annotations) == nil then obj.metadata.annotations = nil end
 obj.spec.mode = "Enforce"
 return obj
