@@ -1,8 +1,9 @@
-/** Proves that pages lead to files that are there, and that the examples they show are the files that the scenarios use. */
-import { existsSync } from "node:fs";
+/** Proves that the pages of the documentation hold together, and that the examples they show are the files that the scenarios use. */
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect } from "chai";
+import { problemsOf } from "../../../hack/site/check.ts";
+import { readRepository } from "../../../hack/site/repository.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const EXAMPLES = join(ROOT, "docs", "bringing-baselines");
@@ -13,13 +14,6 @@ async function filesBelow(folder: string, ...endings: string[]): Promise<string[
   return names.filter((name) => endings.some((ending) => name.endsWith(ending))).map((name) => join(folder, name));
 }
 
-/** Links of a page to files, without the anchors in them. What looks like a link in code is none. */
-function linksOf(page: string): string[] {
-  const prose = page.replaceAll(/^```.*?^```$/gms, "").replaceAll(/`[^`]*`/g, "code");
-  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target.replace(/#.*/, ""));
-  return targets.filter((target) => target !== "" && !target.includes("://"));
-}
-
 /** The YAML that a page shows, without the pieces that are too short to be a file of their own. */
 function examplesOf(page: string): string[] {
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ""]) => text.trimEnd());
@@ -27,15 +21,8 @@ function examplesOf(page: string): string[] {
 }
 
 describe("pages of the documentation", () => {
-  it("link only to what is there", async () => {
-    const pages = [...["README.md", "CONTRIBUTING.md"].map((name) => join(ROOT, name)), ...(await filesBelow(join(ROOT, "docs"), ".md"))];
-    const dead = await Promise.all(
-      pages.map(async (path) => {
-        const links = linksOf(await readFile(path, "utf8"));
-        return links.filter((link) => !existsSync(join(dirname(path), link))).map((link) => `${path}: ${link}`);
-      }),
-    );
-    expect(dead.flat()).to.deep.equal([]);
+  it("lead only to what is there, have titles, and are all reachable from the README", () => {
+    expect(problemsOf(readRepository(ROOT))).to.deep.equal([]);
   });
 
   it("show of bringing baselines what lies beside them", async () => {
