@@ -94,6 +94,8 @@ export interface Control<S extends SectionName = SectionName> {
    * be without for so long.
    */
   readonly longestPause?: number;
+  /** Whoever changes an object of this section reaches for rights: the Event that first tells of it is a Warning, also where it was put back at once. */
+  readonly alarms?: true;
   /** Facts of the cluster that this section depends on; what is amiss with one of them is told of the section. Default none. */
   reads?(section: NonNullable<SecurityBaselineSpec[S]>): readonly FactName[];
   /** Kinds that `health` reads besides the owned ones. */

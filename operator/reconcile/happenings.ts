@@ -1,7 +1,9 @@
 /** Says which changes of a status are worth an Event: drift that is new or ended, what weakens the namespace anew or no more, and pods that hold a level. */
 import type { DriftEntry, DriftType, FindingEntry, RunningPods, SecurityBaselineStatus } from "../api/baseline-status.ts";
+import { controls } from "../controls/index.ts";
 import { kindTitle } from "../findings/naming.ts";
 import { kindKey } from "../kinds/kind.ts";
+import { objectKey } from "../plan/object-key.ts";
 import type { Happening } from "./events.ts";
 import { inTheWay } from "./running-pods.ts";
 
@@ -93,18 +95,28 @@ function findingsBetween(previous: SecurityBaselineStatus | undefined, next: Sec
 
 function driftBetween(previous: SecurityBaselineStatus | undefined, next: SecurityBaselineStatus): Told[] {
   const before = new Map((previous?.drift ?? []).map((entry) => [identity(entry), entry]));
+  const inPlace = new Set((previous?.inventory ?? []).map((line) => line.slice(0, line.lastIndexOf(" "))));
   return (next.drift ?? []).flatMap((entry) => {
     const earlier = before.get(identity(entry));
     if (earlier?.count === entry.count && earlier.state === entry.state) return [];
-    return [tell(entry)];
+    const isNews = earlier?.count !== entry.count;
+    return [tell(entry, isNews && isAlarm(entry, inPlace))];
   });
 }
 
-function tell(entry: DriftEntry): Told {
+function tell(entry: DriftEntry, alarming: boolean): Told {
   const what = `${entry.ref.kind} ${entry.ref.name}${describe(entry)}`;
   if (entry.state === "Repaired")
-    return { type: "Normal", reason: "DriftRepaired", action: "Repair", note: `${what}, ${ENDS[entry.type]}` };
+    return { type: alarming ? "Warning" : "Normal", reason: "DriftRepaired", action: "Repair", note: `${what}, ${ENDS[entry.type]}` };
   return { type: "Warning", reason: "DriftDetected", action: "Report", note: what };
+}
+
+/** Whether somebody tampered with a section that raises an alarm. What was `inPlace` and is not asked for any more was given up by an edit of the baseline. */
+function isAlarm({ control, type, ref }: DriftEntry, inPlace: ReadonlySet<string>): boolean {
+  const section = controls.find(({ name }) => name === control);
+  if (section?.alarms !== true) return false;
+  const kinds = section.owns.filter((kind) => kindKey(kind) === kindKey(ref));
+  return type !== "Unmanaged" || !kinds.some((kind) => inPlace.has(objectKey(kind, ref.name)));
 }
 
 const WORDS: Readonly<Record<DriftType, string>> = {

@@ -11,6 +11,7 @@ import { builtInRules } from "./built-in-roles.ts";
 export const access: Control<"access"> = {
   name: "access",
   condition: "AccessReady",
+  alarms: true,
   standards: ["CIS-5.1.2", "CIS-5.1.3", "CIS-5.1.8", "NSA-authorization"],
   owns: [role, roleBinding],
   desired: (section) => (section.roles ?? []).flatMap((entry) => [roleDraft(entry), bindingDraft(entry)]),

@@ -66,6 +66,7 @@ export function breakGlassRoleName(side: BreakGlassSide, profile: string): strin
 export const breakGlass: Control<"breakGlass"> = {
   name: "breakGlass",
   condition: "BreakGlassReady",
+  alarms: true,
   standards: ["CIS-5.1.1", "CIS-5.1.7", "NSA-authorization"],
   owns: [role, roleBinding],
   // Whoever keeps deleting the right to ask would else keep a group from emergency access for minutes.

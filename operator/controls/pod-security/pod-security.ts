@@ -7,6 +7,7 @@ import { defaulted } from "../defaulted.ts";
 export const podSecurity: Control<"podSecurity"> = {
   name: "podSecurity",
   condition: "PodSecurityReady",
+  alarms: true,
   standards: ["CIS-5.2.1", "NSA-pod-security"],
   owns: [namespace],
   desired(section, context) {

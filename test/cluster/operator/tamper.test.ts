@@ -87,6 +87,18 @@ describe("somebody who tampers", () => {
     }
   });
 
+  it("raises an alarm where it reaches for rights", async () => {
+    const namespace = await protectedNamespace("tamper", SMALL_SPEC);
+    const everybody = { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:authenticated" };
+    await tamper(refTo(namespace, "RoleBinding", "log-reader"), { patch: { subjects: [everybody] } });
+    await eventually("the Event", async () => {
+      const events = await admin().list("events.k8s.io/v1", "Event", { namespace });
+      expect(events.map(({ type, reason, note }) => ({ type, reason, note }))).to.deep.equal([
+        { type: "Warning", reason: "DriftRepaired", note: "RoleBinding log-reader: subjects was changed by intruder, put back" },
+      ]);
+    });
+  });
+
   it("cannot swap the role of a binding by making it anew under our label", async () => {
     const namespace = await protectedNamespace("tamper", SMALL_SPEC);
     const ref = refTo(namespace, "RoleBinding", "log-reader");

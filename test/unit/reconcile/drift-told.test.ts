@@ -67,6 +67,71 @@ describe("happenings", () => {
   });
 });
 
+describe("tampering", () => {
+  const role = (name: string) => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", name });
+  const binding = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", name: "log-reader" };
+  const asking = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", name: "break-glass-approve-incident" };
+  const labels = { control: "podSecurity", ref: { apiVersion: "v1", kind: "Namespace", name: "payments" } } as const;
+  const account = { apiVersion: "v1", kind: "ServiceAccount", name: "default" };
+  const inventory = ["roles.rbac.authorization.k8s.io log-reader 0b3c"];
+
+  const cases: readonly { reason: string; drift: Partial<SeenDrift["drift"]>; type: "Normal" | "Warning" }[] = [
+    { reason: "somebody let into a RoleBinding", drift: { control: "access", ref: binding, fields: ["subjects"] }, type: "Warning" },
+    {
+      reason: "a Role that was deleted",
+      drift: { control: "access", ref: role("log-reader"), type: "Missing", fields: [] },
+      type: "Warning",
+    },
+    {
+      reason: "a Role that somebody made under our marks",
+      drift: { control: "access", ref: role("root"), type: "Unmanaged", fields: [] },
+      type: "Warning",
+    },
+    {
+      reason: "a Role that an edit of the baseline gave up",
+      drift: { control: "access", ref: role("log-reader"), type: "Unmanaged", fields: [] },
+      type: "Normal",
+    },
+    {
+      reason: "a kind of another group with the name of one that is in place",
+      drift: { control: "access", ref: { ...role("log-reader"), apiVersion: "example.com/v1" }, type: "Unmanaged", fields: [] },
+      type: "Warning",
+    },
+    { reason: "a Pod Security level that was lowered", drift: { ...labels, fields: ["metadata.labels"] }, type: "Warning" },
+    { reason: "who may decide on emergency access", drift: { control: "breakGlass", ref: asking, fields: ["subjects"] }, type: "Warning" },
+    { reason: "a network policy", drift: {}, type: "Normal" },
+    { reason: "an account", drift: { control: "serviceAccounts", ref: account, fields: ["automountServiceAccountToken"] }, type: "Normal" },
+    { reason: "a section of another version, of which nothing is known", drift: { control: "toString" as never }, type: "Normal" },
+  ];
+  for (const { reason, drift, type } of cases) {
+    it(`is told as ${type} once it was put back: ${reason}`, () => {
+      const seen: SeenDrift = { drift: { ...repaired.drift, ...drift } as SeenDrift["drift"], repaired: true };
+      const before = look({ inventory }) as SecurityBaselineStatus;
+      const first = look({ previous: before, seen: [seen], now: T1 }) as SecurityBaselineStatus;
+      const again = look({ previous: first, seen: [seen], now: T1 }) as SecurityBaselineStatus;
+      expect(happeningsBetween(before, first).map((told) => [told.type, told.reason])).to.deep.equal([[type, "DriftRepaired"]]);
+      expect(again.drift?.[0]?.count).to.equal(2);
+    });
+  }
+
+  it("alarms each time anew, and not at the end of what was told", () => {
+    const seen = (isRepaired: boolean): SeenDrift => ({
+      drift: { ...repaired.drift, control: "access", ref: binding, fields: ["subjects"] },
+      repaired: isRepaired,
+    });
+    const states = [look({}), undefined, undefined, undefined] as (SecurityBaselineStatus | undefined)[];
+    for (const [index, isRepaired] of [false, true, true].entries()) {
+      states[index + 1] = look({ previous: states[index] as SecurityBaselineStatus, seen: [seen(isRepaired)], now: T1 });
+    }
+    const told = [0, 1, 2].flatMap((index) => happeningsBetween(states[index], states[index + 1] as SecurityBaselineStatus));
+    expect(told.map(({ type, reason }) => [type, reason])).to.deep.equal([
+      ["Warning", "DriftDetected"],
+      ["Normal", "DriftRepaired"],
+      ["Warning", "DriftRepaired"],
+    ]);
+  });
+});
+
 describe("recent", () => {
   const before = look({}) as SecurityBaselineStatus;
   const drifting = (name: string): SeenDrift => ({ ...repaired, drift: { ...repaired.drift, ref: { ...repaired.drift.ref, name } } });
