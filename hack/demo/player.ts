@@ -11,13 +11,21 @@ const PATIENCE = 60_000;
 
 export class Player {
   readonly #shell: Shell;
+  readonly #tell: (text: string) => void;
   readonly #repairs: number[] = [];
   #steps = 0;
   #checks = 0;
   #failed = 0;
 
-  constructor(shell: Shell) {
+  /** Tells on the terminal, if nobody else wants to hear it. */
+  constructor(shell: Shell, tell: (text: string) => void = print) {
     this.#shell = shell;
+    this.#tell = tell;
+  }
+
+  /** Whether everything up to now was as told. */
+  get held(): boolean {
+    return this.#failed === 0;
   }
 
   /** Plays steps one after the other, up to the first one that was not as told: the next ones build on it. */
@@ -25,7 +33,7 @@ export class Player {
     for (const { title, acts } of steps) {
       if (this.#failed > 0) return;
       this.#steps += 1;
-      print(`\n== ${this.#steps}. ${title}`);
+      this.#tell(`\n== ${this.#steps}. ${title}`);
       for (const act of acts) await this.#perform(act);
     }
   }
@@ -33,22 +41,23 @@ export class Player {
   /** Prints what the story came to and answers whether all of it held. */
   conclude(): boolean {
     const times = this.#repairs.map((time) => `${Math.round(time)} ms`).join(", ");
-    print("\n== Summary");
-    print(`${this.#steps} steps, ${this.#checks - this.#failed} of ${this.#checks} expectations held.`);
-    if (times !== "") print(`Changes by hand were undone after: ${times} (from a watch seeing them to the same watch seeing them gone).`);
-    if (this.#failed > 0) print(`The story stopped at step ${this.#steps}.`);
-    return this.#failed === 0;
+    this.#tell("\n== Summary");
+    this.#tell(`${this.#steps} steps, ${this.#checks - this.#failed} of ${this.#checks} expectations held.`);
+    if (times !== "")
+      this.#tell(`Changes by hand were undone after: ${times} (from a watch seeing them to the same watch seeing them gone).`);
+    if (this.#failed > 0) this.#tell(`The story stopped at step ${this.#steps}.`);
+    return this.held;
   }
 
   #perform(act: Act): Promise<void> {
-    print("");
+    this.#tell("");
     return "run" in act ? this.#run(act) : this.#tamper(act);
   }
 
   async #run(act: Run): Promise<void> {
-    print(prompt(act.run));
+    this.#tell(prompt(act.run));
     const output = await this.#outputOf(act);
-    print(output.text);
+    this.#tell(output.text);
     this.#count(checksOf(act), faultsOf(act, output));
   }
 
@@ -63,12 +72,12 @@ export class Player {
   }
 
   async #tamper(act: Tamper): Promise<void> {
-    print(prompt(act.tamper));
+    this.#tell(prompt(act.tamper));
     const { change, milliseconds } = await timeRepair(this.#shell, act);
-    print(change.text);
+    this.#tell(change.text);
     if (milliseconds !== undefined) {
       this.#repairs.push(milliseconds);
-      print(`-> undone ${Math.round(milliseconds)} ms after a watch saw it`);
+      this.#tell(`-> undone ${Math.round(milliseconds)} ms after a watch saw it`);
     }
     this.#count(2, [...faultsOf({}, change), ...(milliseconds === undefined ? [`${act.object} was not put back`] : [])]);
   }
@@ -76,7 +85,7 @@ export class Player {
   #count(checks: number, faults: readonly string[]): void {
     this.#checks += checks;
     this.#failed += faults.length;
-    for (const fault of faults) print(`!! FAILED: ${fault}`);
+    for (const fault of faults) this.#tell(`!! FAILED: ${fault}`);
   }
 }
 
