@@ -27,7 +27,7 @@ GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean site
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,6 +109,9 @@ bench-findings: node_modules ## measure what objects of others cost
 bench-admission: node_modules ## measure what section admission adds to the creation of a pod
 	node hack/bench/admission.ts
 	node hack/bench/report.ts
+
+recording: node_modules ## draw docs/drift.svg from what the demo prints
+	node hack/demo/recording.ts
 
 site: node_modules ## build the documentation as static pages in dist/site; fails on dead links and pages that nobody gets to
 	node hack/site/site.ts

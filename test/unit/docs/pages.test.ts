@@ -36,4 +36,15 @@ describe("pages of the documentation", () => {
         example,
       ).to.equal(true);
   });
+
+  it("explain each word of the glossary once, in one sentence", async () => {
+    const [, ...terms] = (await readFile(join(ROOT, "docs", "glossary.md"), "utf8")).split(/^### /m);
+    const names = terms.map((text) => text.split("\n")[0] ?? "");
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).to.deep.equal([]);
+    for (const text of terms)
+      expect(text)
+        .to.match(/^[^\n]+\n\n[^\n]+\.\n+(?:## |$)?/)
+        .and.not.to.match(/^[^\n]+\n\n[^\n]*\. [A-Z]/);
+    expect(names).to.include.members(["Baseline", "Drift", "Finding", "Ledger"]);
+  });
 });
