@@ -32,7 +32,7 @@ import { API_VERSION, attempt, mighty, OPERATOR, policedNamespace, policyRefusal
 import { runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
-const TRACE = join(import.meta.dirname, "..", "..", "..", "hack", "audit", "trace.ts");
+const PROGRAM = await programPath();
 const NOTICE = 'a grant of the ClusterRole "cluster-admin" can make itself permanent';
 const POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
 const ROLE: BreakGlassProfile = { ...INCIDENT, role: "cluster-admin", approvers: { groups: ["leads"], required: 2 } };
@@ -58,7 +58,7 @@ async function stateForCluster(profile: BreakGlassProfile, status: "True" | "Fal
 
 /** What auditors are told of a grant. */
 async function traced(grant: string): Promise<{ stdout: string }> {
-  return promisify(execFile)(process.execPath, [TRACE, "--log", cluster().auditLog, "--grant", grant]);
+  return promisify(execFile)(process.execPath, [PROGRAM, "audit", "trace", "--audit-log", cluster().auditLog, "--grant", grant]);
 }
 
 const messageOf = ({ status }: BreakGlassRequest): string | undefined => status?.conditions?.[0]?.message;
