@@ -32,7 +32,7 @@ import { API_VERSION, attempt, mighty, OPERATOR, policedNamespace, policyRefusal
 import { runProgram } from "../../support/program.ts";
 import { authorizerCaughtUp, policiesKnow } from "../../support/server-caches.ts";
 
-const PROGRAM = await programPath();
+const PROGRAM = join(import.meta.dirname, "..", "..", "..", "operator", "main.ts");
 const NOTICE = 'a grant of the ClusterRole "cluster-admin" can make itself permanent';
 const POSTURE = { apiVersion: API_VERSION, kind: "ClusterSecurityBaseline", name: "cluster" };
 const ROLE: BreakGlassProfile = { ...INCIDENT, role: "cluster-admin", approvers: { groups: ["leads"], required: 2 } };
