@@ -7,8 +7,8 @@ const MARGIN = 20;
 const BAR = 34;
 const CHARACTER = 8.45;
 
-/** Seconds that pass before a line of this kind is there. */
-const PAUSES = { title: 1.4, command: 1, output: 0.15, result: 1, blank: 0 } as const;
+/** Seconds that pass before a line of this kind is there; the first one is there at once, so that the picture never looks empty. */
+const PAUSES = { title: 1.4, command: 1, output: 0.2, result: 1, blank: 0 } as const;
 /** Seconds that the whole is left to be read before it begins anew. */
 const REST = 8;
 
@@ -79,7 +79,7 @@ function timesOf(kinds: readonly Kind[]): readonly number[] {
   let time = 0;
   return kinds.map((kind, at) => {
     const goesOn = kind === "command" && kinds[at - 1] === "command";
-    time += goesOn ? 0 : PAUSES[kind];
+    time += at === 0 || goesOn ? 0 : PAUSES[kind];
     return Math.round(time * 100) / 100;
   });
 }

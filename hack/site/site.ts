@@ -3,16 +3,12 @@ import { readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildSite } from "./build.ts";
-import { problemsOf } from "./check.ts";
-import { pictureProblems } from "./picture.ts";
-import { readRepository } from "./repository.ts";
+import { readDocumentation } from "./documentation.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const OUTPUT = join(ROOT, "dist", "site");
 
-const repository = readRepository(ROOT);
-const pictures = repository.files.filter((path) => path.startsWith("docs/") && path.endsWith(".svg"));
-const problems = [...problemsOf(repository), ...pictures.flatMap((path) => pictureProblems(path, readFileSync(join(ROOT, path), "utf8")))];
+const { repository, problems } = readDocumentation(ROOT);
 
 if (problems.length > 0) {
   process.stderr.write(`${problems.join("\n")}\n`);

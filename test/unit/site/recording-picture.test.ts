@@ -42,8 +42,8 @@ describe("the picture of a terminal", () => {
     expect(svg).to.include('<title id="title">A &amp; B</title>').and.to.include('<desc id="desc">$ ls\na &lt;b&gt;</desc>');
   });
 
-  it("lets one line come after the other, a command in one piece", () => {
-    expect(timesOf(draw(LINES))).to.deep.equal([1.4, 2.4, 2.4, 2.6, 3.6]);
+  it("lets one line come after the other, the first at once and a command in one piece", () => {
+    expect(timesOf(draw(LINES))).to.deep.equal([0, 1, 1, 1.2, 2.2]);
   });
 
   it("is a picture as the documentation takes it", () => {
