@@ -7,8 +7,10 @@ export interface ProgressOutput {
 }
 
 export interface BuildProgressOptions {
-  /** Packages that have to be compiled. */
-  readonly total: number;
+  /** Packages that have to be compiled, by path, with the bytes of their sources: the time that a package takes follows its size. */
+  readonly packages: ReadonlyMap<string, number>;
+  /** How many packages Go compiles at a time. */
+  readonly parallel: number;
   readonly output: ProgressOutput;
   /** Milliseconds, from any beginning. */
   readonly now: () => number;
@@ -16,24 +18,27 @@ export interface BuildProgressOptions {
 
 /** Milliseconds between lines where none can be rewritten. */
 const LINE_INTERVAL = 60_000;
-/** Before so many packages the first ones, which are small, say nothing about the others. */
-const LEAST_PACKAGES = 100;
+/** Share of the bytes before which what was measured says nothing about the rest: the first packages are the runtime's, with assembler and cgo. */
+const LEAST_SHARE = 0.05;
 
 export class BuildProgress {
   readonly #options: BuildProgressOptions;
-  readonly #started: number;
-  #done = 0;
+  readonly #begun: number;
+  readonly #bytes: number;
+  /** In the order in which Go named them. */
+  readonly #started: string[] = [];
   #told: number;
 
   constructor(options: BuildProgressOptions) {
     this.#options = options;
-    this.#started = options.now();
-    this.#told = this.#started;
+    this.#begun = options.now();
+    this.#told = this.#begun;
+    this.#bytes = sum(options.packages.values());
   }
 
-  /** Notes that so many more packages are being compiled. */
-  advance(packages: number): void {
-    this.#done += packages;
+  /** Notes that a package is being compiled. Go says so when it begins, and not when it is done. */
+  start(path: string): void {
+    if (this.#options.packages.has(path)) this.#started.push(path);
   }
 
   /** Tells how far it is, if it is time to. */
@@ -53,14 +58,26 @@ export class BuildProgress {
   }
 
   line(): string {
-    const { total, now } = this.#options;
-    const elapsed = now() - this.#started;
-    const done = Math.min(this.#done, total);
-    const counted = `  ${done} of ${total} packages, ${minutes(elapsed)} so far`;
-    return done < LEAST_PACKAGES || done === total ? counted : `${counted}, about ${minutes((elapsed / done) * (total - done))} to go`;
+    const { packages, now } = this.#options;
+    const counted = `  ${this.#started.length} of ${packages.size} packages, ${minutes(now() - this.#begun)} so far`;
+    if (this.#started.length === packages.size) return `${counted}, the last ones and the linker are at work`;
+    const toGo = this.#toGo();
+    return toGo === undefined ? counted : `${counted}, about ${minutes(toGo)} to go`;
+  }
+
+  /** Milliseconds. What was named last is still being compiled, and counts as not begun. */
+  #toGo(): number | undefined {
+    const { packages, parallel, now } = this.#options;
+    const done = sum(this.#started.slice(0, -parallel).map((path) => packages.get(path) ?? 0));
+    if (done < this.#bytes * LEAST_SHARE) return undefined;
+    return ((now() - this.#begun) / done) * (this.#bytes - done);
   }
 }
 
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
+}
+
 function minutes(ms: number): string {
-  return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  return ms < 59_500 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -1,4 +1,7 @@
 /** Builds the control plane with Go for whoever needs its binary. */
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { BuildProgress, type ProgressOutput } from "./build-progress.ts";
 import { kubernetesVersion, MODULE } from "./control-plane-version.ts";
 import { COMPILING, runGo } from "./go-command.ts";
@@ -17,15 +20,15 @@ export async function buildControlPlane(output: string, modfile: string): Promis
   const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(" ");
-  const total = await packagesToBuild(modfile);
-  const progress = new BuildProgress({ total, output: STANDARD_ERROR, now: () => performance.now() });
+  const packages = await packagesToBuild(modfile);
+  const progress = new BuildProgress({ packages, parallel: availableParallelism(), output: STANDARD_ERROR, now: () => performance.now() });
   const timer = setInterval(() => progress.tell(), PROGRESS_INTERVAL);
   try {
     await runGo({
       module: MODULE,
       args: ["build", `-modfile=${modfile}`, "-v", ...COMPILING, "-buildvcs=false", "-ldflags", `-s -w ${stamp}`, "-o", output, "."],
       onError: (line) => {
-        if (PACKAGE.test(line)) progress.advance(1);
+        if (PACKAGE.test(line)) progress.start(line);
         else if (!line.startsWith("go: downloading")) process.stderr.write(`${line}\n`);
       },
     });
@@ -40,11 +43,19 @@ const STANDARD_ERROR: ProgressOutput = { isTerminal: process.stderr.isTTY, write
 /** What `go build -v` prints of each package: its path alone. */
 const PACKAGE = /^[\w.~/-]+$/;
 
-/** How many packages Go's build cache does not have yet. Downloads the modules that are missing, to know them. */
-async function packagesToBuild(modfile: string): Promise<number> {
-  const stale: string[] = [];
-  const format = '{{if and .Stale (ne .StaleReason "not installed but available in build cache")}}{{.ImportPath}}{{end}}';
+/** Packages that Go's build cache does not have yet, with the bytes of their sources. Downloads the modules that are missing, to know them. */
+async function packagesToBuild(modfile: string): Promise<ReadonlyMap<string, number>> {
+  const stale = new Map<string, number>();
+  const format =
+    '{{if and .Stale (ne .StaleReason "not installed but available in build cache")}}{{.ImportPath}}\t{{.Dir}}\t{{join .GoFiles "\t"}}{{end}}';
   const args = ["list", `-modfile=${modfile}`, "-deps", ...COMPILING, "-f", format, "."];
-  await runGo({ module: MODULE, args, onLine: (line) => stale.push(line) });
-  return stale.length;
+  const onLine = (line: string): void => {
+    const [path = "", folder = "", ...files] = line.split("\t");
+    stale.set(
+      path,
+      files.reduce((bytes, file) => bytes + (statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0), 0),
+    );
+  };
+  await runGo({ module: MODULE, args, onLine });
+  return stale;
 }
