@@ -76,6 +76,7 @@ describe("what weakens every namespace", () => {
   const awaitInCluster = (...lines: readonly string[]): Promise<Posture> =>
     eventually(`found in the cluster: ${lines.join(", ") || "nothing"}`, async () => {
       const posture = await admin().get<Posture>(CLUSTER);
+      expect(posture.status?.summary, "a status that was written").to.exist;
       expect(linesOf(posture.status).join("\n")).to.equal(lines.join("\n"));
       return posture;
     });
