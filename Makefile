@@ -4,13 +4,15 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|monitoring|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|monitoring|release|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Push, pull and sign the image with tools that are built first.
 IMAGE_TESTS := 'test/image/**/*.test.ts'
 # Ask promtool and a real Prometheus, which not every machine has.
 MONITORING_TESTS := 'test/monitoring/**/*.test.ts'
+# Make a release twice and try each of its files with the tool that it is for.
+RELEASE_TESTS := 'test/release/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
@@ -57,6 +59,11 @@ verify: generate ## check generated files, types, lint, format and the Go module
 image: node_modules ## write the operator's image to dist/image (OCI layout): needs no container daemon
 	node hack/image/image.ts
 
+.PHONY: release test-release
+# Beside VERSION it may be told IMAGE and URL, where image and files will be. Both reach the program as environment.
+release: node_modules ## prepare everything for a tag in dist/release: make release VERSION=1.2.3 (see docs/releasing.md)
+	@node hack/release/release.ts
+
 build: node_modules ## build dist/securitybaseline.mjs, and securitybaseline-credential.mjs for kubectl
 	node hack/build.ts
 
@@ -79,6 +86,9 @@ test-image: node_modules ## build, push, pull, sign and run the image with crane
 test-monitoring: node_modules ## check alerts, metrics and dashboard with promtool and Prometheus: both must be installed (Debian: prometheus)
 	@node hack/prometheus.ts
 	$(MOCHA) $(MONITORING_TESTS)
+
+test-release: node_modules ## make a release twice, and try each of its files with its tool, which is built first
+	$(MOCHA) $(RELEASE_TESTS)
 
 test-long: node_modules ## run the tests that wait for minutes: dead connections, lost rights and policies, contested fields
 	$(MOCHA) $(LONG_TESTS)

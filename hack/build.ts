@@ -1,10 +1,11 @@
 /** Builds the program as files that Node can run, for releases and tests: equal sources give equal files. */
 import { execFile } from "node:child_process";
-import { chmod, readFile, rename } from "node:fs/promises";
+import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { PLUGIN_FILE, PROGRAM_FILE } from "../operator/cli/break-glass/program-files.ts";
+import { bundledFolders, LICENCES_FILE, licencesText } from "./licences.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const OUTPUT = join(ROOT, "dist");
@@ -24,8 +25,8 @@ const require = createRequireForBundle(import.meta.url);`;
 const RXJS = join(ROOT, "node_modules", "rxjs", "dist", "esm", "index.js");
 
 /**
- * Builds dist/securitybaseline.mjs, the whole program with the licence texts at its end, and dist/securitybaseline-credential.mjs, by which kubectl need not
- * load it with each command.
+ * Builds dist/securitybaseline.mjs, the whole program with the notices of its sources at its end, dist/securitybaseline-credential.mjs, by which kubectl
+ * need not load it with each command, and beside them the licences of the packages that both hold code of.
  * @returns path of the whole program
  */
 export async function buildProgram(): Promise<string> {
@@ -33,19 +34,21 @@ export async function buildProgram(): Promise<string> {
     SECURITYBASELINE_VERSION: JSON.stringify(await packageVersion()),
     SECURITYBASELINE_COMMIT: JSON.stringify(await commit()),
   };
-  const program = await bundle("operator/main.ts", PROGRAM_FILE, { banner: { js: BANNER }, define });
-  await bundle("operator/credential-plugin.ts", PLUGIN_FILE, { banner: { js: SHEBANG } });
-  return program;
+  const whole = await bundle("operator/main.ts", PROGRAM_FILE, { banner: { js: BANNER }, define });
+  const plugin = await bundle("operator/credential-plugin.ts", PLUGIN_FILE, { banner: { js: SHEBANG } });
+  const folders = [whole, plugin].flatMap(bundledFolders);
+  await writeFile(unfinished(LICENCES_FILE), await licencesText(ROOT, folders));
+  await rename(unfinished(LICENCES_FILE), join(OUTPUT, LICENCES_FILE));
+  return join(OUTPUT, PROGRAM_FILE);
 }
 
-async function bundle(entry: string, name: string, options: BuildOptions): Promise<string> {
-  const output = join(OUTPUT, name);
-  // Who starts the program meanwhile gets the old file or the new one, never half of it.
-  const unfinished = `${output}.${process.pid}.tmp`;
-  await build({
+/** Answers what went into the file. */
+async function bundle(entry: string, name: string, options: BuildOptions): Promise<Metafile> {
+  const outfile = unfinished(name);
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
-    outfile: unfinished,
+    outfile,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -56,10 +59,16 @@ async function bundle(entry: string, name: string, options: BuildOptions): Promi
     legalComments: "eof",
     logLevel: "warning",
     ...options,
+    metafile: true,
   });
-  await chmod(unfinished, 0o755);
-  await rename(unfinished, output);
-  return output;
+  await chmod(outfile, 0o755);
+  await rename(outfile, join(OUTPUT, name));
+  return metafile;
+}
+
+/** Who reads the file meanwhile gets the old one or the new one, never half of it. */
+function unfinished(name: string): string {
+  return join(OUTPUT, `${name}.${process.pid}.tmp`);
 }
 
 async function packageVersion(): Promise<string> {

@@ -1,23 +1,35 @@
 /** Writes the operator's image to dist/image, from Node and the built program, for who has no container daemon: `node hack/image/image.ts`. */
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join, relative } from "node:path";
 import { buildProgram } from "../build.ts";
-import { layerOf } from "./layer.ts";
+import { LICENCES_FILE } from "../licences.ts";
+import { sourceTime } from "../source-time.ts";
+import { type ImageFile, layerOf } from "./layer.ts";
 import { writeLayout } from "./layout.ts";
 import { NODE_PATH, runtimeFiles, USER } from "./runtime.ts";
 import { npmSbom, sbomOf } from "./sbom.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const OUTPUT = join(ROOT, "dist", "image");
-const PROGRAM_PATH = "/usr/local/lib/securitybaseline/securitybaseline.mjs";
+const PROGRAM_FOLDER = "/usr/local/lib/securitybaseline";
+const PROGRAM_PATH = `${PROGRAM_FOLDER}/securitybaseline.mjs`;
+
+/** An image that was written. */
+export interface BuiltImage {
+  readonly folder: string;
+  readonly digest: string;
+  readonly tag: string;
+  /** As Go names it. */
+  readonly architecture: string;
+  /** The list of what is in it (SPDX 2.3), as it is attached to it. */
+  readonly sbom: string;
+}
 
 /** By Node's names, Go's. */
 const ARCHITECTURES: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: "amd64", arm64: "arm64" };
 
 /** Builds the program and its image. Throws where this machine has no runtime that an image can be made of. */
-export async function buildImage(): Promise<{ readonly folder: string; readonly digest: string; readonly tag: string }> {
+export async function buildImage(): Promise<BuiltImage> {
   const architecture = ARCHITECTURES[process.arch];
   if (process.platform !== "linux" || architecture === undefined) {
     throw new Error(
@@ -26,9 +38,9 @@ export async function buildImage(): Promise<{ readonly folder: string; readonly 
   }
   const program = await buildProgram();
   const { name, version: tag, license, description } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-  const created = await sourceTime();
+  const created = await sourceTime(ROOT);
   const runtime = await runtimeFiles();
-  const layers = [await layerOf(runtime, created), await layerOf([{ path: PROGRAM_PATH, content: await readFile(program) }], created)];
+  const layers = [await layerOf(runtime, created), await layerOf(await programFiles(program), created)];
   const facts = {
     architecture,
     created,
@@ -36,21 +48,18 @@ export async function buildImage(): Promise<{ readonly folder: string; readonly 
     config: { User: `${USER}:${USER}`, Entrypoint: [NODE_PATH, PROGRAM_PATH], Env: ["PATH=/usr/local/bin"] },
     annotations: { title: name, version: tag, licenses: license, description },
   };
-  const digest = await writeLayout(OUTPUT, facts, layers, sbomOf(await npmSbom(ROOT), runtime, created));
-  return { folder: OUTPUT, digest, tag };
+  const sbom = sbomOf(await npmSbom(ROOT), runtime, created);
+  const digest = await writeLayout(OUTPUT, facts, layers, sbom);
+  return { folder: OUTPUT, digest, tag, architecture, sbom };
 }
 
-/** When the sources were written: `SOURCE_DATE_EPOCH` in seconds, or the time of the last commit, or the epoch where there is no history. */
-async function sourceTime(): Promise<Date> {
-  const given = process.env["SOURCE_DATE_EPOCH"];
-  const seconds =
-    given ??
-    (await promisify(execFile)("git", ["log", "-1", "--format=%ct"], { cwd: ROOT }).then(
-      ({ stdout }) => stdout.trim(),
-      () => "0",
-    ));
-  if (!/^\d{1,11}$/.test(seconds)) throw new Error(`SOURCE_DATE_EPOCH must be seconds since 1970, got ${seconds}`);
-  return new Date(Number(seconds) * 1000);
+/** The program, and under which licences it and what it holds of others may be handed on. */
+async function programFiles(program: string): Promise<readonly ImageFile[]> {
+  return [
+    { path: PROGRAM_PATH, content: await readFile(program) },
+    { path: `${PROGRAM_FOLDER}/LICENSE`, content: await readFile(join(ROOT, "LICENSE")) },
+    { path: `${PROGRAM_FOLDER}/${LICENCES_FILE}`, content: await readFile(join(dirname(program), LICENCES_FILE)) },
+  ];
 }
 
 if (import.meta.main) {
