@@ -35,7 +35,8 @@ export async function npmSbom(root: string): Promise<NpmSbom> {
 }
 
 /** The list for an image with these files of the machine that built it. Says neither who made it nor when, beyond the given time: equal images have equal lists. */
-export function sbomOf(npm: NpmSbom, runtime: readonly ImageFile[], created: Date): string {
+export function sbomOf(given: NpmSbom, runtime: readonly ImageFile[], created: Date): string {
+  const npm = withValidNames(given);
   const [program] = npm.documentDescribes;
   const files = runtime.filter(({ isExecutable }) => isExecutable === true).map(filePackage);
   const packages = [...npm.packages, ...files].toSorted((one, other) => byText(one.SPDXID, other.SPDXID));
@@ -57,6 +58,25 @@ export function sbomOf(npm: NpmSbom, runtime: readonly ImageFile[], created: Dat
     ...content,
   };
   return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+/** npm names packages by characters that SPDX forbids in names. What takes their place tells them apart. https://spdx.github.io/spdx-spec/v2.3/package-information/#72-package-spdx-identifier-field */
+function withValidNames(npm: NpmSbom): NpmSbom {
+  const [first, ...others] = npm.documentDescribes;
+  return {
+    ...npm,
+    documentDescribes: [validName(first), ...others.map(validName)],
+    packages: npm.packages.map((one) => ({ ...one, SPDXID: validName(one.SPDXID) })),
+    relationships: npm.relationships.map((one) => ({
+      ...one,
+      spdxElementId: validName(one.spdxElementId),
+      relatedSpdxElement: validName(one.relatedSpdxElement),
+    })),
+  };
+}
+
+function validName(name: string): string {
+  return name.replace(/[^A-Za-z0-9.-]/gu, (character) => `-x${(character.codePointAt(0) ?? 0).toString(16)}-`);
 }
 
 /** Node says its version; a library is known by its checksum. */

@@ -180,22 +180,22 @@ describe("a release", function () {
     });
   });
 
-  describe("the image in it", () => {
-    it("is pushed from its archive under the digest that was told, and says its version", async () => {
-      const crane = await toolBinary("crane", tell);
-      const layout = join(work, "layout");
-      await mkdir(layout);
-      const [archive = ""] = (await readdir(files)).filter((name) => name.endsWith(".tar"));
-      await run("tar", ["-x", "-f", join(files, archive), "-C", layout]);
-      const index = JSON.parse(await readFile(join(layout, "index.json"), "utf8"));
-      expect(index.manifests[0].annotations["org.opencontainers.image.ref.name"]).to.equal(VERSION);
-      const { stdout } = await run("sha256sum", [join(layout, "index.json")]);
-      expect(said).to.include(`@sha256:${stdout.slice(0, 64)}`);
-    });
+  it("has an image whose archive is a layout with the digest that was told, whole and named by the version", async () => {
+    const layout = join(work, "layout");
+    await mkdir(layout);
+    const [archive = ""] = (await readdir(files)).filter((name) => name.endsWith(".tar"));
+    await run("tar", ["-x", "-f", join(files, archive), "-C", layout]);
+    const sumOf = async (path: string): Promise<string> => (await run("sha256sum", [join(layout, path)])).stdout.slice(0, 64);
+    expect(said).to.include(`@sha256:${await sumOf("index.json")}`);
+    const blobs = await readdir(join(layout, "blobs", "sha256"));
+    expect(await Promise.all(blobs.map((name) => sumOf(join("blobs", "sha256", name))))).to.deep.equal(blobs);
+    const index = JSON.parse(await readFile(join(layout, "index.json"), "utf8"));
+    expect(index.manifests[0].annotations["org.opencontainers.image.ref.name"]).to.equal(VERSION);
+    for (const { digest } of index.manifests) expect(blobs).to.include(digest.slice("sha256:".length));
   });
 
   it("has a manifest that krew accepts, with the checksum of the program", async () => {
-    await run(await toolBinary("krew", tell), ["-manifest", join(files, "securitybaseline.yaml")]);
+    await run(await toolBinary("krew", tell), ["-skip-install", "-manifest", join(files, "securitybaseline.yaml")]);
     const [{ spec }] = objectsIn(await read("securitybaseline.yaml")) as [
       { spec: { version: string; platforms: { uri: string; sha256: string }[] } },
     ];
@@ -210,6 +210,7 @@ describe("a release", function () {
     for (const name of lists) {
       const { spdxVersion, SPDXID, packages, relationships } = JSON.parse(await read(name));
       expect(spdxVersion).to.equal("SPDX-2.3");
+      for (const one of packages) expect(one.SPDXID).to.match(/^SPDXRef-[A-Za-z0-9.-]+$/);
       const known = new Set([SPDXID, ...packages.map((one: { SPDXID: string }) => one.SPDXID)]);
       expect(known.size, "names are unique").to.equal(packages.length + 1);
       for (const { spdxElementId, relatedSpdxElement } of relationships)

@@ -79,6 +79,19 @@ describe("the list of what is in the image", () => {
     expect(documentNamespace).to.match(/^https:\/\/securitybaseline\.dev\/spdx\/[0-9a-f]{64}$/);
   });
 
+  it("names by what SPDX allows what npm names otherwise, without making two names one", () => {
+    const under = { SPDXID: "SPDXRef-Package-b_c" };
+    const relationship = {
+      spdxElementId: "SPDXRef-Package-b_c",
+      relationshipType: "DEPENDS_ON",
+      relatedSpdxElement: "SPDXRef-Package-b-c",
+    };
+    const odd = { ...NPM, packages: [under, { SPDXID: "SPDXRef-Package-b-c" }], relationships: [relationship] };
+    const { packages, relationships } = JSON.parse(sbomOf(odd, [], CREATED));
+    expect(packages).to.have.deep.members([{ SPDXID: "SPDXRef-Package-b-x5f-c" }, { SPDXID: "SPDXRef-Package-b-c" }]);
+    expect(relationships).to.deep.equal([{ ...relationship, spdxElementId: "SPDXRef-Package-b-x5f-c" }]);
+  });
+
   it("is the same in whatever order its parts are told", () => {
     const turned = { ...NPM, packages: NPM.packages.toReversed(), relationships: NPM.relationships.toReversed() };
     expect(sbomOf(turned, FILES.toReversed(), CREATED)).to.equal(sbomOf(NPM, FILES, CREATED));
