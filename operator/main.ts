@@ -10,6 +10,7 @@ import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { addPlanCommand } from "./cli/plan/command.ts";
 import { runRender } from "./cli/render.ts";
 import { addReportCommand } from "./cli/report/command.ts";
+import { addStatusCommand } from "./cli/status/command.ts";
 import { versionText } from "./cli/version.ts";
 import { runOperator } from "./operator.ts";
 import { addOperatorFlags, operatorSettings } from "./settings.ts";
@@ -53,6 +54,7 @@ function program(): Command {
     });
   addLintCommand(root);
   addPlanCommand(root);
+  addStatusCommand(root);
   addBreakGlassCommands(root);
   addAuditCommands(root);
   addReportCommand(root);

@@ -76,12 +76,21 @@ export async function listAll(
   namespace: string | undefined,
 ): Promise<readonly KubernetesObject[]> {
   const objects: KubernetesObject[] = [];
+  for await (const page of listPages(transport, type, namespace)) objects.push(...page);
+  return objects;
+}
+
+/** As `listAll`, page by page, with no more than one in memory. @throws ApiError, also when the list has expired before its end */
+export async function* listPages(
+  transport: Transport,
+  type: ResourceType,
+  namespace: string | undefined,
+): AsyncGenerator<readonly KubernetesObject[]> {
   let token: string | undefined;
   do {
     const query = { limit: PAGE, continue: token };
     const page = await transport.request({ method: "GET", path: collectionPath(type, namespace), query });
-    objects.push(...(page["items"] as readonly KubernetesObject[]));
+    yield page["items"] as readonly KubernetesObject[];
     token = (page.metadata as { continue?: string } | undefined)?.continue || undefined;
   } while (token !== undefined);
-  return objects;
 }

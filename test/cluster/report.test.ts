@@ -93,6 +93,31 @@ describe("report on a real cluster", () => {
     expect(stdout).to.contain(`<th scope="row" class="name">${without}</th>`);
   });
 
+  it("agrees with status, which reads less", async () => {
+    const mark = await auditMark();
+    const status = (namespace: string) => runProgram(["status", "-n", namespace, "--kubeconfig", olga.kubeconfig]);
+    const fine = await status(enforced);
+    expect({ code: fine.code, stderr: fine.stderr }).to.deep.equal({ code: 0, stderr: "" });
+    const [first, ...lines] = fine.stdout.trimEnd().split("\n");
+    expect(first).to.match(new RegExp(`^${enforced}  compliant \\((\\d+) of \\1 objects in place\\)$`));
+    expect(lines.filter((line) => line.startsWith("    ") && !line.endsWith("  in place"))).to.deep.equal([]);
+    expect(lines).to.include.members(["    RoleBinding log-reader  in place", "    NetworkPolicy default-deny  in place"]);
+    const drifted = await status(reporting);
+    expect(drifted.code).to.equal(1);
+    expect(drifted.stdout.split("\n").filter((line) => line.startsWith("    ") && !line.includes("  in place"))).to.have.length(8);
+    expect((await status(without)).code).to.equal(1);
+    const all = await runProgram(["status", "-A", "-o", "json", "--kubeconfig", olga.kubeconfig]);
+    const namespaces = JSON.parse(all.stdout).baselines as readonly { readonly namespace: string; readonly state: string }[];
+    expect(namespaces.filter(({ namespace }) => [enforced, reporting].includes(namespace)).map(({ state }) => state)).to.deep.equal([
+      "Compliant",
+      "NotCompliant",
+    ]);
+    const asked = await auditEvents(mark, { user: "olga" });
+    expect(new Set(asked.map(({ objectRef }) => objectRef?.resource))).to.deep.equal(
+      new Set(["securitybaselines", "clustersecuritybaselines"]),
+    );
+  });
+
   it("says to whoever may read nothing whom to ask", async () => {
     const stranger = await person("sam", ["support"]);
     const { code, stdout, stderr } = await runProgram(["report", "-A", "-o", "html", "--kubeconfig", stranger.kubeconfig]);

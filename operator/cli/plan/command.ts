@@ -4,6 +4,7 @@ import { RESERVED_NAMESPACES } from "../../api/installation.ts";
 import { addBreakGlassNamespaceFlag } from "../break-glass/flags.ts";
 import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { addClusterFlags } from "../cluster-flags.ts";
+import { wantsColour } from "../colour.ts";
 import { tellFailures } from "../failure-text.ts";
 import { type CommandIo, processIo } from "../io.ts";
 import { manifestsIn } from "../manifest-files.ts";
@@ -45,7 +46,7 @@ function plan(flags: PlanFlags, io: CommandIo): Promise<number> {
     const request = {
       ...flags,
       files: await manifestsIn(flags.file),
-      colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+      colour: wantsColour(process.env, process.stdout.isTTY === true),
       isReserved: (namespace: string) => !flags.allowReservedNamespaces && RESERVED.has(namespace),
     };
     const sources = await readPlannable(request, io);

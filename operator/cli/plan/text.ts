@@ -5,42 +5,45 @@ import { visible } from "../../api/visible.ts";
 import type { JudgedFinding } from "../../findings/exceptions.ts";
 import { kindTitle } from "../../findings/naming.ts";
 import type { ChangeType } from "../../plan/changes.ts";
+import { Colour, type Paint, paintFor } from "../colour.ts";
 import { type PlannedBaseline, type PlannedChange, type RefusedPods, type RefusedWorkloads, summaryOf } from "./outcome.ts";
 import { differenceText, fateOf, lossOf, nameOf, placeOf, podLines, remarkOf, summaryText, titleOf, workloadLines } from "./words.ts";
 
 const SIGNS: Readonly<Record<ChangeType, string>> = { Create: "+", Change: "~", Remove: "-", Adopt: "=", Conflict: "!" };
 
-/** Colours of ECMA-48 (Select Graphic Rendition). */
-const GREEN = 32;
-const YELLOW = 33;
-const RED = 31;
-const CYAN = 36;
-const BOLD = 1;
-
-const CHANGE_COLOURS: Readonly<Record<ChangeType, number>> = { Create: GREEN, Change: YELLOW, Remove: RED, Adopt: CYAN, Conflict: RED };
-const SEVERITY_COLOURS: Readonly<Record<FindingSeverity, number>> = { Critical: RED, High: RED, Medium: YELLOW, Low: CYAN };
-
-type Paint = (colour: number, text: string) => string;
+const CHANGE_COLOURS: Readonly<Record<ChangeType, Colour>> = {
+  Create: Colour.green,
+  Change: Colour.yellow,
+  Remove: Colour.red,
+  Adopt: Colour.cyan,
+  Conflict: Colour.red,
+};
+const SEVERITY_COLOURS: Readonly<Record<FindingSeverity, Colour>> = {
+  Critical: Colour.red,
+  High: Colour.red,
+  Medium: Colour.yellow,
+  Low: Colour.cyan,
+};
 
 /** One block per baseline and one line of summary. What others wrote is on one line and obeyed by no terminal, also with `colour`. */
 export function planText(planned: readonly PlannedBaseline[], { colour }: { readonly colour: boolean }): string {
-  const paint: Paint = (code, text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return [...planned.flatMap((one) => [...blockOf(one, paint), ""]), paint(BOLD, summaryText(summaryOf(planned)))]
+  const paint = paintFor(colour);
+  return [...planned.flatMap((one) => [...blockOf(one, paint), ""]), paint(Colour.bold, summaryText(summaryOf(planned)))]
     .map((line) => `${line}\n`)
     .join("");
 }
 
 function blockOf(planned: PlannedBaseline, paint: Paint): readonly string[] {
   const { mode, refused, changes, findings, runningPods, workloads, problems, unknown, notes } = planned;
-  const head = paint(BOLD, visible(`${titleOf(planned)} (${mode.toLowerCase()})`));
+  const head = paint(Colour.bold, visible(`${titleOf(planned)} (${mode.toLowerCase()})`));
   const body = [
-    ...(refused === undefined ? [] : [`  ${paint(RED, "refused")} ${visible(refused)}`]),
+    ...(refused === undefined ? [] : [`  ${paint(Colour.red, "refused")} ${visible(refused)}`]),
     ...changes.flatMap((change) => linesOf(change, paint)),
     ...(findings.length === 0 ? [] : ["  findings", ...findings.map((finding) => findingLine(finding, paint))]),
     ...(runningPods === undefined ? [] : podsPart(runningPods, paint)),
     ...(workloads === undefined ? [] : workloadsPart(workloads, paint)),
-    ...problems.map((problem) => `  ${paint(RED, "problem")} ${visible(problem)}`),
-    ...unknown.map((sentence) => `  ${paint(YELLOW, "not known")} ${visible(sentence)}`),
+    ...problems.map((problem) => `  ${paint(Colour.red, "problem")} ${visible(problem)}`),
+    ...unknown.map((sentence) => `  ${paint(Colour.yellow, "not known")} ${visible(sentence)}`),
     ...notes.map((note) => `  note ${visible(note)}`),
   ];
   return [`${head}  ${visible(placeOf(planned))}`, ...(body.length === 0 ? ["  nothing to do"] : body)];
@@ -54,12 +57,12 @@ function linesOf(change: PlannedChange, paint: Paint): readonly string[] {
 }
 
 function podsPart(pods: RefusedPods, paint: Paint): readonly string[] {
-  return [`  ${paint(YELLOW, "running pods")} ${visible(fateOf(pods))}`, ...refusalLines(podLines(pods))];
+  return [`  ${paint(Colour.yellow, "running pods")} ${visible(fateOf(pods))}`, ...refusalLines(podLines(pods))];
 }
 
 function workloadsPart(workloads: RefusedWorkloads, paint: Paint): readonly string[] {
   const { who, fate } = lossOf(workloads);
-  return [`  ${paint(YELLOW, who)} ${fate}`, ...refusalLines(workloadLines(workloads))];
+  return [`  ${paint(Colour.yellow, who)} ${fate}`, ...refusalLines(workloadLines(workloads))];
 }
 
 function refusalLines({ lines, rest }: ReturnType<typeof podLines>): readonly string[] {

@@ -5,6 +5,7 @@ import { COMPLIANT, READY } from "../../api/reasons.ts";
 import type { Condition } from "../../api/shared-types.ts";
 import { controls } from "../../controls/index.ts";
 import { byText, sortedSet } from "../../controls/order.ts";
+import { conditionOf, LOOK_TEXTS, lookOf, sectionConditionOf } from "../baseline-look.ts";
 import type { Coverage, CoverageState, NamespaceRow, SectionOfNamespace, SectionRow, SectionState } from "./report.ts";
 import { byKeys, count } from "./sorting.ts";
 
@@ -36,7 +37,7 @@ function rowOf(name: string, isSystem: boolean, baseline: Posture): NamespaceRow
     name,
     isSystem,
     coverage: coverageOf(baseline, sections),
-    compliant: condition(baseline, COMPLIANT)?.status ?? "Unknown",
+    compliant: conditionOf(baseline, COMPLIANT)?.status ?? "Unknown",
     standing: standingOf(baseline),
     sections,
     drift: status?.summary?.drifted ?? 0,
@@ -45,10 +46,10 @@ function rowOf(name: string, isSystem: boolean, baseline: Posture): NamespaceRow
 }
 
 function coverageOf(baseline: Posture, sections: readonly SectionOfNamespace[]): CoverageState {
-  const reason = condition(baseline, READY)?.reason;
+  const reason = conditionOf(baseline, READY)?.reason;
   if (reason === "NothingAsked") return "Off";
   // A baseline that is refused as a whole keeps what it once had, but nobody looks at it: its sections have no conditions then.
-  const inEffect = sections.filter((section) => sectionCondition(baseline, section.name) !== undefined);
+  const inEffect = sections.filter((section) => sectionConditionOf(baseline, section.name) !== undefined);
   if (inEffect.length === 0) return "NotInEffect";
   return inEffect.some(({ mode }) => mode === "Enforce") ? "Enforced" : "Reporting";
 }
@@ -56,7 +57,7 @@ function coverageOf(baseline: Posture, sections: readonly SectionOfNamespace[]):
 function sectionsOf(baseline: Posture): readonly SectionOfNamespace[] {
   const sections = baseline.status?.controls ?? [];
   return sections
-    .map(({ name, mode, managed, inSync }) => ({ name, mode, state: stateOf(sectionCondition(baseline, name), inSync < managed) }))
+    .map(({ name, mode, managed, inSync }) => ({ name, mode, state: stateOf(sectionConditionOf(baseline, name), inSync < managed) }))
     .toSorted((a, b) => byText(a.name, b.name));
 }
 
@@ -67,21 +68,10 @@ function stateOf(told: Condition | undefined, isShort: boolean): SectionState {
 }
 
 function standingOf(baseline: Posture): string | null {
-  const { metadata, status } = baseline;
-  const seen = status?.observedGeneration ?? -1;
-  if (seen < 0) return "the operator has not looked at it yet";
-  if (seen < (metadata.generation ?? seen)) return "edited since the operator looked";
-  const ready = condition(baseline, READY);
+  const look = lookOf(baseline);
+  if (look !== "Fresh") return LOOK_TEXTS[look];
+  const ready = conditionOf(baseline, READY);
   return ready === undefined || ready.status === "True" ? null : `${ready.reason}: ${ready.message}`;
-}
-
-function condition({ status }: Posture, type: string): Condition | undefined {
-  return status?.conditions?.find((one) => one.type === type);
-}
-
-function sectionCondition(baseline: Posture, section: string): Condition | undefined {
-  const control = controls.find(({ name }) => name === section);
-  return control === undefined ? undefined : condition(baseline, control.condition);
 }
 
 /** Counts namespaces by what their baselines do. What takes a list that is not known is null. */
