@@ -1,81 +1,29 @@
 /** Reads the command line and runs the command that it names. */
-import { Command, CommanderError, Option } from "commander";
-import { addAuditCommands } from "./cli/audit-commands.ts";
-import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
-import { addFalcoNamespaceFlag } from "./cli/falco-namespace.ts";
-import { endWithReader, processIo } from "./cli/io.ts";
-import { addLintCommand } from "./cli/lint/command.ts";
-import { manifestsIn } from "./cli/manifest-files.ts";
-import { addObjectLabelsFlag } from "./cli/object-labels.ts";
-import { addPlanCommand } from "./cli/plan/command.ts";
-import { runRender } from "./cli/render.ts";
-import { addReportCommand } from "./cli/report/command.ts";
-import { addStatusCommand } from "./cli/status/command.ts";
-import { versionText } from "./cli/version.ts";
-import { runOperator } from "./operator.ts";
-import { addOperatorFlags, operatorSettings } from "./settings.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { CommanderError } from "commander";
+import { endWithReader } from "./cli/io.ts";
+import { type Beginning, createProgram } from "./program.ts";
 
 /** Exit code for wrong usage and for input that cannot be read or is invalid. */
 const USAGE = 2;
 
-/** Whether the command that runs was asked for debug output. */
-let debugging = false;
-/** Whether the command that runs is the operator. */
-let serving = false;
+/** What is known of the command that runs. */
+let running: Beginning = { debugging: false, serving: false };
 
-function program(): Command {
-  const root = new Command("securitybaseline")
-    .description("States, keeps and explains the security posture of namespaces.")
-    .exitOverride()
-    .hook("preAction", (_root, command) => {
-      debugging = command.opts()["logLevel"] === "debug";
-      serving = command.name() === "operator";
-    });
-  addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
-    await runOperator(operatorSettings(flags), stopSignal());
-  });
-  addFalcoNamespaceFlag(
-    addObjectLabelsFlag(
-      root
-        .command("render")
-        .description(
-          "print what a baseline would generate, and warn of objects beside it that its section admission would not admit, without a cluster",
-        ),
-    ),
-  )
-    .requiredOption("-f, --file <path...>", "baselines to read: files, folders with everything below, or - for standard input")
-    .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
-    .action(async ({ file, output, objectLabels, falcoNamespace }) => {
-      process.exitCode = await runRender(
-        { files: await manifestsIn(file), output, objectLabels, falcoNamespace, now: Date.now() },
-        processIo,
-      );
-    });
-  addLintCommand(root);
-  addPlanCommand(root);
-  addStatusCommand(root);
-  addBreakGlassCommands(root);
-  addAuditCommands(root);
-  addReportCommand(root);
-  root
-    .command("version")
-    .description("print version and commit")
-    .action(() => processIo.stdout(`${versionText()}\n`));
-  return root;
-}
-
-endWithReader(() => serving);
+endWithReader(() => running.serving);
 try {
-  await program().parseAsync();
+  await createProgram(noteCommand).parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+function noteCommand(command: Beginning): void {
+  running = command;
 }
 
 /** Commander has already told what is wrong; anything else is told in one line, with the stack only for who asks to debug. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  const text = error instanceof Error ? (debugging ? error.stack : error.message) : String(error);
+  const text = error instanceof Error ? (running.debugging ? error.stack : error.message) : String(error);
   process.stderr.write(`securitybaseline: ${text ?? "failed"}\n`);
   return USAGE;
 }
