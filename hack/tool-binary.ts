@@ -1,10 +1,11 @@
-/** Finds a tool that users have and this project does not need (crane, cosign, krew), or builds it first in the version that its Go module pins, for tests of what users do with it. */
+/** Finds a tool that users have and this project does not need (crane, cosign, helm, krew), or builds it first in the version that its Go module pins, for tests of what users do with it. */
 import { join } from "node:path";
 import { goBinary, type Progress } from "./go-binary.ts";
 import { COMPILING, runGo } from "./go-command.ts";
 
 const TOOLS = {
   crane: { package: "github.com/google/go-containerregistry/cmd/crane", takes: "about half a minute" },
+  helm: { package: "helm.sh/helm/v3/cmd/helm", takes: "several minutes" },
   cosign: { package: "github.com/sigstore/cosign/v3/cmd/cosign", takes: "several minutes" },
   krew: { package: "sigs.k8s.io/krew/cmd/validate-krew-manifest", takes: "about half a minute" },
 } as const;

@@ -9,34 +9,47 @@ import { observedKinds, ownedKinds } from "../../operator/controls/index.ts";
 import { judgedKinds } from "../../operator/findings/index.ts";
 import { senderPolicies } from "../../operator/policies/break-glass/senders.ts";
 import { policyDocuments } from "../../operator/policies/documents.ts";
-import { allPolicies } from "../../operator/policies/index.ts";
+import { allPolicies, type PolicySettings } from "../../operator/policies/index.ts";
 import type { Policy } from "../../operator/policies/policy.ts";
 import { argoCdFiles } from "./argo-cd.ts";
+import { optionalComponents } from "./components.ts";
 import { componentFiles } from "./engines/component.ts";
 import { gatekeeperFiles } from "./engines/gatekeeper.ts";
 import { kyvernoFiles } from "./engines/kyverno.ts";
 import type { ManifestFile } from "./files.ts";
 import { operatorRights } from "./rights.ts";
 
-/** Every generated file of the installation. */
-export const manifestFiles: readonly ManifestFile[] = [
+/** The generated files that follow from what an installation sets. */
+export function settingFiles(settings: PolicySettings): readonly ManifestFile[] {
+  return [
+    ...allPolicies(settings).map(policyFile),
+    {
+      path: "namespace/break-glass.yaml",
+      about: "The namespace of grants and ledger of emergency access.",
+      documents: [breakGlassNamespace(settings.breakGlass)],
+    },
+    {
+      path: "rbac/break-glass.yaml",
+      about: "The operator's rights to hand out emergency access.",
+      documents: installationRights(settings.breakGlass),
+    },
+  ];
+}
+
+/** The generated files that are the same for every installation. */
+export const constantFiles: readonly ManifestFile[] = [
   {
     path: "rbac/operator.yaml",
     about: "The operator's rights, from the kinds that controls own and the built-in roles.",
     documents: operatorRights({ kinds: ownedKinds, observed: observedKinds, judged: judgedKinds, builtIn: Object.keys(builtInRoles) }),
   },
-  ...allPolicies({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false }).map(policyFile),
-  {
-    path: "namespace/break-glass.yaml",
-    about: "The namespace of grants and ledger of emergency access.",
-    documents: [breakGlassNamespace(DEFAULT_SETTINGS)],
-  },
   { path: "rbac/break-glass-roles.yaml", about: "ClusterRoles to be granted in an emergency and in drills.", documents: suppliedRoles() },
-  {
-    path: "rbac/break-glass.yaml",
-    about: "The operator's rights to hand out emergency access.",
-    documents: installationRights(DEFAULT_SETTINGS),
-  },
+];
+
+/** Every generated file of `config/` that is a list of objects. */
+export const manifestFiles: readonly ManifestFile[] = [
+  ...constantFiles,
+  ...settingFiles({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false }),
   {
     path: "identity/senders.yaml",
     about: "The API server fills in who sends a request for emergency access or a decision. Optional: needs Kubernetes 1.36.",
@@ -44,6 +57,7 @@ export const manifestFiles: readonly ManifestFile[] = [
   },
   ...componentFiles("Kyverno", kyvernoFiles),
   ...componentFiles("Gatekeeper", gatekeeperFiles),
+  ...optionalComponents(settingFiles),
   ...argoCdFiles(),
 ];
 

@@ -7,7 +7,7 @@ import { isHarmless, type RoleBounds } from "./profiles.ts";
 import type { BreakGlassSettings, Snapshot } from "./types.ts";
 
 /** Roles of Kubernetes itself with which a grant could make itself permanent. Of others only their rules tell. */
-const UNBOUNDED_OF_KUBERNETES: readonly string[] = ["admin", "cluster-admin", "edit"];
+export const UNBOUNDED_OF_KUBERNETES: readonly string[] = ["admin", "cluster-admin", "edit"];
 
 /** Names of ClusterRoles, by where they may be bound. */
 export interface BindableRoles {

@@ -18,14 +18,29 @@ export interface BreakGlassFlags {
 }
 
 /** Seconds between which an installation's cap lies: that of a profile's `maxDuration`. */
-const SHORTEST_CAP = 15 * 60;
-const LONGEST_CAP = 24 * 3600;
+export const SHORTEST_CAP = 15 * 60;
+export const LONGEST_CAP = 24 * 3600;
 
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** What names in the settings look like, wherever they are written; expressions that RE2 takes, too. */
+export interface NameRule {
+  readonly pattern: RegExp;
+  /** Names that are refused all the same. */
+  readonly except?: RegExp;
+  /** What to write. */
+  readonly asked: string;
+}
+
 /** Narrower than what the API server takes: these names stand in the expressions of policies. */
-const ROLE_NAME = /^(?!\.{1,2}$)[\w.:@-]{1,253}$/;
-const API_GROUP = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
-const GROUP_NAME = /^(?!system:)[ -&(-[\]-~]{1,253}$/;
+export const NAME_RULES = {
+  namespace: { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, asked: "the name of a namespace" },
+  role: { pattern: /^[\w.:@-]{1,253}$/, except: /^\.{1,2}$/, asked: "names of ClusterRoles" },
+  group: { pattern: /^[ -&(-[\]-~]{1,253}$/, except: /^system:/, asked: "groups, none of which begins with system:" },
+} as const satisfies Readonly<Record<string, NameRule>>;
+
+/** The cap as a flag has it, between the bounds above. */
+export const CAP_RULE: NameRule = { pattern: /^([1-9]\d{0,2}h)?([1-9]\d{0,3}m)?$/, asked: "a duration from 15m to 24h, for example 4h" };
+
+const API_GROUP: NameRule = { pattern: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, asked: "API groups" };
 
 /** Adds the flag for where grants and the ledger are. */
 export function addBreakGlassNamespaceFlag(command: Command): Command {
@@ -59,7 +74,7 @@ export function addBreakGlassFlags(command: Command): Command {
     )
     .addOption(
       new Option("--break-glass-custodians <groups>", "groups that may make grants by hand, with commas between them")
-        .argParser((text) => names(text, GROUP_NAME, "groups, none of which begins with system:"))
+        .argParser((text) => names(text, NAME_RULES.group))
         .default(DEFAULT_SETTINGS.custodians, "none"),
     )
     .option(
@@ -83,29 +98,32 @@ export function breakGlassSettings(flags: BreakGlassFlags): BreakGlassSettings {
 }
 
 function namespace(text: string): string {
-  if (!LABEL.test(text)) throw new InvalidArgumentError("write the name of a namespace");
+  if (!obeys(text, NAME_RULES.namespace)) throw new InvalidArgumentError(`write ${NAME_RULES.namespace.asked}`);
   return text;
 }
 
 /** Reads names of API groups. */
 export function apiGroups(text: string): readonly string[] {
-  return names(text, API_GROUP, "API groups");
+  return names(text, API_GROUP);
 }
 
 function roleNames(text: string): readonly string[] {
-  return names(text, ROLE_NAME, "names of ClusterRoles");
+  return names(text, NAME_RULES.role);
 }
 
 /** Sorted, each once: the order of a flag must not change the policies. */
-function names(text: string, pattern: RegExp, what: string): readonly string[] {
+function names(text: string, rule: NameRule): readonly string[] {
   const parts = text === "" ? [] : text.split(",");
-  if (!parts.every((part) => pattern.test(part))) throw new InvalidArgumentError(`write ${what}, with commas between them`);
+  if (!parts.every((part) => obeys(part, rule))) throw new InvalidArgumentError(`write ${rule.asked}, with commas between them`);
   return [...new Set(parts)].sort();
 }
 
+function obeys(name: string, { pattern, except }: NameRule): boolean {
+  return pattern.test(name) && except?.test(name) !== true;
+}
+
 function cap(text: string): number {
-  const seconds = /^([1-9]\d{0,2}h)?([1-9]\d{0,3}m)?$/.test(text) && text !== "" ? durationSeconds(text) : Number.NaN;
-  if (!(seconds >= SHORTEST_CAP && seconds <= LONGEST_CAP))
-    throw new InvalidArgumentError("write a duration from 15m to 24h, for example 4h");
+  const seconds = obeys(text, CAP_RULE) && text !== "" ? durationSeconds(text) : Number.NaN;
+  if (!(seconds >= SHORTEST_CAP && seconds <= LONGEST_CAP)) throw new InvalidArgumentError(`write ${CAP_RULE.asked}`);
   return seconds;
 }

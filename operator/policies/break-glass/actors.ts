@@ -28,7 +28,7 @@ export function actors(settings: BreakGlassSettings): Policy {
     // Looked at for every write of the cluster: one comparison.
     conditions: { "by-emergency-access": byIdentity(settings) },
     variables: {
-      grant: `request.userInfo.username.substring(${prefix.length})`,
+      grant: `request.userInfo.username.substring(${quote(prefix)}.size())`,
       deadline: deadlineIn("variables.grant"),
       subresource: "request.?subResource.orValue('')",
       api: "request.resource.group + '/' + request.resource.resource + '/' + variables.subresource",
