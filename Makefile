@@ -4,7 +4,7 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|image|long|monitoring|release|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|helm|image|long|monitoring|release|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Push, pull and sign the image with tools that are built first.
@@ -15,6 +15,8 @@ MONITORING_TESTS := 'test/monitoring/**/*.test.ts'
 RELEASE_TESTS := 'test/release/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
+# Install the chart with Helm, which is built first.
+HELM_TESTS := 'test/helm/**/*.test.ts'
 # Two parts of the tests on a control plane. Beside the first one run the unit tests, so that both take about the same time.
 CLUSTER_TESTS_1 := 'test/cluster/@(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' $(EXPIRY_TESTS)
 CLUSTER_TESTS_2 := 'test/cluster/!(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' 'test/cluster/*.test.ts'
@@ -29,7 +31,7 @@ GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean site recording
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +81,9 @@ test-browser: node_modules ## run the tests of pages in a browser: needs Chromiu
 
 test-cluster: node_modules ## run the tests on a real control plane
 	node hack/test.ts $(CLUSTER_TESTS_1) -- $(CLUSTER_TESTS_2)
+
+test-helm: node_modules ## render, install, upgrade, roll back and uninstall the chart with Helm, which is built first (about ten minutes)
+	$(MOCHA) $(HELM_TESTS)
 
 test-image: node_modules ## build, push, pull, sign and run the image with crane and cosign, which are built first (about ten minutes)
 	$(MOCHA) $(IMAGE_TESTS)

@@ -7,9 +7,8 @@ import { kstatusBinary } from "../../hack/kstatus-binary.ts";
 import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
 
-const CLUSTER_TESTS = join(import.meta.dirname, "..", "cluster") + sep;
-const LONG_TESTS = join(import.meta.dirname, "..", "long") + sep;
-const RELEASE_TESTS = join(import.meta.dirname, "..", "release") + sep;
+/** Tests in these folders share one control plane. */
+const ON_CLUSTER = ["cluster", "helm", "long", "release"].map((name) => join(import.meta.dirname, "..", name) + sep);
 const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
 /** The first start on a machine builds the servers, on two idle cores in about 15 minutes, on busy ones in three times that. */
@@ -26,7 +25,7 @@ let end: () => Promise<void> = async () => undefined;
 export const mochaHooks: RootHookObject = {
   async beforeAll(this: Context) {
     this.timeout(START_TIMEOUT);
-    if ([CLUSTER_TESTS, LONG_TESTS, RELEASE_TESTS].some((folder) => runs(folder, this.test?.parent))) await openCluster();
+    if (ON_CLUSTER.some((folder) => runs(folder, this.test?.parent))) await openCluster();
     // After the shared control plane, whose start may have to build the servers for both.
     if (runs(EXPIRY_TESTS, this.test?.parent)) void observeExpiry();
   },

@@ -22,7 +22,17 @@ describe("manifests", () => {
     });
   }
 
-  for (const folder of ["namespace", "policies", "rbac", "manager", "identity", "engines/kyverno", "engines/gatekeeper"]) {
+  for (const folder of [
+    "namespace",
+    "policies",
+    "rbac",
+    "manager",
+    "identity",
+    "engines/kyverno",
+    "engines/gatekeeper",
+    "components/metrics",
+    "components/custodians",
+  ]) {
     it(`config/${folder} installs every file it has`, () => {
       const files = readdirSync(join(CONFIG, folder)).filter((name) => name !== "kustomization.yaml");
       expect(parse(read(`${folder}/kustomization.yaml`)).resources).to.have.members(files);
