@@ -31,7 +31,7 @@ GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean site recording
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,6 @@ verify: generate ## check generated files, types, lint, format and the Go module
 image: node_modules ## write the operator's image to dist/image (OCI layout): needs no container daemon
 	node hack/image/image.ts
 
-.PHONY: release test-release
 # Beside VERSION it may be told IMAGE and URL, where image and files will be. Both reach the program as environment.
 release: node_modules ## prepare everything for a tag in dist/release: make release VERSION=1.2.3 (see docs/releasing.md)
 	@node hack/release/release.ts

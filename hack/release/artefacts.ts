@@ -1,8 +1,8 @@
 /** Makes the files of a release from a checkout that is in order: the same bytes for the same commit, whenever and in whatever folder. */
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parseDocument } from "yaml";
 import { PLUGIN_FILE, PROGRAM_FILE } from "../../operator/cli/break-glass/program-files.ts";
 import { byText } from "../../operator/controls/order.ts";
 import { type ArchivedFile, archiveOf } from "../archive.ts";
@@ -42,7 +42,6 @@ export async function releaseFiles(root: string, destination: Destination): Prom
   const { name, newName } = await imageOf(join(root, "config", "default"));
   const reference = `${destination.image ?? newName}:${version}@${image.digest}`;
   const program = await programArchive(root, version, time);
-  const chart = await chartArchive(root, version, time);
   const files = new Map<string, Uint8Array | string>([
     [program.name, program.bytes],
     [`${program.name}.spdx.json`, sbomOf(await npmSbom(root), [], time)],
@@ -55,7 +54,7 @@ export async function releaseFiles(root: string, destination: Destination): Prom
       krewManifest({ version, url: `${url}/${program.name}`, sha256: hexOf(program.bytes), folder: program.folder, homepage: url }),
     ],
     ...editorSchemas(url),
-    ...chart,
+    [`securitybaseline-${version}.tgz`, packed(await chartArchive(root, reference, time))],
   ]);
   return { files: files.set("SHA256SUMS", checksums(files)), reference };
 }
@@ -104,12 +103,22 @@ async function imageFiles(image: BuiltImage, version: string, time: Date): Promi
   ];
 }
 
-/** The chart as helm packages it: its folder alone. */
-async function chartArchive(root: string, version: string, time: Date): Promise<readonly [string, Uint8Array][]> {
-  const folder = join(root, CHART);
-  if (!existsSync(folder)) return [];
-  const files = (await filesBelow(folder)).map((file) => ({ ...file, path: `securitybaseline/${file.path}` }));
-  return [[`securitybaseline-${version}.tgz`, packed(await archiveOf(files, time))]];
+/** The chart as helm packages it: its folder alone. By default it installs the image of the release. */
+async function chartArchive(root: string, reference: string, time: Date): Promise<Uint8Array> {
+  const files = (await filesBelow(join(root, CHART))).map(({ path, content }) => ({
+    path: `securitybaseline/${path}`,
+    content: path === "values.yaml" ? valuesWithImage(String(content), reference) : content,
+  }));
+  return archiveOf(files, time);
+}
+
+/** The tag stays empty: the chart's version is that of the release, and the digest decides. */
+function valuesWithImage(values: string, reference: string): string {
+  const [tagged = "", digest] = reference.split("@");
+  const document = parseDocument(values);
+  document.setIn(["image", "repository"], tagged.slice(0, tagged.lastIndexOf(":")));
+  document.setIn(["image", "digest"], digest);
+  return document.toString({ lineWidth: 0 });
 }
 
 async function filesBelow(folder: string): Promise<readonly ArchivedFile[]> {

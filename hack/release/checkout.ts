@@ -1,13 +1,12 @@
 /** Reads of a checkout what decides whether a release may be made of it: git's view, the changelog, and every place that states the version. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import type { Checkout } from "./request.ts";
 
-/** Where the chart is, if the checkout has one. */
+/** Where the chart is. */
 export const CHART = "config/helm/securitybaseline";
 
 /** Takes the version out of a file that was parsed. */
@@ -46,8 +45,7 @@ export async function readCheckout(root: string): Promise<Checkout> {
 
 /** The version by the place that states it. */
 export async function statedVersions(root: string): Promise<Checkout["stated"]> {
-  const present = PLACES.filter(([file]) => existsSync(join(root, file)));
-  const read = present.map(async ([file, what, reading]) => [
+  const read = PLACES.map(async ([file, what, reading]) => [
     `${file} (${what})`,
     String(reading(parse(await readFile(join(root, file), "utf8")) as Statement)),
   ]);

@@ -53,6 +53,7 @@ async function stateVersion(folder: string): Promise<void> {
     text.replace(`"version": "${version}"`, `"version": "${VERSION}"`).replace(`"version": "${version}"`, `"version": "${VERSION}"`),
   );
   await replace("config/default/kustomization.yaml", (text) => text.replace(`newTag: ${version}`, `newTag: ${VERSION}`));
+  await run(process.execPath, ["hack/generate-config.ts"], { cwd: folder, ...BUFFER });
   await replace("CHANGELOG.md", (text) => text.replace("## Unreleased", `## ${VERSION}`));
 }
 
@@ -192,6 +193,24 @@ describe("a release", function () {
     const index = JSON.parse(await readFile(join(layout, "index.json"), "utf8"));
     expect(index.manifests[0].annotations["org.opencontainers.image.ref.name"]).to.equal(VERSION);
     for (const { digest } of index.manifests) expect(blobs).to.include(digest.slice("sha256:".length));
+  });
+
+  it("has a chart that helm takes, whose default is the image of the release and which else installs the same", async () => {
+    const chart = join(files, `securitybaseline-${VERSION}.tgz`);
+    const helm = async (...args: string[]): Promise<string> =>
+      (await run(await toolBinary("helm", tell), args, { env: { HOME: work }, ...BUFFER })).stdout;
+    expect(await helm("show", "chart", chart)).to.include(`\nversion: ${VERSION}\n`);
+    const args = ["template", "securitybaseline", chart, "--namespace", "securitybaseline-system", "--kube-version", "1.34.0"];
+    const images = (text: string) => [...text.matchAll(/^ +image: (.*)$/gm)].map(([, image]) => String(image).replaceAll('"', ""));
+    const [image, ...others] = images(await helm(...args));
+    expect(others).to.deep.equal([]);
+    expect(image).to.equal(`${IMAGE}@${/@(sha256:[0-9a-f]{64})$/m.exec(said)?.[1]}`);
+    const names = (text: string) =>
+      objectsIn(text).map((object) => {
+        const { kind, metadata } = object as { kind: string; metadata: { name: string } };
+        return `${kind} ${metadata.name}`;
+      });
+    expect(names(await helm(...args))).to.deep.equal(names(await read("install.yaml")));
   });
 
   it("has a manifest that krew accepts, with the checksum of the program", async () => {
