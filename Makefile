@@ -4,7 +4,7 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|helm|image|long|monitoring|release|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|helm|image|long|monitoring|node|release|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Push, pull and sign the image with tools that are built first.
@@ -22,16 +22,18 @@ CLUSTER_TESTS_1 := 'test/cluster/@(break-glass|bringing-baselines|mesh|secrets)/
 CLUSTER_TESTS_2 := 'test/cluster/!(break-glass|bringing-baselines|mesh|secrets)/**/*.test.ts' 'test/cluster/*.test.ts'
 # Kubernetes versions beside the newest of which a control plane can be built.
 OLDER_KUBERNETES := $(basename $(notdir $(wildcard hack/controlplane/versions/*.mod)))
+# Need a Linux where one may make network namespaces: pods, probes and NetworkPolicies that bind.
+NODE_TESTS := 'test/node/**/*.test.ts'
 # Wait for minutes on what cannot be hastened.
 LONG_TESTS := 'test/long/**/*.test.ts'
 MOCHA := node node_modules/mocha/bin/mocha.js --forbid-only --forbid-pending --fail-zero
 
-GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua
+GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua hack/node
 # As hack/go-command.ts compiles: what is compiled to be vetted is not compiled again to be built.
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-long test-matrix demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-long test-matrix test-node node-up node-down demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +108,15 @@ test-matrix: node_modules ## run the tests on control planes of all supported Ku
 demo: node_modules ## show the operator at work on a real control plane
 	node hack/demo/demo.ts
 
+test-node: node_modules ## run the tests on a real node, where pods run and NetworkPolicies bind: needs root and packages of Debian (docs/node.md)
+	node hack/node/test.ts $(NODE_TESTS)
+
+node-up: node_modules ## start a control plane with a node that stays, and print how to use it
+	@node hack/node/node.ts up
+
+node-down: ## stop it
+	@node hack/node/node.ts down
+
 controlplane-up: node_modules ## start a control plane that stays, and print how to use it
 	node hack/control-plane.ts up
 
@@ -130,5 +141,5 @@ recording: node_modules ## draw docs/drift.svg from what the demo prints
 site: node_modules ## build the documentation as static pages in dist/site; fails on dead links and pages that nobody gets to
 	node hack/site/site.ts
 
-clean: controlplane-down ## remove what was built here; the cached Go binaries stay
+clean: controlplane-down node-down ## remove what was built here; the cached Go binaries stay
 	rm -rf dist .work coverage

@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly dir?: string;
   /** Lets etcd wait for the disk as in production; default false. */
   readonly fsync?: boolean;
+  /** Lets a node of that name join, which reaches the API server at this address of this network namespace; default none, and the loopback address. */
+  readonly node?: { readonly name: string; readonly address: string };
   readonly progress?: Progress;
 }
 
@@ -34,7 +36,7 @@ export interface StartOptions {
 export async function startControlPlane(options: StartOptions = {}): Promise<ControlPlane> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "control-plane-")));
   const binary = await controlPlaneBinary(options.progress);
-  await launch(binary, { dir, fsync: options.fsync ?? false, detached: false });
+  await launch(binary, { dir, fsync: options.fsync ?? false, detached: false, node: options.node });
   if (options.dir !== undefined) return openControlPlane(binary, dir);
   return openControlPlane(binary, dir, () => rm(dir, { recursive: true, force: true }));
 }
@@ -54,10 +56,18 @@ async function auditPolicyIn(dir: string): Promise<string> {
 /** A fifth of what the API server works in tests is collecting garbage: it may keep more of it, up to a limit. */
 const LAZY_GARBAGE_COLLECTION = { GOGC: "400", GOMEMLIMIT: "1GiB" };
 
-async function launch(binary: string, options: { dir: string; fsync: boolean; detached: boolean }): Promise<void> {
+interface Launch {
+  readonly dir: string;
+  readonly fsync: boolean;
+  readonly detached: boolean;
+  readonly node?: StartOptions["node"];
+}
+
+async function launch(binary: string, options: Launch): Promise<void> {
   await mkdir(options.dir, { recursive: true });
   const args = ["up", "--dir", options.dir, "--audit-policy", await auditPolicyIn(options.dir)];
   if (options.fsync) args.push("--fsync");
+  if (options.node) args.push("--address", options.node.address, "--node", options.node.name);
   if (!options.detached) args.push("--with-parent", String(process.pid));
   const log = join(options.dir, "up.log");
   // Benchmarks want the true cost, of the disk and of memory.

@@ -4,11 +4,13 @@ import { config } from "chai";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { attachControlPlane, startControlPlane } from "../../hack/control-plane.ts";
 import { kstatusBinary } from "../../hack/kstatus-binary.ts";
+import { startNode } from "../../hack/node/start.ts";
 import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
 
 /** Tests in these folders share one control plane. */
 const ON_CLUSTER = ["cluster", "helm", "long", "release"].map((name) => join(import.meta.dirname, "..", name) + sep);
+const NODE_TESTS = join(import.meta.dirname, "..", "node") + sep;
 const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
 /** The first start on a machine builds the servers, on two idle cores in about 15 minutes, on busy ones in three times that. */
@@ -16,6 +18,9 @@ const START_TIMEOUT = 60 * 60_000;
 
 /** Names the folder of a control plane that runs already (`node hack/control-plane.ts up --dir`), to save its start. */
 const ATTACH_VARIABLE = "SECURITYBASELINE_CONTROL_PLANE";
+
+/** Names the folder of the run whose namespaces this process is in: hack/node/test.ts sets it. */
+const NODE_VARIABLE = "SECURITYBASELINE_NODE";
 
 // What a server answered is needed whole where it was not what a test expects.
 config.truncateThreshold = 0;
@@ -25,6 +30,7 @@ let end: () => Promise<void> = async () => undefined;
 export const mochaHooks: RootHookObject = {
   async beforeAll(this: Context) {
     this.timeout(START_TIMEOUT);
+    if (runs(NODE_TESTS, this.test?.parent)) await openNode();
     if (ON_CLUSTER.some((folder) => runs(folder, this.test?.parent))) await openCluster();
     // After the shared control plane, whose start may have to build the servers for both.
     if (runs(EXPIRY_TESTS, this.test?.parent)) void observeExpiry();
@@ -33,6 +39,13 @@ export const mochaHooks: RootHookObject = {
     await end();
   },
 };
+
+/** Its end is that of the namespaces in which this process runs. */
+async function openNode(): Promise<void> {
+  const root = process.env[NODE_VARIABLE];
+  if (!root) throw new Error("tests on a node run in namespaces of their own: run them by `make test-node`");
+  shareCluster(await startNode(root));
+}
 
 async function openCluster(): Promise<void> {
   const plane = await attached();

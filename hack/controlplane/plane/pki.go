@@ -81,15 +81,15 @@ func (ca *authority) path(name string) string {
 }
 
 // issueServing writes name.crt and name.key for a server on the loopback
-// address that is also reachable under the in-cluster names of the API.
-func (ca *authority) issueServing(name string) error {
+// address and another that is also reachable under the in-cluster names of the API.
+func (ca *authority) issueServing(name, address string) error {
 	template, err := newTemplate(pkix.Name{CommonName: name})
 	if err != nil {
 		return err
 	}
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	template.DNSNames = []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"}
-	template.IPAddresses = []net.IP{net.ParseIP(loopback), net.ParseIP(serviceAddress)}
+	template.IPAddresses = []net.IP{net.ParseIP(loopback), net.ParseIP(address), net.ParseIP(serviceAddress)}
 	return ca.issue(name, template)
 }
 

@@ -4,7 +4,6 @@ package plane
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 )
 
 const (
@@ -17,7 +16,7 @@ const (
 	controllerRate = 500
 )
 
-// nodeControllers need nodes, volumes or a cloud, none of which exist here.
+// nodeControllers need nodes, volumes or a cloud, none of which exist beside a control plane on the loopback address.
 var nodeControllers = []string{
 	"device-taint-eviction-controller", "ephemeral-volume-controller", "node-ipam-controller", "node-lifecycle-controller",
 	"persistentvolume-attach-detach-controller", "persistentvolume-binder-controller", "persistentvolume-expander-controller",
@@ -51,15 +50,13 @@ func (plane *plane) etcdArguments() []string {
 // audit log blocks, so a request that was answered is already in it.
 func (plane *plane) apiserverArguments() []string {
 	ca := plane.ca
-	return []string{
+	arguments := []string{
 		fmt.Sprintf("--etcd-servers=http://%s:%d", loopback, plane.ports.etcdClient),
-		"--bind-address=" + loopback,
-		"--advertise-address=" + loopback,
+		"--bind-address=" + plane.address,
+		"--advertise-address=" + plane.address,
 		fmt.Sprintf("--secure-port=%d", plane.ports.apiserver),
-		"--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=" + serviceRange,
 		"--allow-privileged=true",
-		"--authorization-mode=RBAC",
 		"--client-ca-file=" + ca.path(clientAuthorities),
 		"--tls-cert-file=" + ca.path("apiserver.crt"),
 		"--tls-private-key-file=" + ca.path("apiserver.key"),
@@ -72,6 +69,10 @@ func (plane *plane) apiserverArguments() []string {
 		"--audit-log-maxsize=0",
 		"--profiling=false",
 	}
+	if plane.servesNodes() {
+		return append(arguments, plane.apiserverArgumentsForNodes()...)
+	}
+	return append(arguments, "--authorization-mode=RBAC", "--endpoint-reconciler-type=none")
 }
 
 // controllerManagerArguments are kube-controller-manager's flags. Each controller uses its own account: the
@@ -85,7 +86,7 @@ func (plane *plane) controllerManagerArguments() []string {
 		"--root-ca-file=" + ca.path("ca.crt"),
 		"--leader-elect=false",
 		"--secure-port=0",
-		"--controllers=*,-" + strings.Join(nodeControllers, ",-"),
+		"--controllers=" + plane.controllers(),
 		fmt.Sprintf("--kube-api-qps=%d", controllerRate),
 		fmt.Sprintf("--kube-api-burst=%d", 2*controllerRate),
 		"--profiling=false",

@@ -24,9 +24,13 @@ type plane struct {
 	dir         string
 	auditPolicy string
 	fsync       bool
-	ports       ports
-	ca          *authority
-	children    []*child
+	// address is where the API server listens: loopback, unless nodes are to reach it.
+	address string
+	// node is the name of the node that joins, if one does.
+	node     string
+	ports    ports
+	ca       *authority
+	children []*child
 	// ended is closed when somebody wants the end.
 	ended chan struct{}
 }
@@ -39,10 +43,12 @@ func Up(arguments []string) int {
 	dir := flags.String("dir", "", "folder for everything this control plane keeps; what an earlier one left there is removed")
 	auditPolicy := flags.String("audit-policy", "", "file with the API server's audit policy")
 	fsync := flags.Bool("fsync", false, "let etcd wait for the disk, as in production")
+	address := flags.String("address", loopback, "where the API server listens, on port 6443 unless it is the loopback address: for --node")
+	node := flags.String("node", "", "name of a node that reaches the API server at --address: its programs get kubeconfigs")
 	parent := flags.Int("with-parent", 0, "process id of the parent: end when it is gone")
 	_ = flags.Parse(arguments)
-	if *dir == "" || *auditPolicy == "" || flags.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: controlplane up --dir DIR --audit-policy FILE [--fsync] [--with-parent PID]")
+	if *dir == "" || *auditPolicy == "" || flags.NArg() > 0 || (*node == "") != (*address == loopback) {
+		fmt.Fprintln(os.Stderr, "usage: controlplane up --dir DIR --audit-policy FILE [--fsync] [--with-parent PID] [--address IP --node NAME]")
 		return 2
 	}
 	absoluteDir, dirErr := filepath.Abs(*dir)
@@ -51,7 +57,7 @@ func Up(arguments []string) int {
 		fmt.Fprintln(os.Stderr, "controlplane:", err)
 		return 2
 	}
-	plane := &plane{dir: absoluteDir, auditPolicy: absolutePolicy, fsync: *fsync, ended: endOf(*parent)}
+	plane := &plane{dir: absoluteDir, auditPolicy: absolutePolicy, fsync: *fsync, address: *address, node: *node, ended: endOf(*parent)}
 	err := plane.run()
 	plane.kill()
 	if errors.Is(err, errEnded) {
@@ -114,8 +120,14 @@ func (plane *plane) prepare() error {
 	if plane.ca, err = newAuthority(plane.file("pki"), "ca"); err != nil {
 		return err
 	}
+	if plane.servesNodes() {
+		plane.ports.apiserver = nodesPort
+		if err := plane.issueForNodes(plane.node); err != nil {
+			return err
+		}
+	}
 	return errors.Join(
-		plane.ca.issueServing("apiserver"),
+		plane.ca.issueServing("apiserver", plane.address),
 		plane.ca.issueClient("admin", "admin", "system:masters"),
 		plane.ca.issueClient("controller-manager", "system:kube-controller-manager"),
 		plane.ca.issuePeopleAuthority(),
@@ -169,7 +181,7 @@ func (plane *plane) state() state {
 }
 
 func (plane *plane) server() string {
-	return fmt.Sprintf("https://%s:%d", loopback, plane.ports.apiserver)
+	return fmt.Sprintf("https://%s:%d", plane.address, plane.ports.apiserver)
 }
 
 func (plane *plane) file(name string) string {
