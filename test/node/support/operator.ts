@@ -1,0 +1,55 @@
+/** Installs the operator on the test node as users do, and tells which of its pods leads. */
+import { admin } from "../../support/cluster.ts";
+import { eventually } from "../../support/eventually.ts";
+import { installOperatorManifests } from "../../support/installation.ts";
+import { kubectl } from "../../support/kubectl.ts";
+
+export const OPERATOR_NAMESPACE = "securitybaseline-system";
+const OPERATOR = "deployment/securitybaseline-operator";
+
+interface Lease {
+  readonly spec?: { readonly holderIdentity?: string };
+}
+
+export interface OperatorPod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
+}
+
+let running: Promise<void> | undefined;
+
+/** Applies config/default and waits until both replicas are Ready and one of them leads; a second call does nothing. */
+export function installOperator(): Promise<void> {
+  running ??= install();
+  return running;
+}
+
+async function install(): Promise<void> {
+  await installOperatorManifests();
+  await rolledOut();
+  await eventually("a replica leads", leader);
+}
+
+/** Waits until every replica is of the newest form, and Ready. */
+export async function rolledOut(): Promise<void> {
+  await kubectl(["rollout", "status", "-n", OPERATOR_NAMESPACE, OPERATOR, "--timeout=180s"]);
+}
+
+/** Begins a rollout of the same form anew: each replica is replaced. */
+export async function restartRollout(): Promise<void> {
+  await kubectl(["rollout", "restart", "-n", OPERATOR_NAMESPACE, OPERATOR]);
+}
+
+export function operatorPods(): Promise<OperatorPod[]> {
+  const labelSelector = "app.kubernetes.io/component=operator";
+  return admin().list<OperatorPod>("v1", "Pod", { namespace: OPERATOR_NAMESPACE, labelSelector });
+}
+
+/** Name of the pod that leads. Throws while none does. */
+export async function leader(): Promise<string> {
+  const leases = await admin().list<Lease>("coordination.k8s.io/v1", "Lease", { namespace: OPERATOR_NAMESPACE });
+  const holders = leases.map(({ spec }) => spec?.holderIdentity ?? "");
+  const pod = (await operatorPods()).find(({ metadata }) => holders.some((holder) => holder.startsWith(metadata.name)));
+  if (pod === undefined) throw new Error(`the lease is held by ${JSON.stringify(holders)}, no pod of the operator`);
+  return pod.metadata.name;
+}
