@@ -1,7 +1,6 @@
 /** Tries connections between pods, and between pods and the outside, for tests of what NetworkPolicies let through. */
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { addOutsideAddress } from "../../../hack/node/network.ts";
 import { type PodPlace, runIn } from "./workload.ts";
 
 /** Milliseconds in which a connection on one machine is there, or never. What a policy denies gets no answer at all. */
@@ -36,9 +35,8 @@ export async function tryFromOutside(address: string, port: number, patience = P
   }
 }
 
-/** Listens outside of the cluster, on an address that is there already or is made for it. */
+/** Listens outside of the cluster on an address that is there. */
 export async function listenOutside(address: string, ports: readonly number[]): Promise<void> {
-  await addOutsideAddress(address);
   await Promise.all(ports.map((port) => listen(address, port)));
 }
 

@@ -1,0 +1,65 @@
+/** Proves with real pods that no change to an enforced namespace stays: while the operator is rolled out, and when the pod that leads is killed. */
+import { expect } from "chai";
+import type { JsonObject } from "../../operator/api/json.ts";
+import { applyBaseline, awaitReady } from "../support/baselines.ts";
+import { admin, freshNamespace } from "../support/cluster.ts";
+import { eventually } from "../support/eventually.ts";
+import { kubectl } from "../support/kubectl.ts";
+import { installOperator, leader, OPERATOR_NAMESPACE, operatorPods, restartRollout, rolledOut } from "./support/operator.ts";
+
+/** Milliseconds. */
+const PATIENCE = 300_000;
+/** Milliseconds until an expired lease is taken over, with room for a busy machine. */
+const FAILOVER = 60_000;
+
+describe("the operator as pods", function () {
+  this.timeout(PATIENCE);
+  let namespace: string;
+
+  const policy = () => ({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name: "default-deny" });
+  const isClosed = async (): Promise<boolean> => {
+    const { spec } = await admin().get<{ spec: { ingress?: readonly JsonObject[] } }>(policy());
+    return (spec.ingress ?? []).length === 0;
+  };
+  /** Opens the namespace by hand and answers after how many milliseconds it was closed again. */
+  const openAndWait = async (): Promise<number> => {
+    const opened = performance.now();
+    await admin().mergePatch(policy(), { spec: { ingress: [{}] } }, { manager: "somebody" });
+    await eventually("default-deny is closed again", isClosed, FAILOVER);
+    return performance.now() - opened;
+  };
+
+  before(async () => {
+    await installOperator();
+    namespace = await freshNamespace("available");
+    await applyBaseline(namespace, { network: {} });
+    await awaitReady(namespace);
+  });
+
+  it("puts every change back that is made during a rollout", async () => {
+    const before = new Set((await operatorPods()).map(({ metadata }) => metadata.uid));
+    await restartRollout();
+    const windows: number[] = [];
+    const rollout = rolledOut().then(() => true);
+    while (!(await Promise.race([rollout, openAndWait().then((window) => windows.push(window) && false)])));
+    const after = (await operatorPods()).map(({ metadata }) => metadata.uid);
+    expect(after.filter((uid) => before.has(uid))).to.deep.equal([]);
+    await eventually("the last change is put back", isClosed, FAILOVER);
+    expect(windows.length).to.be.greaterThan(1);
+    tell(`${windows.length} changes during a rollout, the longest open for ${Math.round(Math.max(...windows))} ms`);
+  });
+
+  it("takes over when the pod that leads is killed", async () => {
+    await rolledOut();
+    const killed = await leader();
+    await kubectl(["delete", "pod", "-n", OPERATOR_NAMESPACE, killed, "--force", "--grace-period=0"]);
+    const window = await openAndWait();
+    expect(await leader()).to.not.equal(killed);
+    tell(`the leader killed, a change after it was open for ${Math.round(window)} ms`);
+    await rolledOut();
+  });
+});
+
+function tell(line: string): void {
+  process.stdout.write(`    ${line}\n`);
+}
