@@ -1,11 +1,20 @@
-/** Proves with real pods that no change to an enforced namespace stays: while the operator is rolled out, and when the pod that leads is killed. */
+/** Proves with real pods that no change to an enforced namespace stays: while the operator is rolled out, and when the instance that leads goes or is killed. */
 import { expect } from "chai";
 import type { JsonObject } from "../../operator/api/json.ts";
 import { applyBaseline, awaitReady } from "../support/baselines.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { kubectl } from "../support/kubectl.ts";
-import { installOperator, leader, OPERATOR_NAMESPACE, operatorPods, restartRollout, rolledOut } from "./support/operator.ts";
+import {
+  installOperator,
+  killProcessIn,
+  leader,
+  leaderIdentity,
+  OPERATOR_NAMESPACE,
+  operatorPods,
+  restartRollout,
+  rolledOut,
+} from "./support/operator.ts";
 
 /** Milliseconds. */
 const PATIENCE = 300_000;
@@ -48,13 +57,21 @@ describe("the operator as pods", function () {
     tell(`${windows.length} changes during a rollout, the longest open for ${Math.round(Math.max(...windows))} ms`);
   });
 
-  it("takes over when the pod that leads is killed", async () => {
-    await rolledOut();
-    const killed = await leader();
-    await kubectl(["delete", "pod", "-n", OPERATOR_NAMESPACE, killed, "--force", "--grace-period=0"]);
+  it("goes on when the pod that leads is deleted, as by a drain", async () => {
+    const deleted = await leader();
+    await kubectl(["delete", "pod", "-n", OPERATOR_NAMESPACE, deleted, "--wait=false"]);
     const window = await openAndWait();
-    expect(await leader()).to.not.equal(killed);
-    tell(`the leader killed, a change after it was open for ${Math.round(window)} ms`);
+    await eventually("another pod leads", async () => (await leader()) !== deleted);
+    tell(`the leading pod deleted, a change right after it open for ${Math.round(window)} ms`);
+    await rolledOut();
+  });
+
+  it("takes over when the process that leads is killed, once its lease has expired", async () => {
+    const killed = await leaderIdentity();
+    await killProcessIn(await leader());
+    const window = await openAndWait();
+    expect(await leaderIdentity()).to.not.equal(killed);
+    tell(`the leading process killed, a change right after it open for ${Math.round(window)} ms`);
     await rolledOut();
   });
 });
