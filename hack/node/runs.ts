@@ -1,5 +1,5 @@
 /** Keeps account of what runs of the test node leave on the machine, and removes what belongs to runs that are over, however they ended. */
-import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -19,6 +19,8 @@ interface Owner {
   readonly pid: number;
   /** In ticks since the machine was started. */
   readonly started: string;
+  /** In which processes are numbered so. */
+  readonly namespace: string;
 }
 
 /** A folder for a new run, owned by this process until the run has begun. Its name is what everything of the run outside of its namespaces is called by. */
@@ -30,18 +32,14 @@ export async function newRun(): Promise<string> {
 
 /** Writes down which process holds the namespaces of a run. */
 export function ownRun(folder: string, pid: number): void {
-  const owner: Owner = { pid, started: startOf(pid) ?? "" };
+  const owner: Owner = { pid, started: startOf(pid) ?? "", namespace: processNamespace() };
   writeFileSync(join(folder, OWNER), JSON.stringify(owner));
 }
 
 /** The process that holds the namespaces of a run, or undefined if it is over. */
 export function ownerOf(folder: string): number | undefined {
-  try {
-    const { pid, started }: Owner = JSON.parse(readFileSync(join(folder, OWNER), "utf8"));
-    return startOf(pid) === started ? pid : undefined;
-  } catch {
-    return undefined;
-  }
+  const owner = readOwner(folder);
+  return owner !== undefined && startOf(owner.pid) === owner.started ? owner.pid : undefined;
 }
 
 /** Ends a run, removes all of it, and answers when that is done. */
@@ -53,12 +51,25 @@ export async function endRun(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** Removes what runs left behind that were killed. */
+/** Removes what runs left behind that were killed. Of runs of other namespaces of processes nobody knows here whether they are over. */
 export async function sweepRuns(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const folder = join(tmpdir(), name);
-    if (name.startsWith(PREFIX) && existsSync(join(folder, OWNER)) && ownerOf(folder) === undefined) await endRun(folder);
+    if (name.startsWith(PREFIX) && readOwner(folder)?.namespace === processNamespace() && ownerOf(folder) === undefined)
+      await endRun(folder);
   }
+}
+
+function readOwner(folder: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, OWNER), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function processNamespace(): string {
+  return readlinkSync("/proc/self/ns/pid");
 }
 
 /** Paths of the control groups of that name: one, or one for each controller. */

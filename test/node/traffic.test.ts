@@ -1,6 +1,7 @@
 /** Proves on real traffic what the sample baselines let through: each kind of flow is tried from inside and outside, what is allowed and what is denied. */
 import { expect } from "chai";
 import { OUTSIDE_ADDRESS } from "../../hack/node/settings.ts";
+import { kubectl } from "../support/kubectl.ts";
 import { type Answer, tryFrom, tryFromOutside } from "./support/flow.ts";
 import { DATABASE, DATABASE_NAME, NEIGHBOUR, sampleTeam, type Team } from "./support/team.ts";
 import { runIn } from "./support/workload.ts";
@@ -76,8 +77,9 @@ describe("traffic under the sample baselines", function () {
     expect(await lookUp("other")).to.equal(DATABASE);
   });
 
-  it("probes of the kubelet arrive through default-deny", async () => {
-    // The pod would not be Ready without them; this is what its namespace denies everybody else.
-    expect(await tryFromOutside(team.api.ip, 8080)).to.equal("silent");
+  it("probes of the kubelet arrive at a pod that default-deny holds for", async () => {
+    const { namespace, name } = team.api;
+    // Without an answer for three seconds it would not be Ready any more.
+    await kubectl(["wait", "--for=condition=Ready", "-n", namespace, `pod/${name}`, "--timeout=1s"]);
   });
 });
