@@ -16,7 +16,7 @@ let installed: Promise<void> | undefined;
 
 /**
  * Applies config/default as a user would and waits until its kinds are served, its rights known and its policies in force; a second call does nothing.
- * There is no kubelet, so the Deployment stays pending: `startOperator` runs the program instead.
+ * Without a node the Deployment stays pending: `startOperator` runs the program instead.
  */
 export function installOperatorManifests(): Promise<void> {
   installed ??= install();

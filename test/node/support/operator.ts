@@ -31,9 +31,10 @@ async function install(): Promise<void> {
   await eventually("a replica leads", leader);
 }
 
-/** Waits until every replica is of the newest form, and Ready. */
+/** Waits until every replica is of the newest form and Ready, and no other pod of the operator is left. */
 export async function rolledOut(): Promise<void> {
   await kubectl(["rollout", "status", "-n", OPERATOR_NAMESPACE, OPERATOR, "--timeout=180s"]);
+  await eventually("two pods are there", async () => (await operatorPods()).length === 2);
 }
 
 /** Begins a rollout of the same form anew: each replica is replaced. */
