@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { promisify } from "node:util";
 import { byText } from "../../operator/controls/order.ts";
-import { digestOf, type ImageFile } from "./layer.ts";
+import type { Origin } from "./debian.ts";
+import { digestOf } from "./layer.ts";
+import type { RuntimeFile } from "./runtime.ts";
 
 interface SpdxPackage {
   readonly SPDXID: string;
@@ -35,7 +37,7 @@ export async function npmSbom(root: string): Promise<NpmSbom> {
 }
 
 /** The list for an image with these files of the machine that built it. Says neither who made it nor when, beyond the given time: equal images have equal lists. */
-export function sbomOf(given: NpmSbom, runtime: readonly ImageFile[], created: Date): string {
+export function sbomOf(given: NpmSbom, runtime: readonly RuntimeFile[], created: Date): string {
   const npm = withValidNames(given);
   const [program] = npm.documentDescribes;
   const files = runtime.filter(({ isExecutable }) => isExecutable === true).map(filePackage);
@@ -79,18 +81,23 @@ function validName(name: string): string {
   return name.replace(/[^A-Za-z0-9.-]/gu, (character) => `-x${(character.codePointAt(0) ?? 0).toString(16)}-`);
 }
 
-/** Node says its version; a library is known by its checksum. */
-function filePackage({ path, content }: ImageFile): SpdxPackage {
+/** Node says its version, and the machine that of a library's package; where it knows none, a checksum remains. */
+function filePackage({ path, content, origin }: RuntimeFile): SpdxPackage {
   const name = basename(path);
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   return {
     SPDXID: `SPDXRef-Runtime-${name.replace(/[^A-Za-z0-9.-]/g, "-")}`,
     name,
     ...(name === "node" && { versionInfo: process.versions.node }),
+    ...(origin && { versionInfo: origin.version, externalRefs: [purlOf(origin)] }),
     packageFileName: path,
     downloadLocation: "NOASSERTION",
     filesAnalyzed: false,
     licenseDeclared: "NOASSERTION",
     checksums: [{ algorithm: "SHA256", checksumValue: digestOf(bytes).slice("sha256:".length) }],
   };
+}
+
+function purlOf({ purl }: Origin) {
+  return { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl };
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { distributionOf, originOf } from "../../../hack/image/debian.ts";
 import { runtimeFiles, sharedLibraries } from "../../../hack/image/runtime.ts";
 import { type NpmSbom, npmSbom, sbomOf } from "../../../hack/image/sbom.ts";
 
@@ -78,6 +79,34 @@ describe("the list of what is in the image", () => {
     expect(creationInfo.created).to.equal("2026-01-02T03:04:05Z");
     expect(documentNamespace).to.match(/^https:\/\/securitybaseline\.dev\/spdx\/[0-9a-f]{64}$/);
   });
+
+  it("has the package that a library is from, by which reports of faults are found", () => {
+    const origin = originOf("Package: libstdc++6\nArchitecture: amd64\nSource: gcc-12\nVersion: 12.2.0-14+deb12u1\n", {
+      id: "debian",
+      version: "12",
+    });
+    const [library] = JSON.parse(sbomOf(NPM, [{ ...(FILES[0] as (typeof FILES)[number]), origin }], CREATED)).packages.slice(2);
+    expect(library.versionInfo).to.equal("12.2.0-14+deb12u1");
+    expect(library.externalRefs).to.deep.equal([
+      {
+        referenceCategory: "PACKAGE-MANAGER",
+        referenceType: "purl",
+        referenceLocator: "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=amd64&distro=debian-12",
+      },
+    ]);
+  });
+
+  const releases: readonly { readonly reason: string; readonly text: string; readonly says: unknown }[] = [
+    { reason: "quoted", text: 'NAME="x"\nVERSION_ID="12"\nID=debian\n', says: { id: "debian", version: "12" } },
+    { reason: "without a version, as of Debian unstable", text: "ID=debian\n", says: { id: "debian", version: "" } },
+    { reason: "of something else", text: "ID_LIKE=debian\n", says: undefined },
+    { reason: "with more than a name", text: "ID=a&b\n", says: undefined },
+  ];
+  for (const { reason, text, says } of releases) {
+    it(`reads the name of the distribution, ${reason}`, () => {
+      expect(distributionOf(text)).to.deep.equal(says);
+    });
+  }
 
   it("names by what SPDX allows what npm names otherwise, without making two names one", () => {
     const under = { SPDXID: "SPDXRef-Package-b_c" };
