@@ -1,4 +1,4 @@
-/** Proves that the optional components of kustomize build on top of config/default, alone and together, to what they say. */
+/** Proves that the optional components of kustomize build on top of config/default, alone and together, to what they say, and that of Argo CD on top of its installation. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { expect } from "chai";
@@ -96,5 +96,37 @@ describe("the component", () => {
     expect(named(objects))
       .to.have.nested.property(ARGS)
       .that.includes.members([`--break-glass-custodians=${GROUP}`, "--admission-engine=Kyverno"]);
+  });
+});
+
+describe("the component for Argo CD", () => {
+  /** Argo CD's ConfigMap as people have it, and what the kustomization of their installation is built to. */
+  const builtOn = async (data: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> => {
+    const folder = join(cluster().dir, "components", "argo-cd");
+    await mkdir(folder, { recursive: true });
+    const settings = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "argocd-cm" }, data };
+    await writeFile(join(folder, "argocd-cm.yaml"), stringify(settings));
+    const kustomization = { namespace: "argocd", resources: ["argocd-cm.yaml"], components: [relative(folder, join(CONFIG, "argo-cd"))] };
+    await writeFile(join(folder, "kustomization.yaml"), stringify(kustomization));
+    return parse(await kubectl(["kustomize", folder])).data;
+  };
+
+  it("adds health and actions of our kinds to what somebody has set, as they lie in the folder of Argo CD's own repository", async () => {
+    const own = { url: "https://argocd.example.com", "resource.customizations.health.example.com_Thing": "return {}" };
+    const data = await builtOn(own);
+    expect(data).to.include(own);
+    const kinds = ["BreakGlassCheckpoint", "BreakGlassRequest", "ClusterSecurityBaseline", "SecurityBaseline"];
+    const keys = kinds.map((kind) => `resource.customizations.health.securitybaseline.dev_${kind}`);
+    const actions = "resource.customizations.actions.securitybaseline.dev_SecurityBaseline";
+    expect(Object.keys(data)).to.have.members([...Object.keys(own), ...keys, actions]);
+    for (const [index, kind] of kinds.entries()) {
+      const script = join(CONFIG, "argo-cd/resource_customizations/securitybaseline.dev", kind, "health.lua");
+      expect(data[keys[index] ?? ""]).to.equal(await readFile(script, "utf8"));
+    }
+    expect(parse(String(data[actions])).definitions.map(({ name }: { name: string }) => name)).to.deep.equal([
+      "enforce",
+      "preview",
+      "refresh",
+    ]);
   });
 });
