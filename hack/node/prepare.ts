@@ -1,13 +1,12 @@
 /** Builds what a run of the test node needs while this machine's network is still there, and hands it over to the inside of the namespaces. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SHIPPED_IMAGE } from "../config/chart/manager.ts";
 import type { Progress } from "../go-binary.ts";
 import { buildImage } from "../image/image.ts";
 import { type NodeBinaries, nodeBinaries } from "./binaries.ts";
 import { newRun, sweepRuns } from "./runs.ts";
 
-/** As config/default names the image, without its tag. */
-const OPERATOR_IMAGE = "registry.example.com/securitybaseline/operator";
 const FILE = "preparation.json";
 
 export interface Preparation {
@@ -22,7 +21,7 @@ export async function prepareRun(progress: Progress): Promise<string> {
   const { folder } = await buildImage();
   await sweepRuns();
   const root = await newRun();
-  const preparation: Preparation = { binaries, images: { [OPERATOR_IMAGE]: folder } };
+  const preparation: Preparation = { binaries, images: { [SHIPPED_IMAGE.repository]: folder } };
   await writeFile(join(root, FILE), JSON.stringify(preparation));
   return root;
 }

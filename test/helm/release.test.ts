@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { SHIPPED_IMAGE } from "../../hack/config/chart/manager.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { applyBaseline, awaitReady, baselineRef } from "../support/baselines.ts";
 import { admin, freshNamespace } from "../support/cluster.ts";
@@ -127,7 +128,7 @@ describe("a release of the chart", function () {
     await helm("upgrade", "securitybaseline", CHART, "--namespace", NAMESPACE, "--set-json", 'breakGlass.custodians=["ops"]');
     await caughtUp();
     expect(await shortNames()).to.deep.equal(["sb"]);
-    expect(await image()).to.equal("registry.example.com/securitybaseline/operator:0.1.0");
+    expect(await image()).to.equal(`registry.example.com/securitybaseline/operator:${SHIPPED_IMAGE.tag}`);
     expect(await policies()).to.include("securitybaseline-operator-leases");
     // The control: without the flag the operator must miss what it expects.
     await withOperator([], (problems) =>

@@ -1,10 +1,11 @@
 /** Makes pods that serve and ask, for tests on a real node. They run Node from the operator's own image: no other one is there. */
+import { SHIPPED_IMAGE } from "../../../hack/config/chart/manager.ts";
 import type { JsonObject } from "../../../operator/api/json.ts";
 import { admin } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { kubectl } from "../../support/kubectl.ts";
 
-const IMAGE = "registry.example.com/securitybaseline/operator:0.1.0";
+const IMAGE = `${SHIPPED_IMAGE.repository}:${SHIPPED_IMAGE.tag}`;
 const NODE = "/usr/local/bin/node";
 
 /** Milliseconds until a pod runs on a busy machine. */
