@@ -4,6 +4,13 @@ import { admin } from "./cluster.ts";
 import { policiesCaughtUp } from "./server-caches.ts";
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
+/** Where an API server before 1.36 has what changes writes; ours are started so that it is served. */
+const ADMISSION_BEFORE = "admissionregistration.k8s.io/v1beta1";
+
+/** What the API server serves of a group, as far as it is read here. */
+interface APIResources {
+  readonly resources: readonly { readonly name: string }[];
+}
 
 /** Which writes are met: creations and updates. */
 export interface Met {
@@ -23,7 +30,8 @@ export type Removal = () => Promise<void>;
 /** Has such writes refused with status 403, and returns when they are. */
 export async function refuseWrites(met: Met, message: string): Promise<Removal> {
   const validations = [{ expression: "false", message, reason: "Forbidden" }];
-  const removal = await putUp("ValidatingAdmissionPolicy", met, { validations }, { validationActions: ["Deny"] });
+  const kind = { apiVersion: ADMISSION, kind: "ValidatingAdmissionPolicy" };
+  const removal = await putUp(kind, met, { validations }, { validationActions: ["Deny"] });
   await policiesCaughtUp();
   return async () => {
     await removal();
@@ -32,12 +40,20 @@ export async function refuseWrites(met: Met, message: string): Promise<Removal> 
 }
 
 /** Has such writes changed on their way into the store: `mutation` is CEL that yields an Object to be applied. Returns before they are. */
-export function changeWrites(met: Met, mutation: string): Promise<Removal> {
+export async function changeWrites(met: Met, mutation: string): Promise<Removal> {
+  const { body } = await admin().ask({ method: "GET", path: `/apis/${ADMISSION}` });
+  const isServed = (body as APIResources).resources.some(({ name }) => name === "mutatingadmissionpolicies");
+  const kind = { apiVersion: isServed ? ADMISSION : ADMISSION_BEFORE, kind: "MutatingAdmissionPolicy" };
   const mutations = [{ patchType: "ApplyConfiguration", applyConfiguration: { expression: mutation } }];
-  return putUp("MutatingAdmissionPolicy", met, { reinvocationPolicy: "Never", mutations }, {});
+  return putUp(kind, met, { reinvocationPolicy: "Never", mutations }, {});
 }
 
-async function putUp(kind: string, met: Met, policy: object, binding: object): Promise<Removal> {
+interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+async function putUp({ apiVersion, kind }: Kind, met: Met, policy: object, binding: object): Promise<Removal> {
   const { namespace, apiGroup, resource, user, dryRun } = met;
   const conditions = [
     ...(user === undefined ? [] : [{ name: "user", expression: `request.userInfo.username == '${user}'` }]),
@@ -53,11 +69,11 @@ async function putUp(kind: string, met: Met, policy: object, binding: object): P
     ...policy,
   };
   const objects: KubernetesObject[] = [
-    { apiVersion: ADMISSION, kind, metadata: { name }, spec },
-    { apiVersion: ADMISSION, kind: `${kind}Binding`, metadata: { name }, spec: { policyName: name, ...binding } },
+    { apiVersion, kind, metadata: { name }, spec },
+    { apiVersion, kind: `${kind}Binding`, metadata: { name }, spec: { policyName: name, ...binding } },
   ];
   for (const object of objects) await admin().create(object);
   return async () => {
-    for (const { kind: each = "" } of objects.toReversed()) await admin().delete({ apiVersion: ADMISSION, kind: each, name });
+    for (const { kind: each = "" } of objects.toReversed()) await admin().delete({ apiVersion, kind: each, name });
   };
 }

@@ -4,6 +4,9 @@ package plane
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
+
+	"k8s.io/component-base/version"
 )
 
 const (
@@ -69,10 +72,20 @@ func (plane *plane) apiserverArguments() []string {
 		"--audit-log-maxsize=0",
 		"--profiling=false",
 	}
+	arguments = append(arguments, mutatingPolicies()...)
 	if plane.servesNodes() {
 		return append(arguments, plane.apiserverArgumentsForNodes()...)
 	}
 	return append(arguments, "--authorization-mode=RBAC", "--endpoint-reconciler-type=none")
+}
+
+// mutatingPolicies are the flags by which an API server before 1.36 serves MutatingAdmissionPolicy, as later ones do by
+// themselves: tests have one change what the operator writes.
+func mutatingPolicies() []string {
+	if minor, err := strconv.Atoi(version.Get().Minor); err != nil || minor >= 36 {
+		return nil
+	}
+	return []string{"--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true"}
 }
 
 // controllerManagerArguments are kube-controller-manager's flags. Each controller uses its own account: the
