@@ -4,7 +4,7 @@ SYSTEM_PATH := $(PATH)
 # The Node release that the program needs is a development dependency.
 export PATH := $(CURDIR)/node_modules/.bin:$(SYSTEM_PATH)
 
-UNIT_TESTS := 'test/!(browser|cluster|expiry|helm|image|long|monitoring|node|release|support)/**/*.test.ts'
+UNIT_TESTS := 'test/!(browser|cluster|expiry|helm|image|long|monitoring|node|release|shells|support)/**/*.test.ts'
 # Open pages in Chromium, which not every machine has.
 BROWSER_TESTS := 'test/browser/**/*.test.ts'
 # Push, pull and sign the image with tools that are built first.
@@ -13,6 +13,8 @@ IMAGE_TESTS := 'test/image/**/*.test.ts'
 MONITORING_TESTS := 'test/monitoring/**/*.test.ts'
 # Make a release twice and try each of its files with the tool that it is for.
 RELEASE_TESTS := 'test/release/**/*.test.ts'
+# Type into zsh and fish, which not every machine has.
+SHELL_TESTS := 'test/shells/**/*.test.ts'
 # Observes a whole grant of eleven minutes, from the start of the run on: last, so that the others fill the time.
 EXPIRY_TESTS := 'test/expiry/**/*.test.ts'
 # Install the chart with Helm, which is built first.
@@ -33,7 +35,7 @@ GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua hack/node
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-long test-matrix test-node node-up node-down demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-shells test-long test-matrix test-node node-up node-down demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +94,10 @@ test-image: node_modules ## build, push, pull, sign and run the image with crane
 test-monitoring: node_modules ## check alerts, metrics and dashboard with promtool and Prometheus: both must be installed (Debian: prometheus)
 	@node hack/prometheus.ts
 	$(MOCHA) $(MONITORING_TESTS)
+
+test-shells: node_modules ## complete command lines in interactive bash, zsh and fish: all three must be installed (Debian: zsh, fish)
+	@node hack/shells.ts
+	$(MOCHA) $(SHELL_TESTS)
 
 test-release: node_modules ## make a release twice, and try each of its files with its tool, which is built first
 	$(MOCHA) $(RELEASE_TESTS)

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { addAuditCommands } from "./cli/audit-commands.ts";
 import { addBreakGlassCommands } from "./cli/break-glass/commands.ts";
+import { addCompletionCommands } from "./cli/completion/command.ts";
 import { addFalcoNamespaceFlag } from "./cli/falco-namespace.ts";
 import { processIo } from "./cli/io.ts";
 import { addLintCommand } from "./cli/lint/command.ts";
@@ -56,6 +57,7 @@ export function createProgram(begins: (command: Beginning) => void): Command {
   addBreakGlassCommands(root);
   addAuditCommands(root);
   addReportCommand(root);
+  addCompletionCommands(root);
   root
     .command("version")
     .description("print version and commit")

@@ -27,6 +27,8 @@ export interface Credentials {
   readonly context?: string;
   /** Absolute paths of the files beside a kubeconfig from which the user's credentials and the trust in the server are read. */
   readonly files: readonly string[];
+  /** The credential plugin of the kubeconfig says that it needs a person at a terminal (`interactiveMode: Always`). */
+  readonly wantsTerminal?: boolean;
   /** What is in force; files are read again when this is older than 10 s. @throws ApiError `Credentials` */
   current(): Promise<Access>;
   /**
@@ -49,6 +51,9 @@ const FRESH_FOR = 10_000;
 
 /** Milliseconds for a credential plugin. */
 const PLUGIN_PATIENCE = 20_000;
+
+/** How the client names the context that it makes up where it finds nothing. */
+const NO_KUBECONFIG = "loaded-context";
 
 /** Finds the credentials. @throws ApiError `Credentials` if there are none, or if they cannot be used. */
 export function loadCredentials(source: CredentialsSource): Credentials {
@@ -79,6 +84,7 @@ export function loadCredentials(source: CredentialsSource): Credentials {
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     context: config.getCurrentContext(),
     files: filesOf(config),
+    wantsTerminal: config.getCurrentUser()?.exec?.interactiveMode === "Always",
     current: () => {
       const known = access;
       if (known === undefined) return shared(() => read(false));
@@ -91,6 +97,18 @@ export function loadCredentials(source: CredentialsSource): Credentials {
       return access !== undefined && access !== refused ? access : shared(() => read(true));
     },
   };
+}
+
+/** A context of a kubeconfig, as its author named it. */
+export interface ContextName {
+  readonly name: string;
+  readonly cluster: string;
+}
+
+/** The contexts of a kubeconfig; none where there is no kubeconfig. @throws ApiError `Credentials` if it cannot be read */
+export function contextsOf(source: Pick<CredentialsSource, "kubeconfig">): readonly ContextName[] {
+  const contexts = readConfig({ kubeconfig: source.kubeconfig }).getContexts();
+  return contexts.filter(({ name }) => name !== NO_KUBECONFIG).map(({ name, cluster }) => ({ name, cluster }));
 }
 
 /** The new access, made of the old objects where nothing changed. */
@@ -126,8 +144,7 @@ function readConfig(source: CredentialsSource): KubeConfig {
 function usableCluster(config: KubeConfig): Cluster {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw failure("the kubeconfig has no current context, or its cluster is missing");
-  if (config.getCurrentContext() === "loaded-context")
-    throw failure("there is no kubeconfig, and this is not a pod with a service account");
+  if (config.getCurrentContext() === NO_KUBECONFIG) throw failure("there is no kubeconfig, and this is not a pod with a service account");
   if (!URL.canParse(cluster.server)) throw failure("the server in the kubeconfig is not a URL");
   if (cluster.proxyUrl) throw failure("proxy-url in the kubeconfig is not supported");
   if (cluster.server.startsWith("http:") && !cluster.skipTLSVerify) {

@@ -18,14 +18,15 @@ export interface Selection {
   readonly metadataOnly?: boolean;
 }
 
-/** Answers each object, and a list of them, without spec and status (`PartialObjectMetadata`). */
+/** Answers each object without spec and status (`PartialObjectMetadata`). */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-const LIST_OF_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/** Answers a list of objects without spec and status. */
+export const METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** Asks for the collection of a selection. */
 export function collectionRequest(selection: Selection, query: NonNullable<ApiRequest["query"]>, signal: AbortSignal): ApiRequest {
   const { type, namespace, labelSelector, fieldSelector, metadataOnly = false } = selection;
-  const accept = query["watch"] === undefined ? LIST_OF_METADATA : METADATA_ONLY;
+  const accept = query["watch"] === undefined ? METADATA_LIST : METADATA_ONLY;
   const path = collectionPath(type, namespace);
   return { method: "GET", path, query: { labelSelector, fieldSelector, ...query }, signal, ...(metadataOnly && { accept }) };
 }
