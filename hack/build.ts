@@ -12,13 +12,9 @@ const OUTPUT = join(ROOT, "dist");
 
 const SHEBANG = "#!/usr/bin/env node";
 
-/** Dependencies in CommonJS call `require`, which an ES module does not have. An older Node is told so before it meets code that it cannot run. */
+/** Dependencies in CommonJS call `require`, which an ES module does not have. */
 const BANNER = `${SHEBANG}
 import { createRequire as createRequireForBundle } from "node:module";
-if (Number(process.versions.node.split(".")[0]) < 24) {
-  process.stderr.write("securitybaseline: needs Node 24 or newer, this is " + process.version + "\\n");
-  process.exit(2);
-}
 const require = createRequireForBundle(import.meta.url);`;
 
 /** For Node this package offers only its CommonJS form, of which a bundle holds everything; of ES modules it holds what is used. */

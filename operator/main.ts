@@ -1,29 +1,10 @@
-/** Reads the command line and runs the command that it names. */
-import { CommanderError } from "commander";
-import { endWithReader } from "./cli/io.ts";
-import { type Beginning, createProgram } from "./program.ts";
+/** Begins the program. It imports nothing at once: an older Node is told so before it runs what it cannot. */
 
-/** Exit code for wrong usage and for input that cannot be read or is invalid. */
-const USAGE = 2;
+const OLDEST_NODE = 24;
 
-/** What is known of the command that runs. */
-let running: Beginning = { debugging: false, serving: false };
-
-endWithReader(() => running.serving);
-try {
-  await createProgram(noteCommand).parseAsync();
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
+if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
+  process.stderr.write(`securitybaseline: needs Node ${OLDEST_NODE} or newer, this is ${process.version}\n`);
+  process.exit(2);
 }
-
-function noteCommand(command: Beginning): void {
-  running = command;
-}
-
-/** Commander has already told what is wrong; anything else is told in one line, with the stack only for who asks to debug. */
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  const text = error instanceof Error ? (running.debugging ? error.stack : error.message) : String(error);
-  process.stderr.write(`securitybaseline: ${text ?? "failed"}\n`);
-  return USAGE;
-}
+const { runCommandLine } = await import("./command-line.ts");
+await runCommandLine(import.meta.filename);

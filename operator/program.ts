@@ -9,13 +9,10 @@ import { addLintCommand } from "./cli/lint/command.ts";
 import { manifestsIn } from "./cli/manifest-files.ts";
 import { addObjectLabelsFlag } from "./cli/object-labels.ts";
 import { addPlanCommand } from "./cli/plan/command.ts";
-import { runRender } from "./cli/render.ts";
 import { addReportCommand } from "./cli/report/command.ts";
 import { addStatusCommand } from "./cli/status/command.ts";
 import { versionText } from "./cli/version.ts";
-import { runOperator } from "./operator.ts";
 import { addOperatorFlags, operatorSettings } from "./settings.ts";
-import { stopSignal } from "./stop-signal.ts";
 
 /** A command that begins. `debugging`: it was asked for debug output; `serving`: it works for others until it is stopped. */
 export interface Beginning {
@@ -23,8 +20,19 @@ export interface Beginning {
   readonly serving: boolean;
 }
 
-/** The tree of all commands. Parsing throws CommanderError where the usage is wrong; `begins` is called before a command runs. */
-export function createProgram(begins: (command: Beginning) => void): Command {
+/** What the commands need to know of the process. */
+export interface Surroundings {
+  /** The file that was started. */
+  readonly programFile: string;
+  /** Called before a command runs. */
+  begins(command: Beginning): void;
+}
+
+/**
+ * The tree of all commands. Parsing throws CommanderError where the usage is wrong. What a command runs is loaded when it does: most of the program
+ * is the operator's, and nobody who asks for the version waits for it.
+ */
+export function createProgram({ programFile, begins }: Surroundings): Command {
   const root = new Command("securitybaseline")
     .description("States, keeps and explains the security posture of namespaces.")
     .exitOverride()
@@ -32,6 +40,8 @@ export function createProgram(begins: (command: Beginning) => void): Command {
       begins({ debugging: command.opts()["logLevel"] === "debug", serving: command.name() === "operator" });
     });
   addOperatorFlags(root.command("operator").description("run the operator")).action(async (flags) => {
+    const { runOperator } = await import("./operator.ts");
+    const { stopSignal } = await import("./stop-signal.ts");
     await runOperator(operatorSettings(flags), stopSignal());
   });
   addFalcoNamespaceFlag(
@@ -46,6 +56,7 @@ export function createProgram(begins: (command: Beginning) => void): Command {
     .requiredOption("-f, --file <path...>", "baselines to read: files, folders with everything below, or - for standard input")
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
     .action(async ({ file, output, objectLabels, falcoNamespace }) => {
+      const { runRender } = await import("./cli/render.ts");
       process.exitCode = await runRender(
         { files: await manifestsIn(file), output, objectLabels, falcoNamespace, now: Date.now() },
         processIo,
@@ -54,7 +65,7 @@ export function createProgram(begins: (command: Beginning) => void): Command {
   addLintCommand(root);
   addPlanCommand(root);
   addStatusCommand(root);
-  addBreakGlassCommands(root);
+  addBreakGlassCommands(root, programFile);
   addAuditCommands(root);
   addReportCommand(root);
   addCompletionCommands(root);

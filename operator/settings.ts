@@ -7,7 +7,7 @@ import type { BreakGlassSettings } from "./breakglass/types.ts";
 import type { MessengerSettings } from "./broker/messenger.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
 import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./cli/break-glass/flags.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log-settings.ts";
 import { ADMISSION_ENGINES, type AdmissionEngine } from "./policies/admission/engines.ts";
 
 export interface OperatorSettings {

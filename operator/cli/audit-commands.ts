@@ -1,31 +1,9 @@
 /** Declares the words and flags of `securitybaseline audit ...`. */
 import { type Command, InvalidArgumentError } from "commander";
-import { runAuditExport, runAuditVerify } from "./audit.ts";
-import { ENTRIES, runAuditCheckpoint, runAuditPrune, seenCheckpoint } from "./audit-archive.ts";
-import { readEvidence } from "./audit-evidence.ts";
+import type { ArchiveFlags, ExportFlags, VerifyFlags } from "./audit-run.ts";
 import { addTraceCommand } from "./audit-trace/command.ts";
 import { addBreakGlassNamespaceFlag } from "./break-glass/flags.ts";
-import { type ClusterAccess, type ClusterOptions, listAll, withCluster } from "./cluster-access.ts";
 import { addClusterFlags } from "./cluster-flags.ts";
-import { type CommandIo, processIo } from "./io.ts";
-
-interface AuditFlags extends Pick<ClusterOptions, "kubeconfig" | "context"> {
-  readonly breakGlassNamespace: string;
-}
-
-interface ArchiveFlags extends AuditFlags {
-  readonly location: string;
-  readonly yes?: boolean;
-}
-
-interface VerifyFlags extends AuditFlags {
-  readonly heads?: string;
-  readonly archive?: readonly string[];
-}
-
-interface ExportFlags extends AuditFlags {
-  readonly until?: number;
-}
 
 /** Adds `audit` and its commands. */
 export function addAuditCommands(root: Command): void {
@@ -40,54 +18,38 @@ function addVerify(command: Command): void {
   withAuditFlags(command)
     .option("--heads <file>", "lines that the operator printed; - for standard input")
     .option("--archive <file>", "a file with the beginning of the ledger; as often as there are files", each)
-    .action(({ heads, archive, ...flags }: VerifyFlags) =>
-      run(flags, (cluster, io) =>
-        runAuditVerify(
-          {
-            list: () => listAll(cluster.transport, ENTRIES, cluster.namespace),
-            heads,
-            archives: archive,
-            evidence: (namespaces) => readEvidence(cluster, namespaces),
-            checkpoint: () => seenCheckpoint(cluster),
-          },
-          io,
-        ),
-      ),
-    );
+    .action(async (flags: VerifyFlags) => {
+      const { verifyLedger } = await import("./audit-run.ts");
+      process.exitCode = await verifyLedger(flags);
+    });
 }
 
 function addExport(command: Command): void {
   withAuditFlags(command)
     .option("--until <seq>", "only what is archived by this: the entries up to this place", place)
-    .action(({ until, ...flags }: ExportFlags) =>
-      run(flags, (cluster, io) =>
-        runAuditExport({ list: () => listAll(cluster.transport, ENTRIES, cluster.namespace), until, now: () => cluster.serverNow() }, io),
-      ),
-    );
+    .action(async (flags: ExportFlags) => {
+      const { exportLedger } = await import("./audit-run.ts");
+      process.exitCode = await exportLedger(flags);
+    });
 }
 
 function addArchiving(group: Command): void {
   withAuditFlags(group.command("checkpoint <file>").description("say that a file of audit export --until is kept somewhere"))
     .requiredOption("--location <text>", "where the file is kept, for people")
-    .action((file: string, { location, ...flags }: ArchiveFlags) =>
-      run(flags, (cluster, io) => runAuditCheckpoint({ file, location }, io, cluster)),
-    );
+    .action(async (file: string, flags: ArchiveFlags) => {
+      const { makeCheckpoint } = await import("./audit-run.ts");
+      process.exitCode = await makeCheckpoint(file, flags);
+    });
   withAuditFlags(group.command("prune <file>").description("delete from the ledger what somebody else has archived in a file"))
     .option("-y, --yes", "do not ask")
-    .action((file: string, { yes, ...flags }: ArchiveFlags) => run(flags, (cluster, io) => runAuditPrune({ file, yes }, io, cluster)));
+    .action(async (file: string, flags: ArchiveFlags) => {
+      const { pruneLedger } = await import("./audit-run.ts");
+      process.exitCode = await pruneLedger(file, flags);
+    });
 }
 
 function withAuditFlags(command: Command): Command {
   return addBreakGlassNamespaceFlag(addClusterFlags(command));
-}
-
-async function run(
-  { breakGlassNamespace: namespace, kubeconfig, context }: AuditFlags,
-  work: (cluster: ClusterAccess, io: CommandIo) => Promise<number>,
-): Promise<void> {
-  process.exitCode = await withCluster({ kubeconfig, context, namespace, output: "text" }, processIo, (cluster) =>
-    work(cluster, processIo),
-  );
 }
 
 function each(file: string, files: readonly string[] = []): readonly string[] {

@@ -1,5 +1,6 @@
 /** Writes the log: one line per happening on stderr, JSON for collectors or text for people. */
 import winston from "winston";
+import { LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 
 /** Fields of a line besides level, time and message. Never a secret, never a whole object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -9,14 +10,6 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-}
-
-export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
-export const LOG_FORMATS = ["json", "text"] as const;
-
-export interface LogSettings {
-  readonly level: (typeof LOG_LEVELS)[number];
-  readonly format: (typeof LOG_FORMATS)[number];
 }
 
 /** A log that writes to stderr, so that stdout stays free for what a command answers. */

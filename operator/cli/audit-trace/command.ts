@@ -5,7 +5,6 @@ import { CommandError, type Output, tellFailures } from "../failure-text.ts";
 import { openInput, processIo } from "../io.ts";
 import type { Target } from "./chain.ts";
 import { GRANT } from "./deed.ts";
-import { runAuditTrace } from "./trace.ts";
 
 interface TraceFlags {
   readonly auditLog: readonly string[];
@@ -34,6 +33,7 @@ export function addTraceCommand(group: Command): void {
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["text", "json"]).default("text"))
     .action(async (flags: TraceFlags) => {
       const { auditLog: logs, breakGlassNamespace: home, since, until, output } = flags;
+      const { runAuditTrace } = await import("./trace.ts");
       process.exitCode = await tellFailures({ output, io: processIo }, async () =>
         runAuditTrace({ logs, home, since, until, output, target: targetOf(flags) }, { ...processIo, open: openInput }),
       );

@@ -7,10 +7,8 @@ import type { ClusterOptions } from "../cluster-access.ts";
 import { addClusterFlags, addOutputFlag } from "../cluster-flags.ts";
 import { processIo } from "../io.ts";
 import { addObjectLabelsFlag } from "../object-labels.ts";
-import { runCan } from "./can.ts";
-import { runCredential } from "./credential.ts";
-import { type CustomResourcesOptions, runCustomResources } from "./custom-resources.ts";
-import { type DecideOptions, runDecide } from "./decide.ts";
+import type { CustomResourcesOptions } from "./custom-resources.ts";
+import type { DecideOptions } from "./decide.ts";
 import {
   addBreakGlassFlags,
   addBreakGlassNamespaceFlag,
@@ -19,14 +17,12 @@ import {
   type BreakGlassFlags,
   breakGlassSettings,
 } from "./flags.ts";
-import { runInstallation } from "./installation.ts";
-import { type ListOptions, runList } from "./list.ts";
-import { type OfflineOptions, runOffline } from "./offline.ts";
+import type { ListOptions } from "./list.ts";
+import type { OfflineOptions } from "./offline.ts";
 import { invocationOf } from "./plugin-answer.ts";
 import { pluginCommand } from "./plugin-command.ts";
 import { cacheHome } from "./private-file.ts";
-import { type RequestOptions, runRequest } from "./request.ts";
-import { runShow } from "./show.ts";
+import type { RequestOptions } from "./request.ts";
 
 /** Where a request is, as the flags say it. */
 interface PlaceFlags extends ClusterOptions {
@@ -42,13 +38,13 @@ const DECISIONS: readonly { readonly word: string; readonly decision: DecisionKi
   { word: "review", decision: "Review", description: "close access that is over, after looking at what was done with it" },
 ];
 
-/** Adds `break-glass` and its commands. */
-export function addBreakGlassCommands(root: Command): void {
+/** Adds `break-glass` and its commands; `programFile` is the file that was started. */
+export function addBreakGlassCommands(root: Command, programFile: string): void {
   const group = root.command("break-glass").description("ask for emergency access, decide on it, use it");
   addAsking(group);
   addShow(group);
   for (const kind of DECISIONS) addDecision(group, kind);
-  addCredential(group);
+  addCredential(group, programFile);
   addOffline(group);
   addInstallation(group);
   addCustomResources(group);
@@ -57,6 +53,7 @@ export function addBreakGlassCommands(root: Command): void {
 function addAsking(group: Command): void {
   addPlaceFlags(group.command("can").description("show the emergency access that you may ask for or decide on")).action(
     async (flags: PlaceFlags) => {
+      const { runCan } = await import("./can.ts");
       process.exitCode = await runCan({ ...flags, ...place(flags) }, processIo);
     },
   );
@@ -72,12 +69,14 @@ function addAsking(group: Command): void {
     .option("--name <name>", "name of the request")
     .option("--wait", "wait until it can be used or is over")
     .action(async (flags: PlaceFlags & RequestOptions) => {
+      const { runRequest } = await import("./request.ts");
       process.exitCode = await runRequest({ ...flags, ...place(flags) }, processIo);
     });
   addPlaceFlags(group.command("list").description("list requests, open ones first"))
     .option("-A, --all-namespaces", "of all namespaces", false)
     .option("--all", "those that are over, too", false)
     .action(async (flags: PlaceFlags & ListOptions) => {
+      const { runList } = await import("./list.ts");
       process.exitCode = await runList({ ...flags, ...place(flags) }, processIo);
     });
 }
@@ -87,6 +86,7 @@ function addShow(group: Command): void {
     .argument("<name>", "name of the request")
     .action(async (name: string, flags: PlaceFlags) => {
       const { breakGlassNamespace } = flags;
+      const { runShow } = await import("./show.ts");
       process.exitCode = await runShow({ ...place(flags), breakGlassNamespace, name }, processIo);
     });
 }
@@ -101,19 +101,21 @@ function addDecision(group: Command, { word, decision, description }: (typeof DE
       .option("-y, --yes", "do not show the request and ask once more, as it does on a terminal");
   }
   command.action(async (name: string, flags: PlaceFlags & DecideOptions) => {
+    const { runDecide } = await import("./decide.ts");
     process.exitCode = await runDecide(decision, { ...flags, ...place(flags), name }, processIo);
   });
 }
 
-function addCredential(group: Command): void {
+function addCredential(group: Command, programFile: string): void {
   addPlaceFlags(group.command("credential").description("print the token of a request's grant, as kubectl asks its plugins for it"))
     .argument("<name>", "name of the request")
     .option("--print-kubeconfig", "print a kubeconfig that uses this command", false)
     .action(async (name: string, flags: PlaceFlags & { readonly printKubeconfig: boolean }) => {
       const { printKubeconfig, breakGlassNamespace } = flags;
-      const plugin = { command: pluginCommand(import.meta.filename), source: source(flags) };
+      const plugin = { command: pluginCommand(programFile), source: source(flags) };
       const cache = { cacheHome: cacheHome(process.env, homedir()), invocation: invocationOf(process.argv.slice(2), process.env) };
       const options = { ...place(flags), name, printKubeconfig, breakGlassNamespace, ...plugin, ...cache };
+      const { runCredential } = await import("./credential.ts");
       process.exitCode = await runCredential(options, processIo);
     });
 }
@@ -132,6 +134,7 @@ function addOffline(group: Command): void {
       const scope = flags.cluster ? "cluster" : { namespace: flags.namespace ?? "" };
       const { breakGlassNamespace: namespace, breakGlassUnboundedRoles: unboundedRoles, objectLabels } = flags;
       const settings = { namespace, unboundedRoles, objectLabels };
+      const { runOffline } = await import("./offline.ts");
       process.exitCode = await runOffline({ ...flags, scope, settings }, processIo);
     });
 }
@@ -139,9 +142,10 @@ function addOffline(group: Command): void {
 function addInstallation(group: Command): void {
   addBreakGlassFlags(group.command("installation").description("print namespace, roles and policies for these settings"))
     .addOption(new Option("-o, --output <format>", "form of the answer").choices(["yaml", "json"]).default("yaml"))
-    .action((flags: BreakGlassFlags & { readonly output: "yaml" | "json" }) =>
-      runInstallation(breakGlassSettings(flags), flags.output, processIo),
-    );
+    .action(async (flags: BreakGlassFlags & { readonly output: "yaml" | "json" }) => {
+      const { runInstallation } = await import("./installation.ts");
+      runInstallation(breakGlassSettings(flags), flags.output, processIo);
+    });
 }
 
 function addCustomResources(group: Command): void {
@@ -151,6 +155,7 @@ function addCustomResources(group: Command): void {
       new Option("--without <groups>", "API groups to leave out, with commas between them").argParser(apiGroups).default([], "none"),
     )
     .action(async (flags: CustomResourcesOptions) => {
+      const { runCustomResources } = await import("./custom-resources.ts");
       process.exitCode = await runCustomResources(flags, processIo);
     });
 }

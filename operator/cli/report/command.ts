@@ -1,21 +1,9 @@
-/** Declares the words and flags of `securitybaseline report`, and runs it. */
+/** Declares the words and flags of `securitybaseline report`. */
 import { type Command, Option } from "commander";
 import { addBreakGlassNamespaceFlag } from "../break-glass/flags.ts";
-import { type ClusterOptions, withCluster } from "../cluster-access.ts";
 import { addClusterFlags } from "../cluster-flags.ts";
-import { type CommandIo, processIo } from "../io.ts";
-import { printJson } from "../manifest-text.ts";
-import { versionText } from "../version.ts";
-import { readLists } from "./lists.ts";
-import { makeReport } from "./make-report.ts";
-import { printReportPage } from "./page.ts";
-import type { Report } from "./report.ts";
-
-export interface ReportOptions extends Omit<ClusterOptions, "output"> {
-  readonly allNamespaces: boolean;
-  readonly breakGlassNamespace: string;
-  readonly output: "html" | "json";
-}
+import { processIo } from "../io.ts";
+import type { ReportOptions } from "./run.ts";
 
 /** Adds `report`. */
 export function addReportCommand(root: Command): void {
@@ -25,27 +13,7 @@ export function addReportCommand(root: Command): void {
     .option("-n, --namespace <name>", "of one namespace; default: that of the context")
     .addOption(new Option("-A, --all-namespaces", "of all namespaces").default(false).conflicts("namespace"))
     .action(async (flags: ReportOptions) => {
+      const { runReport } = await import("./run.ts");
       process.exitCode = await runReport(flags, processIo);
     });
-}
-
-const PRINTERS: Readonly<Record<ReportOptions["output"], (report: Report) => string>> = { html: printReportPage, json: printJson };
-
-/**
- * Prints the report on a namespace or on all, as far as the caller may read; what they may not read is said in it.
- * @returns exit code: 0 fine, 2 nothing may be read, 3 cannot reach the cluster
- */
-export function runReport(options: ReportOptions, io: CommandIo): Promise<number> {
-  const { output, allNamespaces, breakGlassNamespace, ...cluster } = options;
-  return withCluster(
-    { ...cluster, output: output === "json" ? "json" : "text" },
-    io,
-    async ({ transport, namespace, credentials, serverNow }) => {
-      const place = { namespace: allNamespaces ? undefined : namespace, breakGlassNamespace };
-      const lists = await readLists(transport, place);
-      const report = makeReport(lists, place, { cluster: credentials.server.host, now: serverNow() ?? Date.now(), program: versionText() });
-      io.stdout(PRINTERS[output](report));
-      return 0;
-    },
-  );
 }

@@ -18,7 +18,9 @@ function leavesOf(command: Command, path: readonly string[] = []): readonly (rea
   return command.commands.flatMap((one) => leavesOf(one, [...path, one.name()]));
 }
 
-const LEAVES = leavesOf(createProgram(() => undefined)).filter(([name]) => !name.startsWith("__"));
+const LEAVES = leavesOf(createProgram({ programFile: "securitybaseline.mjs", begins: () => undefined })).filter(
+  ([name]) => !name.startsWith("__"),
+);
 
 /** Arguments with which a command would do its work, where it has to have some. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -68,7 +70,7 @@ describe("exit codes", () => {
 
   for (const [name] of LEAVES) {
     it(`of ${name} are 2 for a flag that is not there`, async () => {
-      const program = createProgram(() => expect.fail("a command began"));
+      const program = createProgram({ programFile: "securitybaseline.mjs", begins: () => expect.fail("a command began") });
       for (const [, command] of leavesOf(program)) command.configureOutput({ writeErr: () => undefined });
       const parsed = program.parseAsync([...name.split(" "), "--no-such-flag"], { from: "user" });
       const error = await parsed.then(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { processIo } from "../../../operator/cli/io.ts";
-import { lintPaths } from "../../../operator/cli/lint/command.ts";
+import { lintPaths } from "../../../operator/cli/lint/paths.ts";
 
 const NOW = Date.parse("2026-11-28T20:00:00Z");
 const HEAD = "apiVersion: securitybaseline.dev/v1alpha1\nkind: SecurityBaseline\n";

@@ -1,7 +1,7 @@
 /** Proves how `report` asks the API server: a list per kind, page by page, nothing written, and a word about whatever it may not read. */
 import { expect } from "chai";
-import { type ReportOptions, runReport } from "../../../operator/cli/report/command.ts";
 import type { Report } from "../../../operator/cli/report/report.ts";
+import { type ReportOptions, runReport } from "../../../operator/cli/report/run.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../support/command-line.ts";
 import { baseline } from "../../support/report-lists.ts";
 import { requestObject } from "../../support/request-objects.ts";

@@ -1,6 +1,6 @@
 /** Proves what `status` prints, asks and answers: a tree or JSON, with the caller's rights, and 1 wherever nobody can say that all is well. */
 import { expect } from "chai";
-import { runStatus, type StatusOptions } from "../../../../operator/cli/status/command.ts";
+import { runStatus, type StatusOptions } from "../../../../operator/cli/status/run.ts";
 import { type Answers, captureIo, openStage, refusal } from "../../../support/command-line.ts";
 
 const API = "/apis/securitybaseline.dev/v1alpha1";
