@@ -3,7 +3,6 @@ import { Argument, type Command } from "commander";
 import { processIo } from "../io.ts";
 import { type Candidate, completionsOf, type Wanted } from "./completions-of.ts";
 import { answerText, FORMS, type Form } from "./forms.ts";
-import { lookUp } from "./names.ts";
 import { SCRIPTS, type Shell } from "./scripts.ts";
 
 /** Milliseconds for everything that is asked: a person waits with a finger on the key. */
@@ -38,5 +37,6 @@ async function candidatesOf(wanted: Wanted): Promise<readonly Candidate[]> {
   if (wanted.kind === "Files") return [];
   if (wanted.kind === "Candidates") return wanted.candidates;
   const late = new Promise<readonly Candidate[]>((resolve) => setTimeout(resolve, PATIENCE, []));
+  const { lookUp } = await import("./names.ts");
   return Promise.race([lookUp(wanted.names, wanted.place).catch(() => []), late]);
 }

@@ -5,7 +5,7 @@ import { type Completion, completionsOf, valueName } from "../../../../operator/
 import { NAMES_OF_ARGUMENTS, NAMES_OF_FLAGS } from "../../../../operator/cli/completion/names-of-flags.ts";
 import { createProgram } from "../../../../operator/program.ts";
 
-const ROOT = createProgram(() => undefined);
+const ROOT = createProgram({ programFile: "securitybaseline.mjs", begins: () => undefined });
 
 const upTo = (...words: string[]): Completion => completionsOf(ROOT, words);
 
