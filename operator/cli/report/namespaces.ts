@@ -3,9 +3,9 @@ import type { KubernetesObject } from "../../api/object.ts";
 import type { Posture } from "../../api/postures.ts";
 import { COMPLIANT, READY } from "../../api/reasons.ts";
 import type { Condition } from "../../api/shared-types.ts";
+import { conditionOf, LOOK_TEXTS, lookOf, sectionConditionOf } from "../../controls/baseline-look.ts";
 import { controls } from "../../controls/index.ts";
 import { byText, sortedSet } from "../../controls/order.ts";
-import { conditionOf, LOOK_TEXTS, lookOf, sectionConditionOf } from "../baseline-look.ts";
 import type { Coverage, CoverageState, NamespaceRow, SectionOfNamespace, SectionRow, SectionState } from "./report.ts";
 import { byKeys, count } from "./sorting.ts";
 

@@ -1,8 +1,8 @@
 /** Tells from a status how one object that a section asks for stands, and says so where that cannot be told. PURE. */
 import type { ControlStatus, DriftEntry, DriftType } from "../../api/baseline-status.ts";
+import type { Look } from "../../controls/baseline-look.ts";
 import { kindKey, type OwnedKind } from "../../kinds/kind.ts";
 import { objectKey } from "../../plan/object-key.ts";
-import type { Look } from "../baseline-look.ts";
 
 /** `InPlace`, or how it differs. `NotInPlace`: it was never there, because it could not be written yet. `NotKnown`: the status does not tell. */
 export type ObjectState = "InPlace" | "NotInPlace" | "NotKnown" | DriftType;

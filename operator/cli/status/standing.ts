@@ -3,12 +3,12 @@ import type { ControlStatus, DriftEntry, FindingEntry } from "../../api/baseline
 import { BREAK_GLASS_NAMESPACE } from "../../api/names.ts";
 import type { Posture } from "../../api/postures.ts";
 import { COMPLIANT } from "../../api/reasons.ts";
+import { conditionOf, LOOK_TEXTS, type Look, lookOf, sectionConditionOf } from "../../controls/baseline-look.ts";
 import type { Desired } from "../../controls/control.ts";
 import { desiredObjects } from "../../controls/desired.ts";
 import { effective } from "../../controls/effective.ts";
 import { OFFLINE } from "../../facts/index.ts";
 import { objectKey } from "../../plan/object-key.ts";
-import { conditionOf, LOOK_TEXTS, type Look, lookOf, sectionConditionOf } from "../baseline-look.ts";
 import { postureOf } from "../baselines.ts";
 import { type ObjectState, stateOf } from "./object-state.ts";
 

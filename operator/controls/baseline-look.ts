@@ -1,7 +1,7 @@
-/** Says whether the status of a baseline speaks of the baseline as it is now, for every command that tells it on. PURE. */
+/** Says whether the status of a baseline speaks of the baseline as it is now, for everything that tells it on. PURE. */
 import type { Posture } from "../api/postures.ts";
 import type { Condition } from "../api/shared-types.ts";
-import { controls } from "../controls/index.ts";
+import { controls } from "./index.ts";
 
 /** `Unseen`: nobody has looked yet. `Stale`: edited since the operator looked. `Fresh`: the status speaks of what is written there. */
 export type Look = "Unseen" | "Stale" | "Fresh";
