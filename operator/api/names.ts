@@ -89,6 +89,16 @@ export const STORE_TOKEN_ROLE = "external-secrets-token";
 /** Account of the External Secrets controller, as its own installation names it. */
 export const EXTERNAL_SECRETS_ACCOUNT = { namespace: "external-secrets", name: "external-secrets" } as const;
 
+/** The only `metadata.name` of a policy report that the operator writes. */
+export const REPORT_NAME = "securitybaseline";
+
+/** On every policy report that the operator writes, with the value below: it tells the API server for which reports a baseline must be looked up. */
+export const REPORT_LABEL = `${GROUP}/policy-report`;
+export const REPORT_LABEL_VALUE = "true";
+
+/** Field manager of policy reports: no baseline asks for them, so nothing of what baselines ask for is applied in this name. */
+export const REPORTS_FIELD_MANAGER = "securitybaseline-reports";
+
 /** Virtual resource on whose names the verbs of emergency access are granted. No API serves it; RBAC and CEL's authorizer do not mind. */
 export const BREAK_GLASS_PROFILES = "breakglassprofiles";
 

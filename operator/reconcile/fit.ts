@@ -20,12 +20,17 @@ export function fitName(name: string): string {
 
 /** The message in one line, or the beginning of it. */
 export function fitMessage(message: string): string {
-  return cut(visible(message), LONGEST_MESSAGE);
+  return fitTo(LONGEST_MESSAGE, message);
 }
 
 /** A sentence of `recent`, or the message of an entry, in one line, or the beginning of it. */
 export function fitSentence(sentence: string): string {
-  return cut(visible(sentence), LONGEST_SENTENCE);
+  return fitTo(LONGEST_SENTENCE, sentence);
+}
+
+/** The text in one line, or its beginning of this length. */
+export function fitTo(length: number, text: string): string {
+  return cut(visible(text), length);
 }
 
 /** As the API server counts: characters of Unicode, whole ones. */

@@ -105,10 +105,15 @@ function driftBetween(previous: SecurityBaselineStatus | undefined, next: Securi
 }
 
 function tell(entry: DriftEntry, alarming: boolean): Told {
-  const what = `${entry.ref.kind} ${entry.ref.name}${describe(entry)}`;
+  const what = whatDiffers(entry);
   if (entry.state === "Repaired")
     return { type: alarming ? "Warning" : "Normal", reason: "DriftRepaired", action: "Repair", note: `${what}, ${ENDS[entry.type]}` };
   return { type: "Warning", reason: "DriftDetected", action: "Report", note: what };
+}
+
+/** A difference in one sentence, without how it ended. */
+export function whatDiffers(entry: DriftEntry): string {
+  return `${entry.ref.kind} ${entry.ref.name}${describe(entry)}`;
 }
 
 /** Whether somebody tampered with a section that raises an alarm. What was `inPlace` and is not asked for any more was given up by an edit of the baseline. */
