@@ -1,6 +1,7 @@
-/** Writes the optional kustomize components: metrics for Prometheus' operator, replicas that no node takes away together, and custodians of emergency access. */
+/** Writes the optional kustomize components: metrics for Prometheus' operator, replicas that no node takes away together, custodians of emergency access, and policy reports. */
 import type { JsonObject } from "../../operator/api/json.ts";
 import { DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";
+import { type PolicyReports, REPORT_KINDS, type ReportGroup } from "../../operator/kinds/policy-report.ts";
 import type { PolicySettings } from "../../operator/policies/index.ts";
 import { deployment } from "./chart/manager.ts";
 import type { ManifestFile } from "./files.ts";
@@ -13,7 +14,7 @@ const CUSTODIANS = "securitybaseline-custodians";
 
 /** The files of all components; `filesFor` are those that follow from settings. */
 export function optionalComponents(filesFor: (settings: PolicySettings) => readonly ManifestFile[]): readonly ManifestFile[] {
-  return [...metrics(), ...highAvailability(), ...custodians(filesFor)];
+  return [...metrics(), ...highAvailability(), ...custodians(filesFor), ...REPORT_GROUPS.flatMap((group) => reports(group, filesFor))];
 }
 
 function metrics(): readonly ManifestFile[] {
@@ -49,6 +50,26 @@ function custodians(filesFor: (settings: PolicySettings) => readonly ManifestFil
   return component("custodians", `the group ${CUSTODIANS} may make grants of emergency access by hand, while the operator is down`, {
     files: [file],
     patches: [...patches, flagPatch(`--break-glass-custodians=${CUSTODIANS}`)],
+  });
+}
+
+const REPORT_GROUPS = Object.keys(REPORT_KINDS) as readonly ReportGroup[];
+
+/** A component per group: who has the reports of one hands out no rights on those of the other. */
+function reports(group: ReportGroup, filesFor: (settings: PolicySettings) => readonly ManifestFile[]): readonly ManifestFile[] {
+  const documents = (policyReports: PolicyReports) =>
+    filesFor({ breakGlass: DEFAULT_SETTINGS, allowReservedNamespaces: false, policyReports }).flatMap((file) => file.documents);
+  const { added, patches } = difference(documents("Off"), documents(group));
+  const isRight = ({ kind }: JsonObject): boolean => String(kind).startsWith("ClusterRole");
+  const { inNamespace, ofCluster } = REPORT_KINDS[group];
+  const kinds = `${inNamespace.kind} and ${ofCluster.kind}`;
+  const files = [
+    { path: "rights.yaml", about: `What the operator may do with each ${kinds} of its name.`, documents: added.filter(isRight) },
+    { path: "policies.yaml", about: "Holds the operator to that.", documents: added.filter((document) => !isRight(document)) },
+  ];
+  return component(`policy-reports-${group.split(".")[0]}`, `the operator writes a ${kinds} (${group}) beside each baseline`, {
+    files,
+    patches: [...patches, flagPatch(`--policy-reports=${group}`)],
   });
 }
 

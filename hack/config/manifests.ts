@@ -17,10 +17,11 @@ import { componentFiles } from "./engines/component.ts";
 import { gatekeeperFiles } from "./engines/gatekeeper.ts";
 import { kyvernoFiles } from "./engines/kyverno.ts";
 import type { ManifestFile } from "./files.ts";
-import { operatorRights } from "./rights.ts";
+import { operatorRights, reportRights } from "./rights.ts";
 
 /** The generated files that follow from what an installation sets. */
 export function settingFiles(settings: PolicySettings): readonly ManifestFile[] {
+  const { policyReports = "Off" } = settings;
   return [
     ...allPolicies(settings).map(policyFile),
     {
@@ -33,6 +34,15 @@ export function settingFiles(settings: PolicySettings): readonly ManifestFile[] 
       about: "The operator's rights to hand out emergency access.",
       documents: installationRights(settings.breakGlass),
     },
+    ...(policyReports === "Off"
+      ? []
+      : [
+          {
+            path: "rbac/policy-reports.yaml",
+            about: "The operator's rights to write policy reports of its own name.",
+            documents: reportRights(policyReports),
+          },
+        ]),
   ];
 }
 

@@ -1,9 +1,10 @@
 /** Lists the operator's rights: what RBAC lets it do follows from the kinds that controls own and the built-in roles. */
 import type { AccessRule } from "../../operator/api/baseline.ts";
 import type { JsonObject } from "../../operator/api/json.ts";
-import { GROUP, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
+import { GROUP, REPORT_NAME, STORE_TOKEN_ROLE } from "../../operator/api/names.ts";
 import { clusterPosture, namespacePosture } from "../../operator/api/postures.ts";
 import { groupOf, type JudgedKind, type ObservedKind, type OwnedKind } from "../../operator/kinds/kind.ts";
+import { REPORT_KINDS, type ReportGroup } from "../../operator/kinds/policy-report.ts";
 import { RBAC_GROUP } from "../../operator/kinds/role-binding.ts";
 import { WORKLOADS } from "../../operator/kinds/workloads.ts";
 import { INSTALLATION_LABELS, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from "./installation.ts";
@@ -101,6 +102,16 @@ export function operatorRights(declared: Declarations): JsonObject[] {
     ...grant({ kind: "Role", name: "securitybaseline-api-endpoints", namespace: "default", rules: ENDPOINT_RULES }),
     ...grant({ kind: "Role", name: "securitybaseline-leader-election", namespace: OPERATOR_NAMESPACE, rules: LEASE_RULES }),
   ];
+}
+
+/**
+ * What policy reports take: one name, also in what is listed and watched, because the operator asks for that name alone. An apply has it in its URL, so the
+ * creation of what is missing can be limited by it, too.
+ */
+export function reportRights(group: ReportGroup): JsonObject[] {
+  const resources = [REPORT_KINDS[group].inNamespace, REPORT_KINDS[group].ofCluster].map(({ resource }) => resource);
+  const rules = [{ apiGroups: [group], resources, resourceNames: [REPORT_NAME], verbs: ["list", "watch", "create", "patch"] }];
+  return grant({ kind: "ClusterRole", name: "securitybaseline-policy-reports", rules });
 }
 
 interface Grant {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { expect } from "chai";
 import { parse, parseAllDocuments, stringify } from "yaml";
+import { reportRights } from "../../hack/config/rights.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { DEFAULT_SETTINGS } from "../../operator/breakglass/installation.ts";
 import { installationRights } from "../../operator/breakglass/installation-rights.ts";
@@ -88,14 +89,34 @@ describe("the component", () => {
     expect(named(objects)).to.have.nested.property(ARGS).that.includes(`--break-glass-custodians=${GROUP}`);
   });
 
+  for (const [name, group] of [
+    ["policy-reports-wgpolicyk8s", "wgpolicyk8s.io"],
+    ["policy-reports-openreports", "openreports.io"],
+  ] as const) {
+    it(`${name} adds the flag, and the rights and policies that go with it`, async () => {
+      const objects = await built(`components/${name}`);
+      const policies = allPolicies({ ...SETTINGS, breakGlass: DEFAULT_SETTINGS, policyReports: group }).flatMap(policyDocuments);
+      const expected = named([...policies, ...reportRights(group)] as unknown as KubernetesObject[]);
+      expect(named(objects)).to.deep.include(expected);
+      expect(added(objects).filter((object) => expected[object] === undefined)).to.deep.equal([]);
+      expect(named(objects)).to.have.nested.property(ARGS).that.includes(`--policy-reports=${group}`);
+    });
+  }
+
   it("of each kind goes with the others, and with that of an engine", async () => {
-    const objects = await built("components/metrics", "components/ha", "components/custodians", "engines/kyverno");
-    const policies = allPolicies({ ...SETTINGS, admissionEngine: "Kyverno" }).flatMap(policyDocuments);
+    const objects = await built(
+      "components/metrics",
+      "components/ha",
+      "components/custodians",
+      "components/policy-reports-openreports",
+      "engines/kyverno",
+    );
+    const policies = allPolicies({ ...SETTINGS, admissionEngine: "Kyverno", policyReports: "openreports.io" }).flatMap(policyDocuments);
     expect(named(objects)).to.deep.include(named(policies as unknown as KubernetesObject[]));
     expect(named(objects)[DEPLOYMENT]).to.have.nested.property("spec.replicas", 3);
     expect(named(objects))
       .to.have.nested.property(ARGS)
-      .that.includes.members([`--break-glass-custodians=${GROUP}`, "--admission-engine=Kyverno"]);
+      .that.includes.members([`--break-glass-custodians=${GROUP}`, "--policy-reports=openreports.io", "--admission-engine=Kyverno"]);
   });
 });
 

@@ -40,7 +40,7 @@ export function changes(...fields: readonly string[]): Readonly<Record<string, s
 export type MatchedKinds = Omit<Matched, "operations">;
 
 /** Matches the objects of a kind, without their subresources. */
-export function matchKind(kind: OwnedKind): MatchedKinds {
+export function matchKind(kind: Pick<OwnedKind, "apiVersion" | "resource">): MatchedKinds {
   const [version = "", group = ""] = kind.apiVersion.split("/").toReversed();
   return { group, version, resources: [kind.resource] };
 }

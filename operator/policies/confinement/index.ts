@@ -2,6 +2,7 @@
 import type { AccessRule } from "../../api/baseline.ts";
 import { builtInRoles } from "../../controls/access/built-in-roles.ts";
 import { controls, ownedKinds } from "../../controls/index.ts";
+import type { PolicyReports } from "../../kinds/policy-report.ts";
 import type { Policy } from "../policy.ts";
 import { accountSecrets, defaultAccounts, defaultAutomount, serviceAccounts } from "./accounts.ts";
 import { breakGlassRoles } from "./break-glass-roles.ts";
@@ -15,6 +16,7 @@ import { namespaces, podSecurityLabels } from "./namespaces.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { clusterRoleBindings, deletions, leases, objects } from "./objects.ts";
 import { adoption, askedClusterObjects, askedObjects, owners, replacedBindings } from "./ownership.ts";
+import { policyReports } from "./policy-reports.ts";
 import { rehearsals } from "./rehearsals.ts";
 import { tracingPolicies } from "./runtime.ts";
 import { SECRET_LISTS } from "./secret-lists.ts";
@@ -30,6 +32,8 @@ export interface ConfinementSettings {
   readonly objectLabels: Readonly<Record<string, string>>;
   /** Baselines are obeyed in the namespaces of the cluster itself and of this installation, too. */
   readonly allowReservedNamespaces: boolean;
+  /** Policy reports that the operator writes; default: none. */
+  readonly policyReports?: PolicyReports;
 }
 
 const builtInRules: Readonly<Record<string, readonly AccessRule[]>> = Object.fromEntries(
@@ -42,7 +46,8 @@ const sections = controls.map(({ name }) => name);
 const breakGlassKinds = controls.find(({ name }) => name === "breakGlass")?.owns ?? [];
 
 /** Everything that binds the operator's account and nobody else. */
-export function confinementPolicies({ glass, objectLabels, allowReservedNamespaces }: ConfinementSettings): readonly Policy[] {
+export function confinementPolicies(settings: ConfinementSettings): readonly Policy[] {
+  const { glass, objectLabels, allowReservedNamespaces, policyReports: reports = "Off" } = settings;
   const parts = [
     unmarked(ownedKinds, glass),
     ...(allowReservedNamespaces ? [] : [reserved(ownedKinds)]),
@@ -52,6 +57,7 @@ export function confinementPolicies({ glass, objectLabels, allowReservedNamespac
     rehearsals,
     ...inNamespaces(markedNamespaces(glass)),
     ...inBreakGlass(breakGlassPlace(glass)),
+    ...(reports === "Off" ? [] : policyReports(reports, allowReservedNamespaces)),
   ];
   return parts.map(confine);
 }

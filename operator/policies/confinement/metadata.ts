@@ -44,9 +44,9 @@ export function sameList(path: string): string {
   return `object.${path}.orValue([]) == (${before(`oldObject.${path}.orValue([])`, "[]")})`;
 }
 
-/** CEL: fields of the object have been written in our name. */
-export function writtenByUs(object: "object" | "oldObject"): string {
-  return `${object}.metadata.?managedFields.orValue([]).exists(f, f.?manager.orValue('') == ${quote(FIELD_MANAGER)})`;
+/** CEL: fields of the object have been written in our name, or in another one of ours. */
+export function writtenByUs(object: "object" | "oldObject", manager = FIELD_MANAGER): string {
+  return `${object}.metadata.?managedFields.orValue([]).exists(f, f.?manager.orValue('') == ${quote(manager)})`;
 }
 
 /** CEL: an entry of managedFields holds a field; `path` is CEL that leads to it, such as `[?'f:spec']`. Read without types: the API describes no fields there. */

@@ -1,5 +1,6 @@
 /** Declares the policies on what becomes of objects as a whole: whom they belong to, which of others' are taken over, and which are deleted. */
 import { API_VERSION, BREAK_GLASS_ROLE_PREFIX, STORE_TOKEN_ROLE } from "../../api/names.ts";
+import type { PostureKind } from "../../api/postures.ts";
 import { authorizationPolicy } from "../../kinds/authorization-policy.ts";
 import { imageValidatingPolicy } from "../../kinds/image-validating-policy.ts";
 import type { OwnedKind } from "../../kinds/kind.ts";
@@ -26,17 +27,13 @@ import { STORES_ASK } from "./store-tokens.ts";
 /** Lists of section `secrets`, by the resource that their entries become. */
 type SecretLists = Readonly<Record<string, string>>;
 
-/** Owners: garbage collection deletes what its owner took along, so that a foreign owner would delete the object, and one of ours an object of others. */
-export function owners(kinds: readonly OwnedKind[], place: Place): Confinement {
-  const { kind, name } = place.posture;
+/**
+ * CEL of owners: garbage collection deletes what its owner took along, so that a foreign owner would delete the object, and one of ours an object of
+ * others.
+ */
+export function ownedBy({ kind, name }: PostureKind): Required<Pick<Confinement, "variables" | "validations">> {
   const ofPosture = `r.apiVersion == ${quote(API_VERSION)} && r.kind == ${quote(kind)}`;
   return {
-    name: "owners",
-    about: "Objects that the operator writes belong to the baseline of their namespace and to nobody else by its doing.",
-    operations: ["CREATE", "UPDATE"],
-    matches: matchGenerated(kinds),
-    by: { place, withoutBaseline: "DenyCreation" },
-    conditions: { ...NOT_THE_DEFAULT_ACCOUNT, ...NOT_A_GRANT },
     variables: {
       now: "object.metadata.?ownerReferences.orValue([])",
       before: "request.operation == 'CREATE' ? [] : oldObject.metadata.?ownerReferences.orValue([])",
@@ -54,6 +51,19 @@ export function owners(kinds: readonly OwnedKind[], place: Place): Confinement {
         message: "refused to remove owners that somebody else set",
       },
     ],
+  };
+}
+
+/** Owners of everything that is generated. */
+export function owners(kinds: readonly OwnedKind[], place: Place): Confinement {
+  return {
+    name: "owners",
+    about: "Objects that the operator writes belong to the baseline of their namespace and to nobody else by its doing.",
+    operations: ["CREATE", "UPDATE"],
+    matches: matchGenerated(kinds),
+    by: { place, withoutBaseline: "DenyCreation" },
+    conditions: { ...NOT_THE_DEFAULT_ACCOUNT, ...NOT_A_GRANT },
+    ...ownedBy(place.posture),
   };
 }
 

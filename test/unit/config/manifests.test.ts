@@ -32,6 +32,8 @@ describe("manifests", () => {
     "engines/gatekeeper",
     "components/metrics",
     "components/custodians",
+    "components/policy-reports-wgpolicyk8s",
+    "components/policy-reports-openreports",
   ]) {
     it(`config/${folder} installs every file it has`, () => {
       const files = readdirSync(join(CONFIG, folder)).filter((name) => name !== "kustomization.yaml");

@@ -1,6 +1,6 @@
 /** Proves that the operator's rights follow from the declarations, whatever kinds and roles are declared. */
 import { expect } from "chai";
-import { clusterRules, operatorRights } from "../../../hack/config/rights.ts";
+import { clusterRules, operatorRights, reportRights } from "../../../hack/config/rights.ts";
 import type { ObservedKind, OwnedKind } from "../../../operator/kinds/kind.ts";
 import { Rank } from "../../../operator/kinds/kind.ts";
 
@@ -86,5 +86,20 @@ describe("the operator's rights", () => {
     );
     const subject = { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" };
     expect(bindings.map((binding) => binding["subjects"])).to.deep.equal([[subject], [subject], [subject]]);
+  });
+
+  it("on policy reports are for one name, and not to delete", () => {
+    const [role, binding] = reportRights("wgpolicyk8s.io");
+    expect(role?.["rules"]).to.deep.equal([
+      {
+        apiGroups: ["wgpolicyk8s.io"],
+        resources: ["policyreports", "clusterpolicyreports"],
+        resourceNames: ["securitybaseline"],
+        verbs: ["list", "watch", "create", "patch"],
+      },
+    ]);
+    expect(binding?.["subjects"]).to.deep.equal([
+      { kind: "ServiceAccount", name: "securitybaseline-operator", namespace: "securitybaseline-system" },
+    ]);
   });
 });

@@ -156,8 +156,43 @@ describe("confinement policies", () => {
       ]);
     });
 
+    describe("with policy reports", () => {
+      const withReports = confinementPolicies({ ...settings, policyReports: "openreports.io" });
+      const added = withReports.filter(({ name }) => !all.some((policy) => policy.name === name));
+
+      it("are these besides, on the kinds of that group alone", () => {
+        expect(added.map(({ name, matches }) => [name, matches.map(({ group, resources }) => `${group}/${resources}`)])).to.deep.equal([
+          ["securitybaseline-operator-policy-reports", ["openreports.io/reports", "openreports.io/clusterreports"]],
+          ["securitybaseline-operator-policy-report-owners", ["openreports.io/reports"]],
+          ["securitybaseline-operator-cluster-policy-report-owners", ["openreports.io/clusterreports"]],
+        ]);
+        expect(withReports.filter((policy) => !added.includes(policy))).to.deep.equal(all);
+      });
+
+      it("look for a baseline only for reports with our label, and let reports without one be changed where there is none", () => {
+        const judged = added.filter(({ params }) => params !== undefined);
+        expect(
+          judged.map(({ objects, params, bindings }) => [objects, params?.ifMissing, bindings?.map(({ ifMissing }) => ifMissing)]),
+        ).to.deep.equal(
+          judged.map(() => [[{ key: "securitybaseline.dev/policy-report", operator: "Exists" }], "Deny", [undefined, "Allow"]]),
+        );
+        expect(judged).to.have.length(2);
+      });
+
+      it("forbid them in reserved namespaces unless the installation obeys baselines there", () => {
+        const open = confinementPolicies({ ...settings, allowReservedNamespaces: true, policyReports: "openreports.io" });
+        const naming = (policies: typeof all) =>
+          policies.filter(
+            ({ name, validations }) => name.endsWith("policy-reports") && JSON.stringify(validations).includes("kube-public"),
+          );
+        expect([naming(withReports).length, naming(open).length]).to.deep.equal([1, 0]);
+      });
+    });
+
     it("decide nothing by the label of people's tools", () => {
-      const selectors = all.flatMap(({ objects = [] }) => objects.map(({ key }) => key));
+      const selectors = [...all, ...confinementPolicies({ ...settings, policyReports: "wgpolicyk8s.io" })].flatMap(({ objects = [] }) =>
+        objects.map(({ key }) => key),
+      );
       expect(selectors).to.not.include("app.kubernetes.io/managed-by");
     });
 
