@@ -1,6 +1,6 @@
 /** Composes the operator: settings become cluster, caches, loop and endpoints. The only file that wires them. */
 import { fromEvent, Subject, takeUntil } from "rxjs";
-import { CUSTODY_FIELD_MANAGER, FIELD_MANAGER, MARK_FIELD_MANAGER } from "./api/names.ts";
+import { CUSTODY_FIELD_MANAGER, FIELD_MANAGER, MARK_FIELD_MANAGER, REPORTS_FIELD_MANAGER } from "./api/names.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import { createMessenger } from "./broker/messenger.ts";
 import { systemClock } from "./cluster/clock.ts";
@@ -15,6 +15,7 @@ import { createLog } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { engineCaveat } from "./policies/admission/engines.ts";
 import { allPolicies } from "./policies/index.ts";
+import { PolicyReportPublisher, type PublisherParts } from "./policyreports/publisher.ts";
 import { SELF_TEST_FIELD_MANAGER, SelfTest } from "./policywatch/self-test.ts";
 import { createPolicyWatch } from "./policywatch/watch.ts";
 import { type CacheListener, createCaches } from "./reconcile/caches.ts";
@@ -78,6 +79,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
       signals.next();
       broker.changedForAll();
     },
+    baselineChanged: (baseline) => reports?.changed(baseline),
     statusTaken: (baseline, ours) => loop.statusTaken(baseline, ours),
     isExpected: (kind, namespace, name) => reconciler.isExpected(kind, namespace, name),
   };
@@ -134,6 +136,7 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     objectLabels: settings.breakGlass.objectLabels,
     facts: () => view.facts(),
     confinementProblem: () => policies.confinementProblem(),
+    statusWritten: (baseline) => reports?.changed(baseline),
     now: Date.now,
     monotonic: systemClock.now,
     random: Math.random,
@@ -166,9 +169,13 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     log,
     onStanding: () => signals.next(),
   });
+  const reporting = reportingFor(settings, { credentials, onRequest, mayWrite, caches, isReserved, log });
+  const reports = reporting?.publisher;
 
-  const followers = [caches, podWatches, workloadWatches, imageReports, policies, broker, ...(tokenPods === undefined ? [] : [tokenPods])];
+  const optional = [tokenPods, reports].filter((follower) => follower !== undefined);
+  const followers = [caches, podWatches, workloadWatches, imageReports, policies, broker, ...optional];
   metrics.readFailingWatches(() => followers.flatMap((follower) => follower.failing()));
+  metrics.readFailingReports(() => reports?.failingReports() ?? []);
   metrics.readFailingWebhooks(() => messenger.failing());
   election?.election.onProblem((problem) => {
     metrics.setLeaseFailing(problem !== undefined);
@@ -188,10 +195,18 @@ export async function runOperator(settings: OperatorSettings, signal: AbortSigna
     policies.run(signal),
     selfTest.run(signal),
     broker.follow(signal),
+    reports?.follow(signal),
   ]);
-  await lead({ caches, loop, broker, log, clock: systemClock, election: election?.election }, signal);
+  await lead({ caches, loop, broker, reports, log, clock: systemClock, election: election?.election }, signal);
   await following;
-  await Promise.all([endpoints.close(), transport.close(), brokerTransport.close(), election?.transport.close(), messenger.close()]);
+  await Promise.all([
+    endpoints.close(),
+    transport.close(),
+    brokerTransport.close(),
+    reporting?.transport.close(),
+    election?.transport.close(),
+    messenger.close(),
+  ]);
   log.info("operator stopped");
 }
 
@@ -204,4 +219,22 @@ function electionFor(
   const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
   const { namespace, identity } = settings;
   return { election: createElection({ transport, namespace, name: LEASE, identity, clock: systemClock }), transport };
+}
+
+interface ReportingParts extends Pick<PublisherParts, "caches" | "isReserved" | "log"> {
+  readonly credentials: Credentials;
+  readonly onRequest: (info: RequestInfo) => void;
+  readonly mayWrite: () => boolean;
+}
+
+/** Policy reports, if they are wanted. They have a wire of their own, too: what hangs on their way holds up nothing else. */
+function reportingFor(
+  { policyReports: group }: OperatorSettings,
+  { credentials, onRequest, mayWrite, ...parts }: ReportingParts,
+): { publisher: PolicyReportPublisher; transport: Transport } | undefined {
+  if (group === "Off") return undefined;
+  const transport = createTransport({ credentials, userAgent: USER_AGENT, onRequest });
+  const writer = createWriter({ transport, fieldManager: REPORTS_FIELD_MANAGER, mayWrite });
+  const publisher = new PolicyReportPublisher({ ...parts, group, transport, writer, clock: systemClock, random: Math.random });
+  return { publisher, transport };
 }

@@ -7,6 +7,7 @@ import type { BreakGlassSettings } from "./breakglass/types.ts";
 import type { MessengerSettings } from "./broker/messenger.ts";
 import { NOTIFICATION_FORMATS, type NotificationFormat } from "./broker/notifications.ts";
 import { addBreakGlassFlags, type BreakGlassFlags, breakGlassSettings } from "./cli/break-glass/flags.ts";
+import { POLICY_REPORTS, type PolicyReports } from "./kinds/policy-report.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./observe/log-settings.ts";
 import { ADMISSION_ENGINES, type AdmissionEngine } from "./policies/admission/engines.ts";
 
@@ -24,6 +25,8 @@ export interface OperatorSettings {
   readonly admissionEngine: AdmissionEngine;
   /** Follow all pods, to count those that mount a token although their account gives none. */
   readonly countTokenPods: boolean;
+  /** API group of the policy reports that are written beside the status. */
+  readonly policyReports: PolicyReports;
   /** Names this process in the lease and in Events; no other one ever has the same. */
   readonly identity: string;
   readonly breakGlass: BreakGlassSettings;
@@ -42,6 +45,7 @@ interface Flags extends BreakGlassFlags {
   readonly allowReservedNamespaces: boolean;
   readonly countTokenPods: boolean;
   readonly admissionEngine: AdmissionEngine;
+  readonly policyReports: PolicyReports;
   readonly breakGlassWebhook?: string;
   readonly breakGlassWebhookFormat: NotificationFormat;
   readonly breakGlassHeadsWebhook?: string;
@@ -70,7 +74,12 @@ export function addOperatorFlags(command: Command): Command {
         .choices(ADMISSION_ENGINES)
         .default("Native"),
     )
-    .option("--count-token-pods", "follow all pods, to tell how many mount a token although their ServiceAccount gives none", false);
+    .option("--count-token-pods", "follow all pods, to tell how many mount a token although their ServiceAccount gives none", false)
+    .addOption(
+      new Option("--policy-reports <group>", "API group of the policy reports that say what the status of each baseline says")
+        .choices(POLICY_REPORTS)
+        .default("Off"),
+    );
   return addBreakGlassFlags(command)
     .option("--break-glass-webhook <url>", "https address that is told of emergency access")
     .addOption(
@@ -93,6 +102,7 @@ export function operatorSettings(flags: Flags): OperatorSettings {
     allowReservedNamespaces: flags.allowReservedNamespaces,
     countTokenPods: flags.countTokenPods,
     admissionEngine: flags.admissionEngine,
+    policyReports: flags.policyReports,
     // The host is for readers; it and the process number are the same again in a container that was restarted.
     identity: `${hostname().slice(0, 63)}_${randomUUID()}`,
     breakGlass: breakGlassSettings(flags),

@@ -3,6 +3,7 @@ import type { Broker } from "./broker/broker.ts";
 import { type Clock, sleep } from "./cluster/clock.ts";
 import type { Election } from "./cluster/lease.ts";
 import type { Log } from "./observe/log.ts";
+import type { PolicyReportPublisher } from "./policyreports/publisher.ts";
 import type { Caches } from "./reconcile/caches.ts";
 import type { Loop } from "./reconcile/loop.ts";
 import { isFilling } from "./reconcile/readiness.ts";
@@ -12,6 +13,8 @@ export interface TermParts {
   readonly loop: Loop;
   /** Waits by itself for what it needs: a cluster without the kinds of emergency access is kept all the same. */
   readonly broker: Pick<Broker, "run" | "standing">;
+  /** Waits by itself, too; absent: no policy reports are wanted. */
+  readonly reports: Pick<PolicyReportPublisher, "run"> | undefined;
   readonly log: Log;
   readonly clock: Clock;
   /** Absent: this instance always leads. */
@@ -46,7 +49,7 @@ export async function lead(parts: TermParts, signal: AbortSignal): Promise<void>
 }
 
 async function work(parts: TermParts, signal: AbortSignal): Promise<void> {
-  await Promise.all([keepBaselines(parts, signal), parts.broker.run(signal)]);
+  await Promise.all([keepBaselines(parts, signal), parts.broker.run(signal), parts.reports?.run(signal)]);
 }
 
 async function keepBaselines({ caches, broker, loop, clock }: TermParts, signal: AbortSignal): Promise<void> {

@@ -21,6 +21,8 @@ export interface Metrics {
   request(verb: string, resource: string, code: number): void;
   /** Says from where to read, each time that metrics are read, which resources cannot be followed at present. */
   readFailingWatches(source: () => Iterable<string>): void;
+  /** Says from where to read, each time that metrics are read, in which namespaces the policy report is not as it should be. */
+  readFailingReports(source: () => Iterable<string>): void;
   /** Says from where to read, each time that metrics are read, which webhooks were not reached by the last message tried. */
   readFailingWebhooks(source: () => Iterable<string>): void;
   /** Notes whether something keeps this instance from having or reading the lease. */
@@ -59,6 +61,13 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     help: "1 for each resource that the operator cannot follow now: what it knows of it may be out of date.",
   };
   namesGauge(registry, watches, () => failingWatches());
+  let failingReports: () => Iterable<string> = () => [];
+  const reports = {
+    name: "securitybaseline_policy_report_failing",
+    label: "namespace",
+    help: "1 for each namespace whose policy report is not as it should be: refused, made by somebody else, or contested.",
+  };
+  namesGauge(registry, reports, () => failingReports());
   let failingWebhooks: () => Iterable<string> = () => [];
   const webhooks = {
     name: "securitybaseline_webhook_failing",
@@ -111,6 +120,9 @@ export function createMetrics(isLeader: () => boolean): Metrics {
     request: (verb, resource, code) => requests.inc({ verb, resource, code: String(code) }),
     readFailingWatches: (source) => {
       failingWatches = source;
+    },
+    readFailingReports: (source) => {
+      failingReports = source;
     },
     readFailingWebhooks: (source) => {
       failingWebhooks = source;

@@ -5,7 +5,7 @@ import type { JsonObject } from "../api/json.ts";
 import { BREAK_GLASS_NAMESPACE, REFRESH_ANNOTATION } from "../api/names.ts";
 import type { KubernetesObject } from "../api/object.ts";
 import { clusterPosture, namespacePosture, type Posture, type PostureKind } from "../api/postures.ts";
-import { API_SERVICES, type ApiGroup } from "../cluster/api-groups.ts";
+import { API_SERVICES, type ApiGroup, type ApiGroups } from "../cluster/api-groups.ts";
 import { Feeds, type FollowOptions } from "../cluster/feeds.ts";
 import type { Change } from "../cluster/store.ts";
 import type { Feed, Store, Stored, Transport } from "../cluster/types.ts";
@@ -48,6 +48,8 @@ export interface Caches {
   readonly observed: ReadonlyMap<ObservedKind, Feed<Observed>>;
   /** Groups and versions of the API: they tell which of the kinds that may be absent are there. */
   readonly groups: Feed<ApiGroup>;
+  /** The same, for whoever follows another kind that may be absent. */
+  readonly apiGroups: ApiGroups;
   /** ClusterRoles, which bindings refer to. */
   readonly clusterRoles: Feed<TraitsRow>;
   /** Kinds that only findings read. */
@@ -81,6 +83,8 @@ export interface CacheListener {
   readonly clusterChanged: () => void;
   /** A kind came, went, was listed, or can no longer be followed; or a fact of the cluster changed. */
   readonly surroundingsChanged: () => void;
+  /** A baseline came, went or changed in any way, but for what we wrote ourselves. */
+  readonly baselineChanged: (baseline: Pick<BaselineEntry, "namespace">) => void;
   /** Somebody else wrote the status of this baseline; `ours` stood there before. */
   readonly statusTaken: (baseline: Pick<BaselineEntry, "home" | "uid">, ours: SecurityBaselineStatus | undefined) => void;
   /** Whether a baseline had an object of this name in place. */
@@ -128,7 +132,8 @@ export function createCaches(
   });
   const kubeAPI = followFact(kubeAPIFact);
   const externalSecretsAccount = followFact(accountFact);
-  const groups = feeds.groups.feed;
+  const apiGroups = feeds.groups;
+  const groups = apiGroups.feed;
   const followed: readonly FollowedFeed[] = [
     { resource: namespacePosture.resource, feed: baselines, needed: true },
     { resource: clusterPosture.resource, feed: clusterBaselines, needed: false },
@@ -147,6 +152,7 @@ export function createCaches(
     owned,
     observed,
     groups,
+    apiGroups,
     clusterRoles,
     judged,
     outreaches,
@@ -253,6 +259,7 @@ function noteBaseline(listener: CacheListener, previous: BaselineEntry | undefin
   const entry = current ?? previous;
   if (entry === undefined) return;
   const { home } = entry;
+  listener.baselineChanged(entry);
   if (isEdit(previous, current)) {
     listener.changed(home, "user");
     return;

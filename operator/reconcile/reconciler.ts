@@ -65,6 +65,8 @@ export interface ReconcilerParts {
   readonly facts: () => Facts;
   /** What is amiss with the policies that confine this operator, one sentence; undefined if nothing is. */
   readonly confinementProblem: () => string | undefined;
+  /** See `StatusWriterParts`. */
+  readonly statusWritten: (baseline: Pick<BaselineEntry, "namespace">) => void;
   /** Milliseconds since the epoch, for the times in status. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock, for pauses. */

@@ -10,6 +10,8 @@ import { sameStatus } from "./status.ts";
 export interface StatusWriterParts {
   readonly caches: Pick<Caches, "baselines" | "clusterBaselines">;
   readonly writer: Writer;
+  /** The status of this baseline was written, and the cache has it. */
+  readonly statusWritten: (baseline: Pick<BaselineEntry, "namespace">) => void;
 }
 
 export class StatusWriter {
@@ -34,8 +36,9 @@ export class StatusWriter {
     this.#keep(entry, await this.#parts.writer.patch(target, operations, answer.metadata?.resourceVersion ?? ""));
   }
 
-  #keep({ posture }: BaselineEntry, answer: KubernetesObject): KubernetesObject {
-    postureStore(this.#parts.caches, posture).observe(answer);
+  #keep(entry: BaselineEntry, answer: KubernetesObject): KubernetesObject {
+    postureStore(this.#parts.caches, entry.posture).observe(answer);
+    this.#parts.statusWritten(entry);
     return answer;
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { Command } from "commander";
 import { parse } from "yaml";
+import { reportRights } from "../../hack/config/rights.ts";
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import { breakGlassNamespace } from "../../operator/breakglass/installation.ts";
 import { installationRights } from "../../operator/breakglass/installation-rights.ts";
@@ -84,7 +85,7 @@ const CASES: readonly Case[] = [
   {
     reason: "the defaults",
     values: {},
-    settings: { admissionEngine: "Native", allowReservedNamespaces: false, log: { level: "info", format: "json" } },
+    settings: { admissionEngine: "Native", policyReports: "Off", allowReservedNamespaces: false, log: { level: "info", format: "json" } },
   },
   {
     reason: "another namespace, whose name YAML would take for a number",
@@ -128,6 +129,8 @@ const CASES: readonly Case[] = [
   { reason: "reserved namespaces", values: { allowReservedNamespaces: true }, settings: { allowReservedNamespaces: true } },
   { reason: "Kyverno", values: { admissionEngine: "Kyverno" }, settings: { admissionEngine: "Kyverno" } },
   { reason: "Gatekeeper", values: { admissionEngine: "Gatekeeper" }, settings: { admissionEngine: "Gatekeeper" } },
+  { reason: "reports of one group", values: { policyReports: "wgpolicyk8s.io" }, settings: { policyReports: "wgpolicyk8s.io" } },
+  { reason: "reports of the other group", values: { policyReports: "openreports.io" }, settings: { policyReports: "openreports.io" } },
   {
     reason: "log and pods",
     values: { logLevel: "debug", logFormat: "text", countTokenPods: true },
@@ -138,6 +141,7 @@ const CASES: readonly Case[] = [
     values: {
       allowReservedNamespaces: true,
       admissionEngine: "Gatekeeper",
+      policyReports: "openreports.io",
       objectLabels: { team: "platform" },
       breakGlass: {
         namespace: "emergency",
@@ -148,7 +152,7 @@ const CASES: readonly Case[] = [
         allowSystemNamespaces: true,
       },
     },
-    settings: { allowReservedNamespaces: true, admissionEngine: "Gatekeeper" },
+    settings: { allowReservedNamespaces: true, admissionEngine: "Gatekeeper", policyReports: "openreports.io" },
     breakGlass: {
       namespace: "emergency",
       roles: ["view"],
@@ -185,6 +189,7 @@ const REFUSED: readonly Refused[] = [
   { values: { replicas: null }, says: "missing property 'replicas'" },
   { values: { logLevel: "loud" }, says: "at '/logLevel': value must be one of 'error', 'warn', 'info', 'debug'" },
   { values: { admissionEngine: "OPA" }, says: "value must be one of 'Native', 'Kyverno', 'Gatekeeper'" },
+  { values: { policyReports: "kyverno" }, says: "value must be one of 'Off', 'wgpolicyk8s.io', 'openreports.io'" },
   { values: { "breakGlass.webhook.format": "teams" }, says: "value must be one of 'generic', 'slack'" },
   { values: { objectLabels: { team: 1 } }, says: "at '/objectLabels/team': got number, want string" },
   { values: { "image.digest": "latest" }, says: 'image.digest: "latest" is refused: write sha256: and 64 hexadecimal digits' },
@@ -248,6 +253,11 @@ describe("the chart", function () {
       expect(byName(policies)).to.deep.equal(byName(allPolicies(read).flatMap(policyDocuments) as unknown as KubernetesObject[]));
       const rights = [breakGlassNamespace(read.breakGlass), ...installationRights(read.breakGlass)] as unknown as KubernetesObject[];
       expect(byName(objects)).to.deep.include(byName(rights));
+      const { policyReports } = read;
+      const onReports = policyReports === "Off" ? [] : (reportRights(policyReports) as unknown as KubernetesObject[]);
+      expect(byName(objects.filter(({ metadata }) => metadata?.name === "securitybaseline-policy-reports"))).to.deep.equal(
+        byName(onReports),
+      );
     });
   }
 

@@ -14,6 +14,7 @@ export function everythingTold(): Metrics {
   metrics.setGrant("payments", "uid-1", true);
   metrics.setPolicyProblems(["securitybaseline-operator-roles"]);
   metrics.readFailingWatches(() => ["roles"]);
+  metrics.readFailingReports(() => ["payments"]);
   metrics.readFailingWebhooks(() => ["notification"]);
   metrics.setLeaseFailing(true);
   metrics.repaired("network", 0.02);

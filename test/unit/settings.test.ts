@@ -34,3 +34,17 @@ describe("the engine that refuses", () => {
     expect(parse).to.throw("Allowed choices are Native, Kyverno, Gatekeeper.");
   });
 });
+
+describe("policy reports", () => {
+  it("are written only by who names their group", () => {
+    expect([settingsOf().policyReports, settingsOf("--policy-reports=openreports.io").policyReports]).to.deep.equal([
+      "Off",
+      "openreports.io",
+    ]);
+    const parse = () =>
+      addOperatorFlags(new Command().exitOverride().configureOutput({ writeErr: () => undefined })).parse(["--policy-reports=Both"], {
+        from: "user",
+      });
+    expect(parse).to.throw("Allowed choices are Off, wgpolicyk8s.io, openreports.io.");
+  });
+});

@@ -38,7 +38,8 @@ function yamlLines(branch: Tree, indent: string): string {
   return Object.entries(branch)
     .map(([name, node]) => {
       if (!isValue(node)) return `${indent}${name}:\n${yamlLines(node, `${indent}  `)}`;
-      const text = stringify({ [name]: node.default }, { lineWidth: 0 }).trimEnd();
+      // Helm reads YAML 1.1, in which a bare Off is a boolean.
+      const text = stringify({ [name]: node.default }, { lineWidth: 0, version: "1.1" }).trimEnd();
       return `${`# ${node.about}\n${text}`.replace(/^/gm, indent)}\n`;
     })
     .join("");

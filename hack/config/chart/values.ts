@@ -37,6 +37,7 @@ const FLAG_PATHS: Readonly<Record<string, string>> = {
   "--allow-reserved-namespaces": "allowReservedNamespaces",
   "--admission-engine": "admissionEngine",
   "--count-token-pods": "countTokenPods",
+  "--policy-reports": "policyReports",
   "--object-labels": "objectLabels",
   "--break-glass-namespace": "breakGlass.namespace",
   "--break-glass-roles": "breakGlass.roles",

@@ -1,4 +1,5 @@
 /** Makes templates of the manifests that follow from settings: it prints them with and without each setting and merges what differs. */
+import type { PolicyReports } from "../../../operator/kinds/policy-report.ts";
 import type { AdmissionEngine } from "../../../operator/policies/admission/engines.ts";
 import type { PolicySettings } from "../../../operator/policies/index.ts";
 import type { ManifestFile } from "../files.ts";
@@ -14,6 +15,8 @@ const SWITCHES = {
   allowReservedNamespaces: ".Values.allowReservedNamespaces",
   kyverno: `eq .Values.admissionEngine "Kyverno"`,
   gatekeeper: `eq .Values.admissionEngine "Gatekeeper"`,
+  policyReports: `eq .Values.policyReports "wgpolicyk8s.io"`,
+  openReports: `eq .Values.policyReports "openreports.io"`,
 } as const;
 
 type Switch = keyof typeof SWITCHES;
@@ -73,10 +76,16 @@ function settingsAt(on: Positions): PolicySettings {
     },
     allowReservedNamespaces: on.has("allowReservedNamespaces"),
     admissionEngine: engineAt(on),
+    policyReports: reportsAt(on),
   };
 }
 
 function engineAt(on: Positions): AdmissionEngine {
   if (on.has("kyverno")) return "Kyverno";
   return on.has("gatekeeper") ? "Gatekeeper" : "Native";
+}
+
+function reportsAt(on: Positions): PolicyReports {
+  if (on.has("policyReports")) return "wgpolicyk8s.io";
+  return on.has("openReports") ? "openreports.io" : "Off";
 }

@@ -67,6 +67,8 @@ describe("the generated chart", () => {
       ["text for a switch", { countTokenPods: "false" }],
       ["a level that is none", { logLevel: "loud" }],
       ["an engine that is none", { admissionEngine: "OPA" }],
+      ["a group of reports that is none", { policyReports: "trivy" }],
+      ["what YAML 1.1 makes of a bare Off", { policyReports: false }],
       ["one group for a list", { breakGlass: { ...values().breakGlass, custodians: "ops" } }],
       ["a label that is no text", { objectLabels: { team: 1 } }],
       ["a switch that is a group in other charts", { monitoring: { ...values().monitoring, serviceMonitor: { enabled: true } } }],

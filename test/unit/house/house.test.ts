@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cluster: ["api"],
   observe: ["api", "cluster"],
   reconcile: ["api", "kinds", "facts", "controls", "findings", "plan", "cluster", "observe", "policies", "policywatch"],
+  policyreports: ["api", "kinds", "controls", "findings", "cluster", "observe", "reconcile"],
   policywatch: ["api", "kinds", "policies", "cluster", "observe"],
   broker: ["api", "kinds", "breakglass", "policies", "cluster", "observe", "policywatch"],
   cli: ["api", "kinds", "facts", "controls", "findings", "plan", "breakglass", "policies", "cluster"],

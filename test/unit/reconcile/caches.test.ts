@@ -41,6 +41,7 @@ describe("the caches", () => {
       changedForAll: () => changes.push("all"),
       clusterChanged: () => changes.push("cluster"),
       surroundingsChanged: () => changes.push("surroundings"),
+      baselineChanged: () => undefined,
       statusTaken: ({ home }, ours) => changes.push(`${home} lost ${JSON.stringify(ours)}`),
       isExpected: () => false,
     });

@@ -165,6 +165,7 @@ function world(spec: object, deletionPolicy: string): World {
     objectLabels: {},
     facts,
     confinementProblem: () => undefined,
+    statusWritten: () => undefined,
     now: () => Date.parse("2026-11-23T12:00:00Z"),
     monotonic: () => 0,
     random: () => 0.5,

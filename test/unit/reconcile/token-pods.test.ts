@@ -31,6 +31,7 @@ class World {
       changedForAll: nothing,
       clusterChanged: nothing,
       surroundingsChanged: nothing,
+      baselineChanged: nothing,
       statusTaken: nothing,
     };
     this.caches = createCaches(this.cluster, log, { ...listener, isExpected: () => false });

@@ -53,6 +53,9 @@
 {{- if .Values.countTokenPods }}
 - --count-token-pods
 {{- end }}
+{{- if ne .Values.policyReports "Off" }}
+- {{ printf "--policy-reports=%s" .Values.policyReports | toJson }}
+{{- end }}
 {{- if ne .Values.breakGlass.namespace "securitybaseline-breakglass" }}
 - {{ printf "--break-glass-namespace=%s" .Values.breakGlass.namespace | toJson }}
 {{- end }}
