@@ -21,7 +21,10 @@ const NUDGE_INTERVAL = 8_000;
 /** Those that bring network policies. */
 export const DIALECTS = ["cilium", "calico-datastore", "calico-api", "network-policy-api"] as const;
 
-export type Backend = (typeof BACKENDS | typeof DIALECTS)[number] | "istio" | "kyverno" | "tetragon";
+/** Those that hold policy reports, Kyverno's among them. */
+export const REPORTS = ["policy-reports", "open-reports"] as const;
+
+export type Backend = (typeof BACKENDS | typeof DIALECTS | typeof REPORTS)[number] | "istio" | "kyverno" | "tetragon";
 
 interface Definition extends KubernetesObject {
   readonly spec: {

@@ -74,7 +74,7 @@ function documents<T = KubernetesObject>(path: string): T[] {
   return all.filter((object) => object !== null);
 }
 
-const refOf = ({ metadata }: KubernetesObject) => ({
+export const refOf = ({ metadata }: KubernetesObject) => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   name: metadata?.name ?? "",
@@ -109,8 +109,8 @@ function differences(path: string, small: Schema | undefined, real: Schema | und
   ];
 }
 
-/** What the projects publish. */
-function definitionsOf(projects: readonly string[]): readonly Definition[] {
+/** What the projects publish; nothing where there are no CRDs. */
+export function definitionsOf(projects: readonly string[]): readonly Definition[] {
   return projects.flatMap((project) =>
     globSync(join(CRDS, project, "*.yaml"))
       .sort()
@@ -118,7 +118,7 @@ function definitionsOf(projects: readonly string[]): readonly Definition[] {
   );
 }
 
-async function install(definitions: readonly Definition[]): Promise<void> {
+export async function install(definitions: readonly Definition[]): Promise<void> {
   for (const definition of definitions) await admin().apply(definition, { force: true });
   for (const definition of definitions) {
     await eventually(`${definition.metadata?.name} is established`, async () => {

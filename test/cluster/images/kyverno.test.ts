@@ -94,7 +94,7 @@ describe("the operator and Kyverno's image policies", () => {
 
   before(async () => {
     await installOperatorManifests();
-    await removeBackends("kyverno");
+    await removeBackends("kyverno", "policy-reports");
     operator = await startOperator();
     namespace = await freshNamespace("images");
     await applyBaseline(namespace, { network: {}, images: SECTION });
@@ -102,7 +102,7 @@ describe("the operator and Kyverno's image policies", () => {
 
   after(async () => {
     await operator.stop();
-    await removeBackends("kyverno");
+    await removeBackends("kyverno", "policy-reports");
   });
 
   it("says that Kyverno is not there, and puts everything else in place", async () => {
@@ -114,7 +114,7 @@ describe("the operator and Kyverno's image policies", () => {
   });
 
   it("makes a policy for each signer as soon as Kyverno is there, and is ready when Kyverno has taken them", async () => {
-    await installBackends("kyverno");
+    await installBackends("kyverno", "policy-reports");
     await awaitPolicies(namespace, AUDITS, AUDITS);
     await awaitVerdict(namespace, "ImagesReady", { status: "False", reason: "Progressing" });
     await answer(namespace, ...NAMES);
