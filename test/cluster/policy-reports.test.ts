@@ -390,7 +390,11 @@ for (const group of ["wgpolicyk8s.io", "openreports.io"] as const) {
 
       const cases: readonly { readonly reason: string; readonly metadata: object; readonly says: string }[] = [
         { reason: "another name", metadata: { name: "cpol-require-labels" }, says: "refused another policy report" },
-        { reason: "without our label", metadata: { labels: {} }, says: "refused labels or annotations of others" },
+        {
+          reason: "without our label",
+          metadata: { labels: { "app.kubernetes.io/managed-by": "securitybaseline" } },
+          says: "refused labels or annotations of others",
+        },
         { reason: "another label", metadata: { labels: { ...LABELS, team: "a" } }, says: "refused labels or annotations of others" },
         {
           reason: "another value of a label",
@@ -419,9 +423,16 @@ for (const group of ["wgpolicyk8s.io", "openreports.io"] as const) {
         await refused(reportIn(fresh, { ownerReferences: [] }), "refused a policy report without an owner");
       });
 
-      it("in a namespace without a baseline, and in a reserved one", async () => {
+      it("in a namespace without a baseline", async () => {
         await refused(reportIn(await freshNamespace("reports")), "no params found");
-        await refused(reportIn("kube-system"), "refused a policy report in a reserved namespace");
+      });
+
+      it("in a reserved namespace, also beside a baseline", async () => {
+        const { metadata } = await applyBaseline("kube-system", NETWORK);
+        await policiesKnow(baselineRef("kube-system"));
+        const own = { ...owner, uid: metadata.uid ?? "" };
+        await refused(reportIn("kube-system", { ownerReferences: [own] }), "refused a policy report in a reserved namespace");
+        await admin().delete(baselineRef("kube-system"));
       });
 
       it("one that somebody else made", async () => {
