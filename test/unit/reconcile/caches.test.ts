@@ -1,6 +1,7 @@
 /** Proves what waits for which kind: readiness, looks at namespaces, and the sections that ask for kinds of other projects. */
 import { expect } from "chai";
 import type { SecurityBaseline, SecurityBaselineSpec } from "../../../operator/api/baseline.ts";
+import type { JsonObject } from "../../../operator/api/json.ts";
 import { namespacePosture } from "../../../operator/api/postures.ts";
 import { systemClock } from "../../../operator/cluster/clock.ts";
 import { OFFLINE } from "../../../operator/facts/index.ts";
@@ -33,6 +34,7 @@ describe("the caches", () => {
   let stop: AbortController;
   let running: Promise<void>;
   let changes: string[];
+  let baselines: string[];
 
   const start = async (): Promise<void> => {
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -41,7 +43,7 @@ describe("the caches", () => {
       changedForAll: () => changes.push("all"),
       clusterChanged: () => changes.push("cluster"),
       surroundingsChanged: () => changes.push("surroundings"),
-      baselineChanged: () => undefined,
+      baselineChanged: ({ namespace }) => baselines.push(namespace),
       statusTaken: ({ home }, ours) => changes.push(`${home} lost ${JSON.stringify(ours)}`),
       isExpected: () => false,
     });
@@ -53,6 +55,7 @@ describe("the caches", () => {
     cluster = new PretendCluster();
     stop = new AbortController();
     changes = [];
+    baselines = [];
   });
 
   afterEach(async () => {
@@ -340,5 +343,13 @@ describe("the caches", () => {
         expect(changes).to.deep.equal(want);
       });
     }
+
+    it("at nothing when its baseline gets a label, and says all the same that it is another one", async () => {
+      baselines.length = 0;
+      const before = cluster.find("securitybaselines", "baseline", "payments") ?? baseline({});
+      cluster.put("securitybaselines", { ...before, metadata: { ...(before["metadata"] as JsonObject), labels: { team: "a" } } });
+      await settle();
+      expect([changes, baselines]).to.deep.equal([[], ["payments"]]);
+    });
   });
 });
