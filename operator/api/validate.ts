@@ -88,9 +88,12 @@ function judgeOf(kind: OurKind): Judge {
 }
 
 function compile(schema: StructuralSchema, kind: string): Judge {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, useDefaults: true, formats: FORMATS });
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, useDefaults: true, formats: FORMATS, ...UNPOLISHED });
   return { schema, validate: ajv.compile(closeSchema(schema, { apiVersion: API_VERSION, kind })), check: compileChecks(schema) };
 }
+
+/** To polish the code of a judge takes as long as to write it, and most judge one file and are gone. */
+const UNPOLISHED = { code: { optimize: false } };
 
 const FORMATS = {
   int32: { type: "number", validate: (value: number) => Math.abs(value) <= 0x7fff_ffff },

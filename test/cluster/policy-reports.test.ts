@@ -18,6 +18,7 @@ import { admin, asServiceAccount, freshNamespace } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { installOperatorManifests } from "../support/installation.ts";
 import { kubectl } from "../support/kubectl.ts";
+import { forgetBaselines, forgetPeople, remove } from "../support/leftovers.ts";
 import { awaitFirstLooks, readMetrics, sumOf } from "../support/metrics.ts";
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, OPERATOR_USER, type OperatorProcess, startOperator } from "../support/operator-process.ts";
 import { described } from "../support/operator-requests.ts";
@@ -68,10 +69,6 @@ async function withComponent(group: ReportGroup): Promise<AsyncDisposable> {
   };
 }
 
-async function remove(ref: ObjectRef): Promise<void> {
-  if (await admin().find(ref)) await admin().delete(ref);
-}
-
 for (const group of ["wgpolicyk8s.io", "openreports.io"] as const) {
   const { inNamespace, ofCluster } = REPORT_KINDS[group];
   const kinds = group === "wgpolicyk8s.io" ? REPORTS[0] : REPORTS[1];
@@ -118,7 +115,9 @@ for (const group of ["wgpolicyk8s.io", "openreports.io"] as const) {
     before(async () => {
       await installOperatorManifests();
       await removeBackends(...REPORTS);
-      await remove(CLUSTER);
+      // Their reports would be written, too, and what reaches into every namespace is told in each report.
+      await forgetBaselines();
+      await forgetPeople();
       installed = await withComponent(group);
       operator = await startOperator({ flags: [`--policy-reports=${group}`] });
       shop = await freshNamespace("reports");

@@ -9,6 +9,7 @@ import { conditionOf, protectedNamespace, readBaseline } from "../../support/bas
 import { admin, freshNamespace } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
+import { forgetPeople, remove } from "../../support/leftovers.ts";
 import { readMetrics, sumOf } from "../../support/metrics.ts";
 import { type OperatorProcess, startOperator } from "../../support/operator-process.ts";
 import { described, operatorWrites } from "../../support/operator-requests.ts";
@@ -27,18 +28,6 @@ interface Posture extends KubernetesObject {
 async function state(spec: Pick<SecurityBaselineSpec, "exceptions">): Promise<void> {
   const { name, ...type } = CLUSTER;
   await admin().apply({ ...type, metadata: { name }, spec });
-}
-
-async function remove(ref: Parameters<ReturnType<typeof admin>["find"]>[0]): Promise<void> {
-  if (await admin().find(ref)) await admin().delete(ref);
-}
-
-/** Removes the bindings that other tests made: what is left is of Kubernetes itself, or of the installation. */
-async function forgetPeople(): Promise<void> {
-  const bindings = await admin().list(VERSION, "ClusterRoleBinding");
-  const known = ["kubernetes.io/bootstrapping", "app.kubernetes.io/name"];
-  const others = bindings.filter(({ metadata }) => !known.some((label) => label in (metadata?.labels ?? {})));
-  for (const { metadata } of others) await remove({ apiVersion: VERSION, kind: "ClusterRoleBinding", name: metadata?.name ?? "" });
 }
 
 describe("what weakens every namespace", () => {
