@@ -38,6 +38,17 @@ export function namespaceEnding(caches: Pick<Caches, "owned">, namespace: string
   return [...caches.owned].some(([kind, { store }]) => kind.scope === "TheNamespace" && store.get("", namespace)?.terminating === true);
 }
 
+/**
+ * True while a baseline is known and its namespace is not: the one watch was ahead of the other, or the namespace is gone. What we wrote there would
+ * be refused for want of the mark. When the namespace comes it is looked at.
+ */
+export function namespaceUnseen(caches: Pick<Caches, "owned">, { posture, home }: Pick<BaselineEntry, "posture" | "home">): boolean {
+  if (!posture.namespaced) return false;
+  // Several aspects of a Namespace are owned; some are kept of those namespaces alone that have them.
+  const aspects = [...caches.owned].filter(([kind]) => kind.scope === "TheNamespace");
+  return aspects.every(([, { store, synced }]) => synced && store.get("", home) === undefined);
+}
+
 /** What a look at a baseline considers besides the caches. */
 export interface Gathered {
   readonly baseline: Effective;

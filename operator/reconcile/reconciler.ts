@@ -22,7 +22,7 @@ import { conclude, type LookResult } from "./conclusion.ts";
 import type { Recorder } from "./events.ts";
 import { type ActionResult, type Effects, execute } from "./execute.ts";
 import { waitForFindings } from "./findings.ts";
-import { baselineOf, knownLive, liveObjects, misplacedOf, namespaceEnding, snapshotOf } from "./gather.ts";
+import { baselineOf, knownLive, liveObjects, misplacedOf, namespaceEnding, namespaceUnseen, snapshotOf } from "./gather.ts";
 import { healthOf, waitForHealth } from "./health.ts";
 import type { ImageReports } from "./image-reports.ts";
 import { ImagesStep } from "./images-step.ts";
@@ -170,6 +170,7 @@ export class Reconciler {
     if (entry === undefined) return this.#release(namespace);
     if (!this.#memory.knows(entry)) this.#pacing.editedSpec(namespace);
     const refused = this.#refusal(entry);
+    if (refused === undefined && namespaceUnseen(this.#parts.caches, entry)) return { ...DONE, again: misplaced };
     const end = await (refused === undefined ? this.#enforce(entry) : this.#refuse(entry, refused));
     return { ...end, again: shortest([end.again, misplaced]) };
   }

@@ -65,7 +65,8 @@ describe("a new baseline", () => {
     const all = await writes();
     expect(all.filter(isDryRun).map(described)).to.deep.equal([`patch namespaces/${namespace}`]);
     const made = all.filter((event) => !isDryRun(event));
-    expect(made.map(({ verb }) => verb)).to.deep.equal(Array(25).fill("patch"));
+    const answers = made.map((event) => `${described(event)} ${event.responseStatus?.code}`).join("\n");
+    expect(made.map(({ verb }) => verb), answers).to.deep.equal(Array(25).fill("patch"));
     expect(made.filter(({ objectRef }) => objectRef?.subresource === "status")).to.have.length(1);
   });
 
