@@ -44,6 +44,8 @@ describe("what weakens every namespace", () => {
   beforeEach(async () => {
     made = [];
     await state({});
+    // What the test before made may still be counted.
+    await awaitInCluster();
     namespace = await protectedNamespace("reached", SPEC);
   });
   afterEach(async () => {
