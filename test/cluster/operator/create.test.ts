@@ -66,7 +66,10 @@ describe("a new baseline", () => {
     expect(all.filter(isDryRun).map(described)).to.deep.equal([`patch namespaces/${namespace}`]);
     const made = all.filter((event) => !isDryRun(event));
     const answers = made.map((event) => `${described(event)} ${event.responseStatus?.code}`).join("\n");
-    expect(made.map(({ verb }) => verb), answers).to.deep.equal(Array(25).fill("patch"));
+    expect(
+      made.map(({ verb }) => verb),
+      answers,
+    ).to.deep.equal(Array(25).fill("patch"));
     expect(made.filter(({ objectRef }) => objectRef?.subresource === "status")).to.have.length(1);
   });
 
