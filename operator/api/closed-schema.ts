@@ -6,7 +6,8 @@ import { type StructuralSchema, valueType } from "./structural-schema.ts";
 
 /** A JSON schema for a validator; wider than what a CRD may say. */
 export interface ClosedSchema extends Record<string, unknown> {
-  readonly type: string | readonly string[];
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, ClosedSchema>>;
 }
 
 /** Identity that an object must carry. */

@@ -7,8 +7,8 @@ import type { StructuralSchema, Validation } from "./structural-schema.ts";
 export type Check = (value: unknown, path: ObjectPath, known: readonly Problem[]) => Iterable<Problem>;
 
 /**
- * Compiles all rules of a schema; undefined if it has none, so that rule-free branches cost nothing.
- * @throws if a rule is no valid CEL
+ * The check of a schema with all its rules; undefined if it has none, so that rule-free branches cost nothing. A rule is compiled when there is a first
+ * value for it: most of a schema is never met. The check throws for a rule that is no valid CEL.
  */
 export function compileChecks(schema: StructuralSchema): Check | undefined {
   const parts = [compileList(schema), compileFields(schema), compileEntries(schema), ...compileRules(schema)].filter(
@@ -85,10 +85,11 @@ function isScalar(value: unknown): boolean {
 function compileRules(schema: StructuralSchema): Check[] {
   const rules = (schema["x-kubernetes-validations"] ?? []).filter((validation) => !isTransition(validation));
   return rules.map((validation) => {
-    const rule = compileRule(validation.rule);
+    let rule: Rule | undefined;
     const reads = fieldsRead(validation);
     return function* (value, path, known) {
       if (known.some((problem) => spoils(problem.path, path, reads))) return;
+      rule ??= compileRule(validation.rule);
       if (!keeps(rule, value)) yield { path, message: validation.message };
     };
   });

@@ -3,7 +3,8 @@
  * Compiled at first use, because most commands never need it.
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { closeSchema } from "./closed-schema.ts";
+import type { DataValidateFunction } from "ajv/dist/types/index.js";
+import { type ClosedSchema, closeSchema } from "./closed-schema.ts";
 import { prepare } from "./defaults.ts";
 import { explain, UNKNOWN_FIELD } from "./explain.ts";
 import schemas from "./generated/schemas.json" with { type: "json" };
@@ -19,7 +20,8 @@ const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i
 
 interface Judge {
   readonly schema: StructuralSchema;
-  readonly validate: ValidateFunction;
+  /** What is wrong with a value; defaults are filled in. */
+  readonly errorsOf: (value: unknown) => readonly ErrorObject[];
   readonly check: Check | undefined;
 }
 
@@ -37,9 +39,9 @@ const judges = new Map<OurKind, Judge>();
  * does not change it.
  */
 export function validate(kind: OurKind, object: unknown): Problem[] {
-  const { schema, validate: judge, check } = judgeOf(kind);
+  const { schema, errorsOf, check } = judgeOf(kind);
   const copy = prepare(object, schema);
-  const found = judge(copy) ? [] : firstPerPath(gravestFirst(judge.errors ?? []).map((error) => explain(error, copy)));
+  const found = firstPerPath(gravestFirst(errorsOf(copy)).map((error) => explain(error, copy)));
   // A field that is not known changes nothing about the values that are.
   const wrong = found.filter((problem) => problem.unknownField !== true);
   const broken = [...(check?.(copy, [], wrong) ?? [])].slice(0, MAX_PROBLEMS);
@@ -67,9 +69,9 @@ function firstPerPath(problems: readonly Problem[]): Problem[] {
 export function withDefaults<T>(object: T): T {
   const kind = ourKind(object);
   if (kind === undefined) return object;
-  const { schema, validate: complete } = judgeOf(kind);
+  const { schema, errorsOf } = judgeOf(kind);
   const copy = prepare(object, schema) as T;
-  complete(copy);
+  errorsOf(copy);
   return copy;
 }
 
@@ -88,12 +90,54 @@ function judgeOf(kind: OurKind): Judge {
 }
 
 function compile(schema: StructuralSchema, kind: string): Judge {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, useDefaults: true, formats: FORMATS, ...UNPOLISHED });
-  return { schema, validate: ajv.compile(closeSchema(schema, { apiVersion: API_VERSION, kind })), check: compileChecks(schema) };
+  const closed = judgedLater(closeSchema(schema, { apiVersion: API_VERSION, kind }), ["spec", "status"]);
+  const ofParts: ErrorObject[] = [];
+  const whole = validatorFor(ofParts).compile(closed);
+  const errorsOf: Judge["errorsOf"] = (value) => {
+    ofParts.length = 0;
+    whole(value);
+    return [...(whole.errors ?? []), ...ofParts];
+  };
+  return { schema, errorsOf, check: compileChecks(schema) };
 }
 
-/** To polish the code of a judge takes as long as to write it, and most judge one file and are gone. */
-const UNPOLISHED = { code: { optimize: false } };
+/** Keyword for a part of a schema whose judge is written when there is something to judge: most objects have few of the sections that they may have. */
+const LATER = "later";
+
+/** `errors` gets what is wrong with those parts: what a keyword reports, the library overwrites. */
+function validatorFor(errors: ErrorObject[]): Ajv {
+  const ajv = new Ajv({ ...{ allErrors: true, verbose: true, useDefaults: true, formats: FORMATS }, ...UNPOLISHED });
+  const compileLater = (part: ClosedSchema): DataValidateFunction => {
+    let judge: ValidateFunction | undefined;
+    return (value, place) => {
+      judge ??= ajv.compile(part);
+      judge(value, place);
+      for (const error of judge.errors ?? []) errors.push(error);
+      return true;
+    };
+  };
+  return ajv.addKeyword({ keyword: LATER, modifying: true, valid: true, errors: false, compile: compileLater });
+}
+
+/** Our schemas are generated, so they need no check. To polish the code of a judge takes as long as to write it, and most judge one file and are gone. */
+const UNPOLISHED = { strict: false, meta: false, validateSchema: false, addUsedSchema: false, code: { optimize: false } };
+
+/** The same schema, with the parts in these fields judged later. A default is filled in by whoever judges the object around it. */
+function judgedLater(schema: ClosedSchema, fields: readonly string[]): ClosedSchema {
+  const properties = { ...schema.properties };
+  for (const name of fields) {
+    const field = properties[name];
+    if (field === undefined) continue;
+    const parts = Object.entries(field.properties ?? {}).map(([key, part]) => [key, putOff(part)] as const);
+    properties[name] = { ...field, properties: Object.fromEntries(parts) };
+  }
+  return { ...schema, properties };
+}
+
+function putOff(part: ClosedSchema): ClosedSchema {
+  const { default: preset, ...rest } = part;
+  return { ...(preset === undefined ? {} : { default: preset }), [LATER]: rest };
+}
 
 const FORMATS = {
   int32: { type: "number", validate: (value: number) => Math.abs(value) <= 0x7fff_ffff },

@@ -1,5 +1,5 @@
 /** Sends messages to a web address: messages wait in a short line, are tried again while that makes sense, and never hold anybody up. */
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import type { JsonObject } from "../api/json.ts";
 import { type BackoffRange, backoffDelay } from "../cluster/backoff.ts";
 import { type Clock, sleep } from "../cluster/clock.ts";
@@ -109,10 +109,12 @@ class Sender implements Webhook {
   }
 
   async #attempt(message: JsonObject): Promise<Outcome> {
-    const { url, timeout = TIMEOUT } = this.#options;
+    const { timeout = TIMEOUT } = this.#options;
+    const { origin, pathname, search } = new URL(this.#options.url);
     try {
-      const { statusCode, headers, body } = await request(url, {
-        dispatcher: this.#agent,
+      const { statusCode, headers, body } = await this.#agent.request({
+        origin,
+        path: pathname + search,
         method: "POST",
         headers: { "content-type": "application/json", "user-agent": "securitybaseline" },
         body: JSON.stringify(message),

@@ -3,16 +3,29 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { build } from "esbuild";
+import { leaveOut } from "../../../hack/leave-out.ts";
 import { licencesText } from "../../../hack/licences.ts";
-import { pluginPath, programPath } from "../../support/program.ts";
+import { programPath } from "../../support/program.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 describe("the licences of the code of others", () => {
   it("stand beside the program, for every package that it holds code of", async () => {
-    const files = await Promise.all([await programPath(), await pluginPath()].map((path) => readFile(path, "utf8")));
-    // The bundler writes above each piece which file it is from.
-    const folders = files.flatMap((text) =>
+    // The bundler writes above each piece which file it is from, where it is not asked to be brief.
+    const { outputFiles } = await build({
+      ...{ absWorkingDir: ROOT, entryPoints: ["operator/main.ts", "operator/credential-plugin.ts"], outdir: "unused", write: false },
+      ...{
+        bundle: true,
+        format: "esm",
+        platform: "node",
+        mainFields: ["module", "main"],
+        plugins: [leaveOut(join(ROOT, "node_modules"))],
+
+        logLevel: "silent",
+      },
+    });
+    const folders = outputFiles.flatMap(({ text }) =>
       [...text.matchAll(/^\/\/ (.*\bnode_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm)].map(([, path = ""]) => path),
     );
     const packages = await Promise.all(
