@@ -6,7 +6,7 @@ import type { SectionName } from "../controls/control.ts";
 import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import type { OwnedKind } from "../kinds/kind.ts";
-import { allFields, comparedFields, type DecisiveField, desiredValues, OWNER_REFERENCES, readValue } from "./decisive.ts";
+import { allFields, type DecisiveField, OWNER_REFERENCES, readValue, wantedOf } from "./decisive.ts";
 import { holdsField } from "./drift.ts";
 import { objectKey } from "./object-key.ts";
 import { controlOf, targetOf } from "./order.ts";
@@ -116,9 +116,9 @@ function applied(
 }
 
 function differences(desired: Desired, object: JsonObject, drift: Drift | undefined): readonly FieldChange[] {
-  const wanted = desiredValues(desired);
-  return comparedFields(desired)
-    .map((field) => ({ field, from: readValue(field, object), to: wanted[field.printed] }))
+  const { fields, values } = wantedOf(desired);
+  return fields
+    .map((field) => ({ field, from: readValue(field, object), to: values[field.printed] }))
     .filter(({ from, to }) => from !== to)
     .map(({ field, from, to }) => ({
       ...valuesOf(desired.kind, field, from, to),

@@ -9,6 +9,7 @@ import { byText } from "../controls/order.ts";
 import { canonicalJson } from "../kinds/canonical.ts";
 import { type Field, type FieldPath, type OwnedKind, obeysDeletionPolicy } from "../kinds/kind.ts";
 import { bookingOf, differingPaths, holdsBooking, valueAt } from "./field-path.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { isOurEntry } from "./ownership.ts";
 import type { FieldValues } from "./types.ts";
 
@@ -71,11 +72,32 @@ export function allFields(kind: OwnedKind): readonly DecisiveField[] {
   return [...ownFields(kind), ...GENERATED, ...sharedFields(kind)];
 }
 
-/**
- * What a comparison with this desired object looks at: all of a generated object but what is left to others where we do not set it, and of a shared one
- * what we set.
- */
-export function comparedFields(desired: Desired): readonly DecisiveField[] {
+/** What a comparison with a desired object needs. */
+export interface Wanted {
+  /**
+   * What it looks at: all of a generated object but what is left to others where we do not set it, and of a shared one what we set.
+   */
+  readonly fields: readonly DecisiveField[];
+  /** The values that the live object is held against. */
+  readonly values: FieldValues;
+  readonly fingerprint: string;
+}
+
+/** A look compares the same objects before its writes and after them, and with the answer to each write. */
+const wantedByDesired = new WeakMap<Desired, Wanted>();
+
+/** What a live object has to have to be as this one. */
+export function wantedOf(desired: Desired): Wanted {
+  const known = wantedByDesired.get(desired);
+  if (known !== undefined) return known;
+  const fields = comparedFields(desired);
+  const values = readFields(desired.manifest, fields);
+  const wanted = { fields, values, fingerprint: fingerprint(values) };
+  wantedByDesired.set(desired, wanted);
+  return wanted;
+}
+
+function comparedFields(desired: Desired): readonly DecisiveField[] {
   const { kind, manifest } = desired;
   const isSet = (field: DecisiveField): boolean => valueAt(manifest, field.path) !== undefined;
   if (desired.shared) return [...ownFields(kind), ...sharedFields(kind)].filter(isSet);
@@ -124,11 +146,6 @@ function bookedKeys(fields: JsonObject, map: (typeof METADATA_MAPS)[number]): re
   const keys = valueAt(fields, bookingOf(["metadata", map]));
   if (!isJsonObject(keys)) return [];
   return Object.keys(keys).flatMap((key) => (key.startsWith("f:") ? [["metadata", map, key.slice(2)]] : []));
-}
-
-/** The values that the live object is held against. */
-export function desiredValues(desired: Desired): FieldValues {
-  return readFields(desired.manifest, comparedFields(desired));
 }
 
 /** The decisive values of a live object. An absent field has a value too where its absence has a meaning. */

@@ -3,11 +3,10 @@ import type { JsonObject } from "../api/json.ts";
 import { MANAGED_BY_LABEL } from "../api/names.ts";
 import { printPath } from "../api/problem.ts";
 import type { Desired } from "../controls/control.ts";
-import { CONTROL_FIELD, comparedFields, type DecisiveField, desiredValues, givesUp, isImmutable, readValues } from "./decisive.ts";
+import { CONTROL_FIELD, type DecisiveField, givesUp, isImmutable, readValues, wantedOf } from "./decisive.ts";
 import { type Compared, differingFields, drift, isForeignChange, managerOf } from "./drift.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { isOurs, isShareable } from "./ownership.ts";
-import type { Action, Drift, FieldValues, Live, LiveDetail } from "./types.ts";
+import type { Action, Drift, Live, LiveDetail } from "./types.ts";
 
 export interface Verdict {
   readonly inSync: boolean;
@@ -69,7 +68,7 @@ function judgeForeign(desired: Desired, live: Live, { enforce, adoptExisting }: 
 /** What keeps an object that somebody else made from being taken over. */
 function obstacleTo(desired: Desired, live: Live, { enforce, adoptExisting }: Omit<Criteria, "known">): string | undefined {
   const { immutable = [] } = desired.kind;
-  if (differsForGood(desired, live, desiredValues(desired))) {
+  if (differsForGood(desired, live)) {
     return `exists with another ${printPath(immutable)}, which cannot be changed: delete it, or choose another name`;
   }
   // The API server takes one controller per object. What is to be retained gets none from us.
@@ -111,16 +110,16 @@ function beside({ tool, controller }: Live, desired: Desired): Desired {
 }
 
 function judgeOwn(desired: Desired, live: Live, criteria: Criteria): Verdict {
-  const values = desiredValues(desired);
-  const wanted = fingerprint(values);
-  if (live.satisfies === wanted) return inPlace(desired, live, criteria);
+  const wanted = wantedOf(desired);
+  if (live.satisfies === wanted.fingerprint) return inPlace(desired, live, criteria);
   const detail = detailOf(live);
-  if (detail === undefined) return correct(desired, live, { values, drift: isOurs(live) ? outdated(desired, criteria) : taken(desired) });
-  const differing = differingFields(comparedFields(desired), detail.values, values);
+  if (detail === undefined) return correct(desired, live, isOurs(live) ? outdated(desired, criteria) : taken(desired));
+  const differing = differingFields(wanted.fields, detail.values, wanted.values);
   if (differing.length === 0 && givesUp(desired, detail.managers)) return { inSync: true, action: applyTo(live, desired, undefined) };
-  if (differing.length === 0) return { ...inPlace(desired, live, criteria), ...(isSettled(live, criteria) && { settled: wanted }) };
-  const compared = { live, detail, wanted: values, known: criteria.known };
-  return correct(desired, live, { values, drift: modified(desired, criteria, { compared, differing }) });
+  if (differing.length === 0)
+    return { ...inPlace(desired, live, criteria), ...(isSettled(live, criteria) && { settled: wanted.fingerprint }) };
+  const compared = { live, detail, wanted: wanted.values, known: criteria.known };
+  return correct(desired, live, modified(desired, criteria, { compared, differing }));
 }
 
 /** Content that nobody of ours has applied is applied once more: fields that we do not own could neither be given up nor told apart. */
@@ -163,17 +162,16 @@ function modified(
   });
 }
 
-function correct(desired: Desired, live: Live, found: { readonly values: FieldValues; readonly drift: Drift | undefined }): Verdict {
-  const action: Action = differsForGood(desired, live, found.values)
-    ? { verb: "replace", desired, live, drift: found.drift }
-    : applyTo(live, desired, found.drift);
-  return { inSync: false, drift: found.drift, action };
+function correct(desired: Desired, live: Live, found: Drift | undefined): Verdict {
+  const action: Action = differsForGood(desired, live) ? { verb: "replace", desired, live, drift: found } : applyTo(live, desired, found);
+  return { inSync: false, drift: found, action };
 }
 
 /** Whether a field differs that the API refuses to change in place. */
-function differsForGood(desired: Desired, live: Live, wanted: FieldValues): boolean {
-  const field = comparedFields(desired).find((candidate) => isImmutable(desired.kind, candidate));
-  return field !== undefined && live.immutable !== wanted[field.printed];
+function differsForGood(desired: Desired, live: Live): boolean {
+  const { fields, values } = wantedOf(desired);
+  const field = fields.find((candidate) => isImmutable(desired.kind, candidate));
+  return field !== undefined && live.immutable !== values[field.printed];
 }
 
 function subject(desired: Desired): { readonly control: Desired["control"]; readonly object: Desired } {

@@ -2,7 +2,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
 import type { FieldPath } from "../kinds/kind.ts";
-import { comparedFields, desiredValues, OWNER_REFERENCES, readValues } from "./decisive.ts";
+import { OWNER_REFERENCES, readValues, wantedOf } from "./decisive.ts";
 import { differingFields } from "./drift.ts";
 import { valueAt } from "./field-path.ts";
 import type { Desired } from "./types.ts";
@@ -12,8 +12,8 @@ import type { Desired } from "./types.ts";
  * are left alone: the list of them is not ours. Empty where nothing differs.
  */
 export function overwriteOf(desired: Desired, object: JsonObject): readonly JsonPatchOperation[] {
-  const fields = differingFields(comparedFields(desired), readValues(desired.kind, object), desiredValues(desired));
-  return fields
+  const wanted = wantedOf(desired);
+  return differingFields(wanted.fields, readValues(desired.kind, object), wanted.values)
     .filter(({ printed }) => printed !== OWNER_REFERENCES)
     .flatMap(({ path }) => set(object, path, valueAt(desired.manifest, path)));
 }

@@ -2,7 +2,7 @@
 import { isJsonObject, type Json, type JsonObject, own } from "../api/json.ts";
 import { type JsonPatchOperation, jsonPointer } from "../api/json-patch.ts";
 import type { FieldPath } from "../kinds/kind.ts";
-import { comparedFields, type DecisiveField, desiredValues, OWNER_REFERENCES, readValue, readValues } from "./decisive.ts";
+import { type DecisiveField, OWNER_REFERENCES, readValue, readValues, wantedOf } from "./decisive.ts";
 import { differingFields } from "./drift.ts";
 import { valueAt } from "./field-path.ts";
 import type { Desired } from "./types.ts";
@@ -15,9 +15,10 @@ export interface Remainder {
   readonly operations: readonly JsonPatchOperation[];
 }
 
-/** Compares the object that a write of `desired` answered with what was wanted. */
-export function remainderOf(desired: Desired, object: JsonObject): Remainder {
-  const fields = differingFields(comparedFields(desired), readValues(desired.kind, object), desiredValues(desired));
+/** Compares the object that a write of `desired` answered with what was wanted; `values`: its decisive values, where they have been read already. */
+export function remainderOf(desired: Desired, object: JsonObject, values = readValues(desired.kind, object)): Remainder {
+  const wanted = wantedOf(desired);
+  const fields = differingFields(wanted.fields, values, wanted.values);
   const removals = fields
     // Other owners are none of our business, and the list of them is not ours to remove.
     .filter(({ printed }) => printed !== OWNER_REFERENCES)

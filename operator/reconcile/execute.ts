@@ -10,7 +10,7 @@ import { overwriteOf } from "../plan/overwrite.ts";
 import type { Raise } from "../plan/raise.ts";
 import { remainderOf } from "../plan/remainder.ts";
 import { unmark } from "../plan/retention.ts";
-import type { Action, Desired, Live, Plan } from "../plan/types.ts";
+import type { Action, Desired, FieldValues, Live, Plan } from "../plan/types.ts";
 import { unownedMetadata } from "../plan/unowned.ts";
 import { isConfinement } from "../policywatch/refusal.ts";
 import { asApiError } from "./problems.ts";
@@ -133,7 +133,7 @@ async function apply(desired: Desired, namespace: string, uid: string | undefine
     desired.shared ? applyShared(target, manifest, effects.writerOf(kind)) : effects.writerOf(kind).apply(target, manifest);
   const answer = await write().catch((error: unknown) => overwrite(desired, namespace, { error, effects }).then(write));
   effects.storeOf(kind).observe(answer);
-  const { fields, operations } = remainderOf(desired, json(answer));
+  const { fields, operations } = remainderOf(desired, json(answer), valuesRead(desired, answer, effects));
   if (operations.length === 0) return fields;
   const patched = await patch({ kind, namespace, name }, { operations, resourceVersion: versionOf(answer) }, effects);
   return remainderOf(desired, json(patched)).fields;
@@ -214,6 +214,12 @@ async function patch(
 /** The object as it is, managedFields included: a patch of nothing changes nothing, and takes no further right. */
 function read(live: Live, effects: Effects): Promise<KubernetesObject> {
   return patch(live, { operations: [], resourceVersion: live.resourceVersion }, effects);
+}
+
+/** The decisive values of an answer, if the cache read them of this very state. */
+function valuesRead(desired: Desired, answer: KubernetesObject, effects: Effects): FieldValues | undefined {
+  const live = liveOf(desired, answer.metadata?.namespace ?? "", effects);
+  return live?.resourceVersion === versionOf(answer) ? live.detail?.values : undefined;
 }
 
 function liveOf({ kind, name }: Desired, namespace: string, effects: Effects): Live | undefined {

@@ -7,9 +7,14 @@ import { kstatusBinary } from "../../hack/kstatus-binary.ts";
 import { startNode } from "../../hack/node/start.ts";
 import { observeExpiry } from "../expiry/observation.ts";
 import { shareCluster } from "./cluster.ts";
+import { installOperatorManifests } from "./installation.ts";
+
+const folders = (...names: readonly string[]): readonly string[] => names.map((name) => join(import.meta.dirname, "..", name) + sep);
 
 /** Tests in these folders share one control plane. */
-const ON_CLUSTER = ["cluster", "helm", "long", "release"].map((name) => join(import.meta.dirname, "..", name) + sep);
+const ON_CLUSTER = folders("cluster", "helm", "long", "release");
+/** Those of them that find the operator's manifests in it; the others install in ways of their own. */
+const INSTALLED_ON = folders("cluster", "long");
 const NODE_TESTS = join(import.meta.dirname, "..", "node") + sep;
 const EXPIRY_TESTS = join(import.meta.dirname, "..", "expiry") + sep;
 
@@ -32,6 +37,8 @@ export const mochaHooks: RootHookObject = {
     this.timeout(START_TIMEOUT);
     if (runs(NODE_TESTS, this.test?.parent)) await openNode();
     if (ON_CLUSTER.some((folder) => runs(folder, this.test?.parent))) await openCluster();
+    // Compiling the policies takes a busy API server longer than a hook of a test may last, and the first of them would be blamed.
+    if (INSTALLED_ON.some((folder) => runs(folder, this.test?.parent))) await installOperatorManifests();
     // After the shared control plane, whose start may have to build the servers for both.
     if (runs(EXPIRY_TESTS, this.test?.parent)) void observeExpiry();
   },

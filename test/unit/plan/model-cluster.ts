@@ -170,7 +170,8 @@ function documentOf(object: ModelObject): KubernetesObject {
   for (const [key, leaf] of object.leaves) {
     const path = JSON.parse(key) as string[];
     if (path[1] === "ownerReferences") references.push(leaf.value);
-    else write(document, path, leaf.value);
+    // A copy: a deeper leaf is written into it, and what was wanted must stay as it is.
+    else write(document, path, structuredClone(leaf.value));
   }
   const metadata = {
     ...(document["metadata"] as object),
