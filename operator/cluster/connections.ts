@@ -1,5 +1,5 @@
 /** Opens connections to the API server: a bounded pool for requests and an unbounded one for streams, both replaced when TLS settings change. */
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import type { TlsSettings } from "./credentials.ts";
 import { ApiError } from "./errors.ts";
 
@@ -68,21 +68,4 @@ export function createConnections(options: ConnectionOptions): Connections {
       open.clear();
     },
   };
-}
-
-/** Calls `before` when the connection stands and the first byte is next: what it throws fails the request instead of sending it. */
-export function beforeSending(pool: Pool, before: () => void): Dispatcher {
-  return pool.compose(
-    (dispatch) => (options, handler) =>
-      dispatch(options, {
-        onRequestStart: (controller, context) => {
-          before();
-          handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...args) => handler.onResponseStart?.(...args),
-        onResponseData: (...args) => handler.onResponseData?.(...args),
-        onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-        onResponseError: (...args) => handler.onResponseError?.(...args),
-      }),
-  );
 }

@@ -1,8 +1,9 @@
 /** Sends requests to the API server and opens streams; answers an object, frames or an ApiError, nothing else. */
 import type { Dispatcher, Pool } from "undici";
 import type { KubernetesObject } from "../api/object.ts";
-import { beforeSending, createConnections, type Pools } from "./connections.ts";
+import { createConnections, type Pools } from "./connections.ts";
 import type { Access, Credentials } from "./credentials.ts";
+import { type AnswerHead, type ExchangeOptions, exchange, type Sent } from "./exchange.ts";
 import { refusal, retryAfterMs, wireFailure } from "./failures.ts";
 import { openFrames } from "./frame-stream.ts";
 import { parseObject, readText } from "./frames.ts";
@@ -66,40 +67,49 @@ export function createTransport(options: TransportOptions): Transport {
   const basePath = credentials.server.pathname.replace(/\/+$/, "");
   const connections = createConnections({ origin: credentials.server.origin, maxInFlight, connectTimeout: limits.connectTimeout });
 
-  const exchange = async (request: ApiRequest, pool: Pool, access: Access, scope: Scope): Promise<Dispatcher.ResponseData> => {
+  const sentOf = (request: ApiRequest, access: Access): Sent => ({
+    method: request.method,
+    path: basePath + withQuery(request),
+    headers: { ...access.headers, ...contentHeaders(request), "user-agent": options.userAgent },
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    before: request.before,
+  });
+
+  /** One exchange, told to whoever counts; fails with an ApiError. */
+  const told = async <T extends AnswerHead>(
+    request: ApiRequest,
+    carryOut: (onHead: (head: AnswerHead) => void) => Promise<T>,
+  ): Promise<T> => {
     const started = performance.now();
+    let answered = false;
     const report = (code: number, date?: number) =>
       options.onRequest?.({ ...describe(request), code, ms: performance.now() - started, date });
+    const onHead = (head: AnswerHead): void => {
+      answered = true;
+      report(head.statusCode, dateOf(head));
+    };
     try {
-      const dispatcher = request.before === undefined ? pool : beforeSending(pool, request.before);
-      const sent = dispatcher.request({
-        method: request.method,
-        path: basePath + withQuery(request),
-        headers: { ...access.headers, ...contentHeaders(request), "user-agent": options.userAgent },
-        body: request.body === undefined ? null : JSON.stringify(request.body),
-        signal: scope.signal,
-      });
-      const response = await within(scope.signal, sent);
-      // A body that is destroyed unread says so with an event that nobody needs.
-      response.body.on("error", () => {});
-      report(response.statusCode, dateOf(response));
-      return response;
+      return await carryOut(onHead);
     } catch (error) {
       const failure = wireFailure(error);
-      if (failure.reason !== "Fenced") report(0);
+      if (!answered && failure.reason !== "Fenced") report(0);
       throw failure;
     }
   };
 
-  /** Answers a response with status 2xx. A refused credential is exchanged once for a fresh one. */
-  const send = async (request: ApiRequest, pick: (pools: Pools) => Pool, scope: Scope): Promise<Dispatcher.ResponseData> => {
+  /** Answers with status 2xx. A refused credential is exchanged once for a fresh one. */
+  const send = async <T extends AnswerHead>(
+    request: ApiRequest,
+    scope: Scope,
+    wire: { readonly carryOut: (pools: Pools, sent: Sent) => Promise<T>; readonly textOf: (answer: T) => string | Promise<string> },
+  ): Promise<T> => {
     scope.limit(request.timeout ?? DEFAULT_TIMEOUT, `the API server did not answer within ${request.timeout ?? DEFAULT_TIMEOUT} ms`);
     const access = await within(scope.signal, credentials.current());
-    const first = await exchange(request, pick(connections.with(access.tls)), access, scope);
-    if (first.statusCode !== 401) return checked(first, limits);
-    await readText(first.body, limits.maxBody);
+    const first = await wire.carryOut(connections.with(access.tls), sentOf(request, access));
+    if (first.statusCode !== 401) return checked(first, wire.textOf);
+    await wire.textOf(first);
     const fresh = await within(scope.signal, credentials.refresh(access));
-    return checked(await exchange(request, pick(connections.with(fresh.tls)), fresh, scope), limits);
+    return checked(await wire.carryOut(connections.with(fresh.tls), sentOf(request, fresh)), wire.textOf);
   };
 
   return {
@@ -108,10 +118,14 @@ export function createTransport(options: TransportOptions): Transport {
       let release: ReleaseSlot | undefined;
       try {
         release = await slots.acquire(scope.signal);
-        const response = await send(request, (pools) => pools.requests, scope);
-        const answer = parseObject(await readText(response.body, limits.maxBody)) as KubernetesObject;
-        request.onWarnings?.(warningTexts(response.headers["warning"]));
-        return answer;
+        const { headers, text } = await send(request, scope, {
+          carryOut: ({ requests }, sent) =>
+            told(request, (onHead) => exchange(requests, sent, { signal: scope.signal, maxBody: limits.maxBody, onHead })),
+          textOf: (answer) => answer.text,
+        });
+        const object = parseObject(text) as KubernetesObject;
+        request.onWarnings?.(warningTexts(headers["warning"]));
+        return object;
       } catch (error) {
         throw wireFailure(error);
       } finally {
@@ -122,7 +136,10 @@ export function createTransport(options: TransportOptions): Transport {
     stream: async (request, idleTimeout) => {
       const scope = openScope(request.signal);
       try {
-        const response = await send(request, (pools) => pools.streams, scope);
+        const response = await send(request, scope, {
+          carryOut: ({ streams }, sent) => told(request, (onHead) => opened(streams, sent, { signal: scope.signal, onHead })),
+          textOf: ({ body }) => readText(body, limits.maxBody),
+        });
         scope.lift();
         return openFrames(response.body, { scope, idleTimeout, maxLine: limits.maxLine });
       } catch (error) {
@@ -134,14 +151,27 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-async function checked(response: Dispatcher.ResponseData, limits: WireLimits): Promise<Dispatcher.ResponseData> {
-  if (response.statusCode >= 200 && response.statusCode < 300) return response;
-  const header = response.headers["retry-after"];
-  const retryAfter = retryAfterMs(typeof header === "string" ? header : undefined, Date.now());
-  throw refusal(response.statusCode, await readText(response.body, limits.maxBody), retryAfter);
+/** The beginning of an answer whose end is not waited for. */
+async function opened(
+  pool: Pool,
+  { method, path, headers }: Sent,
+  { signal, onHead }: Pick<ExchangeOptions, "signal" | "onHead">,
+): Promise<Dispatcher.ResponseData> {
+  const response = await within(signal, pool.request({ method, path, headers, signal }));
+  // A body that is destroyed unread says so with an event that nobody needs.
+  response.body.on("error", () => {});
+  onHead(response);
+  return response;
 }
 
-function dateOf({ headers: { date } }: Dispatcher.ResponseData): number | undefined {
+async function checked<T extends AnswerHead>(answer: T, textOf: (answer: T) => string | Promise<string>): Promise<T> {
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+  const header = answer.headers["retry-after"];
+  const retryAfter = retryAfterMs(typeof header === "string" ? header : undefined, Date.now());
+  throw refusal(answer.statusCode, await textOf(answer), retryAfter);
+}
+
+function dateOf({ headers: { date } }: AnswerHead): number | undefined {
   const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
@@ -152,9 +182,11 @@ function contentHeaders(request: ApiRequest): Record<string, string> {
 }
 
 function withQuery(request: ApiRequest): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, value);
-  return query.size === 0 ? request.path : `${request.path}?${query}`;
+  let query = "";
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) query += `${query === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
+  return request.path + query;
 }
 
 function describe(request: ApiRequest): { verb: string; resource: string } {
