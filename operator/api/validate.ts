@@ -2,8 +2,7 @@
  * Judges objects of our kinds without a cluster: the same verdict as the API server's, from the same schema.
  * Compiled at first use, because most commands never need it.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import type { DataValidateFunction } from "ajv/dist/types/index.js";
+import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunction } from "ajv";
 import { type ClosedSchema, closeSchema } from "./closed-schema.ts";
 import { prepare } from "./defaults.ts";
 import { explain, UNKNOWN_FIELD } from "./explain.ts";
@@ -107,7 +106,7 @@ const LATER = "later";
 /** `errors` gets what is wrong with those parts: what a keyword reports, the library overwrites. */
 function validatorFor(errors: ErrorObject[]): Ajv {
   const ajv = new Ajv({ ...{ allErrors: true, verbose: true, useDefaults: true, formats: FORMATS }, ...UNPOLISHED });
-  const compileLater = (part: ClosedSchema): DataValidateFunction => {
+  const compileLater: NonNullable<FuncKeywordDefinition["compile"]> = (part: ClosedSchema) => {
     let judge: ValidateFunction | undefined;
     return (value, place) => {
       judge ??= ajv.compile(part);

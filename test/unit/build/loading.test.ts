@@ -31,7 +31,7 @@ describe("what every command loads", function () {
   this.timeout(60_000);
 
   it("is, of other packages, the parser of command lines", async () => {
-    expect(packagesOf(await loadedWith("operator/command-line.ts"))).to.deep.equal(["canonicalize", "commander"]);
+    expect(packagesOf(await loadedWith("operator/command-line.ts"))).to.deep.equal(["commander"]);
   });
 
   it("is nothing of the operator's client, its caches and its log", async () => {
