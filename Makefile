@@ -35,7 +35,7 @@ GO_MODULES := hack/controlplane hack/kstatus hack/argo-lua hack/node
 GO_COMPILING := -trimpath -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-shells test-long test-matrix test-node node-up node-down demo controlplane-up controlplane-down bench bench-findings bench-admission clean release site recording
+.PHONY: help prerequisites generate verify build image test test-unit test-browser test-cluster test-helm test-image test-monitoring test-release test-shells test-long test-matrix test-node node-up node-down demo controlplane-up controlplane-down bench bench-findings bench-admission bench-phases clean release site recording
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -140,6 +140,10 @@ bench-findings: node_modules ## measure what objects of others cost
 bench-admission: node_modules ## measure what section admission adds to the creation of a pod
 	node hack/bench/admission.ts
 	node hack/bench/report.ts
+
+bench-phases: node_modules ## measure what creating, restarting and resting cost at 100, 300 and 1,000 baselines (about ten minutes)
+	node hack/bench/phases.ts
+	node hack/bench/phases-report.ts
 
 recording: node_modules ## draw docs/drift.svg from what the demo prints
 	node hack/demo/recording.ts

@@ -43,8 +43,8 @@ export interface Arena {
   /** Watches all baselines. */
   readonly baselines: Witness;
   readonly kubernetes: string;
-  /** Starts the operator and does not wait until it is ready. */
-  startOperator(): Promise<OperatorProcess>;
+  /** Starts the operator and does not wait until it is ready; `nodeOptions` are added to those of its Deployment. */
+  startOperator(nodeOptions?: readonly string[]): Promise<OperatorProcess>;
   close(): Promise<void>;
 }
 
@@ -70,7 +70,10 @@ export async function openArena({ fsync = true } = {}): Promise<Arena> {
     policies,
     baselines,
     kubernetes: gitVersion,
-    startOperator: () => startOperator({ kubeconfig, env, awaitReady: false }),
+    startOperator: (nodeOptions = []) => {
+      const options = [env["NODE_OPTIONS"], ...nodeOptions].join(" ");
+      return startOperator({ kubeconfig, env: { ...env, NODE_OPTIONS: options }, awaitReady: false });
+    },
     close: async () => {
       for (const witness of [policies, baselines]) witness.close();
       await Promise.all(clients.map((client) => client.close()));

@@ -37,7 +37,8 @@ export async function withOperator<T>(arena: Arena, measure: (operator: Operator
   }
 }
 
-async function untilReady({ health, exit }: OperatorProcess): Promise<void> {
+/** Waits until /readyz answers 200. */
+export async function untilReady({ health, exit }: OperatorProcess): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT;
   let ended = false;
   void exit.then(() => {

@@ -2,7 +2,7 @@
 import type { KubernetesObject } from "../../operator/api/object.ts";
 import type { RawClient, WatchEvent } from "./raw-client.ts";
 
-/** Longest time that anything may take, in milliseconds; a benchmark that waits longer has failed. */
+/** Longest time that most things may take, in milliseconds; a benchmark that waits longer has failed. */
 const TIMEOUT = 60_000;
 
 interface Waiter {
@@ -25,11 +25,11 @@ export class Witness {
     return witness;
   }
 
-  /** When (by `performance.now`) the first event after this call arrived that is as described. Throws when none comes within a minute. */
-  async sees(description: string, sees: (event: WatchEvent) => boolean): Promise<number> {
+  /** When (by `performance.now`) the first event after this call arrived that is as described. Throws when none comes within `patience` milliseconds. */
+  async sees(description: string, sees: (event: WatchEvent) => boolean, patience = TIMEOUT): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const waiter = { sees, resolve };
-    const timer = setTimeout(() => reject(new Error(`not within ${TIMEOUT} ms: ${description}`)), TIMEOUT);
+    const timer = setTimeout(() => reject(new Error(`not within ${patience} ms: ${description}`)), patience);
     this.#waiting.add(waiter);
     try {
       return await promise;

@@ -39,11 +39,16 @@ export async function refuseWrites(met: Met, message: string): Promise<Removal> 
   };
 }
 
-/** Has such writes changed on their way into the store: `mutation` is CEL that yields an Object to be applied. Returns before they are. */
-export async function changeWrites(met: Met, mutation: string): Promise<Removal> {
+/** The version in which this API server has what changes writes. */
+export async function mutatingVersion(): Promise<string> {
   const { body } = await admin().ask({ method: "GET", path: `/apis/${ADMISSION}` });
   const isServed = (body as APIResources).resources.some(({ name }) => name === "mutatingadmissionpolicies");
-  const kind = { apiVersion: isServed ? ADMISSION : ADMISSION_BEFORE, kind: "MutatingAdmissionPolicy" };
+  return isServed ? ADMISSION : ADMISSION_BEFORE;
+}
+
+/** Has such writes changed on their way into the store: `mutation` is CEL that yields an Object to be applied. Returns before they are. */
+export async function changeWrites(met: Met, mutation: string): Promise<Removal> {
+  const kind = { apiVersion: await mutatingVersion(), kind: "MutatingAdmissionPolicy" };
   const mutations = [{ patchType: "ApplyConfiguration", applyConfiguration: { expression: mutation } }];
   return putUp(kind, met, { reinvocationPolicy: "Never", mutations }, {});
 }

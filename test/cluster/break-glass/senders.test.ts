@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { BreakGlassRequest } from "../../../operator/api/break-glass-request.ts";
+import { mutatingVersion } from "../../support/admission.ts";
 import { admin, cluster, impersonate } from "../../support/cluster.ts";
 import { eventually } from "../../support/eventually.ts";
 import { installOperatorManifests } from "../../support/installation.ts";
@@ -13,24 +14,31 @@ const SENDERS = join(import.meta.dirname, "..", "..", "..", "config", "identity"
 describe("filling in senders", () => {
   let namespace: string;
   let request: BreakGlassRequest;
+  let manifests: string;
   const undecided = () => decisionOn({ metadata: request.metadata }, "", { approver: undefined });
   const unnamed = () => requestOf(namespace, "", { requester: undefined });
 
   before(async () => {
     await installOperatorManifests();
     namespace = await policedNamespace();
-    await kubectl("apply", "--server-side", "--validate=strict", "-k", SENDERS);
+    // As docs/compatibility.md says for an API server before 1.36.
+    manifests = (await kubectl(["kustomize", SENDERS])).replaceAll(
+      "apiVersion: admissionregistration.k8s.io/v1\n",
+      `apiVersion: ${await mutatingVersion()}\n`,
+    );
+    await kubectl(["apply", "--server-side", "--validate=strict", "-f", "-"], manifests);
     request = await mighty("jane").create<BreakGlassRequest>(requestOf(namespace, "jane", {}, { name: "asked" }));
     // These policies fill in, so they are in force when what is not filled in passes.
     await eventually("requests are filled in", () => attempt(impersonate("jane", "oncall"), unnamed()));
     await eventually("decisions are filled in", () => attempt(impersonate("lea", "leads"), undecided()));
   });
 
-  after(() => kubectl("delete", "-k", SENDERS));
+  after(() => kubectl(["delete", "-f", "-"], manifests));
 
-  async function kubectl(...args: string[]): Promise<void> {
-    const { code, stderr } = await cluster().kubectl(args);
+  async function kubectl(args: readonly string[], stdin = ""): Promise<string> {
+    const { code, stdout, stderr } = await cluster().kubectl(args, { stdin });
     expect(code, stderr).to.equal(0);
+    return stdout;
   }
 
   it("names the requester, without a uid where there is none", async () => {
