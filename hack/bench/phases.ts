@@ -1,6 +1,9 @@
 /** Measures the operator's life in phases at several sizes: what starting, creating, restarting and resting cost, and whom. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { auditEvents, auditMark, WRITE_VERBS } from "../../test/support/audit-log.ts";
@@ -31,6 +34,7 @@ const RAW_NAMESPACES = 300;
 const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "100,300,1000" },
+    size: { type: "string" },
     quiet: { type: "string", default: "30" },
     out: { type: "string", default: OUT },
     profiles: { type: "string" },
@@ -122,7 +126,11 @@ async function rest(operator: OperatorProcess) {
   return { idle: (await memoryOf(operator.pid)).now, idleProcessor: rounded(ms / seconds), idleRequests: await requestsSince(mark) };
 }
 
-async function measureSize(baselines: number): Promise<Size & { readonly kubernetes: string }> {
+interface MeasuredSize extends Size {
+  readonly kubernetes: string;
+}
+
+async function measureSize(baselines: number): Promise<MeasuredSize> {
   const arena = await openArena({ fsync: false });
   try {
     const empty = await life(arena, `empty-${baselines}`, () => delay(SETTLING).then(() => ({})));
@@ -156,13 +164,26 @@ async function measureSize(baselines: number): Promise<Size & { readonly kuberne
   }
 }
 
-async function main(): Promise<void> {
+/** A process of its own for each size: the installation is made once per process. */
+async function sizeOf(baselines: number, folder: string): Promise<MeasuredSize> {
+  const out = join(folder, `${baselines}.json`);
+  const args = [import.meta.filename, "--size", String(baselines), "--quiet", values.quiet, "--out", out];
+  const profiling = values.profiles === undefined ? [] : ["--profiles", values.profiles];
+  const child = spawn(process.execPath, [...args, ...profiling], { stdio: "inherit" });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`measuring ${baselines} baselines ended with ${code}`);
+  return JSON.parse(await readFile(out, "utf8"));
+}
+
+async function measureAll(): Promise<PhasesResult> {
   const before = { before: load(), foreignBefore: await busyShare() };
   const commands = await measureCommands();
   say(`commands: ${JSON.stringify(commands)}`);
-  const sizes = [];
-  for (const size of values.sizes.split(",").map(Number)) sizes.push(await measureSize(size));
-  const result: PhasesResult = {
+  const folder = await mkdtemp(join(tmpdir(), "securitybaseline-phases-"));
+  const sizes: MeasuredSize[] = [];
+  for (const size of values.sizes.split(",").map(Number)) sizes.push(await sizeOf(size, folder));
+  await rm(folder, { recursive: true });
+  return {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(sizes[0]?.kubernetes ?? ""),
     load: { ...before, after: load(), foreignAfter: await busyShare() },
@@ -170,12 +191,11 @@ async function main(): Promise<void> {
     commands,
     sizes: sizes.map(({ kubernetes: _, ...size }) => size),
   };
-  await mkdir(join(values.out, ".."), { recursive: true });
-  await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
-  say(values.out);
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-await main();
+const result = values.size === undefined ? await measureAll() : await measureSize(Number(values.size));
+await mkdir(dirname(values.out), { recursive: true });
+await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);

@@ -37,21 +37,30 @@ export function costPlot(sizes: readonly Size[]): string {
   const lines = LINES.map(({ label, colour, of }) => {
     const points = sizes.map((size) => `${x(size.baselines)},${y(of(size))}`).join(" ");
     const end = sizes.at(-1);
-    const text = end && `<text x="${WIDTH - RIGHT + 8}" y="${y(of(end)) + 4}" fill="${colour}">${label}</text>`;
+    const text = end && `<text x="${WIDTH - RIGHT + 8}" y="${y(of(end)) + 4}" style="fill: ${colour}">${label}</text>`;
     return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"/>${text}`;
   });
   const [first = 1, last = 1] = [xs[0], xs.at(-1)];
   const proportional = `<line x1="${x(first)}" y1="${y(low)}" x2="${x(last)}" y2="${y((low * last) / first)}" stroke="#999" stroke-dasharray="4 4"/>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13" role="img">
 <title>Cost against the number of baselines</title>
-<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
-${decades.map((value) => `<line x1="${LEFT}" y1="${y(value)}" x2="${WIDTH - RIGHT}" y2="${y(value)}" stroke="#ddd"/><text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join("\n")}
-${xs.map((value) => `<line x1="${x(value)}" y1="${TOP}" x2="${x(value)}" y2="${HEIGHT - BOTTOM}" stroke="#ddd"/><text x="${x(value)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${value}</text>`).join("\n")}
+<desc>${described(sizes)}</desc>
+<style>text { fill: #1f2328 } .grid { stroke: #d0d7de } @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #3d444d } }</style>
+${decades.map((value) => `<line x1="${LEFT}" y1="${y(value)}" x2="${WIDTH - RIGHT}" y2="${y(value)}" class="grid"/><text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join("\n")}
+${xs.map((value) => `<line x1="${x(value)}" y1="${TOP}" x2="${x(value)}" y2="${HEIGHT - BOTTOM}" class="grid"/><text x="${x(value)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${value}</text>`).join("\n")}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">baselines</text>
 ${proportional}
 ${lines.join("\n")}
 </svg>
 `;
+}
+
+/** Says what the lines show, for whoever does not see them. */
+function described(sizes: readonly Size[]): string {
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  const grown = LINES.map(({ label, of }) => `${label}: from ${of(first).toPrecision(3)} to ${of(last).toPrecision(3)}`);
+  return `From ${first.baselines} to ${last.baselines} baselines. ${grown.join("; ")}.`;
 }
 
 function scale(from: number, to: number, start: number, end: number): (value: number) => number {

@@ -11,6 +11,7 @@ export function canonicalJson(value: Json): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return listed(value);
   let text = "{";
+  // biome-ignore lint/suspicious/useArraySortCompare: without one it sorts by UTF-16 code units, which is the order that is asked for.
   for (const key of Object.keys(value).sort()) {
     const entry = (value as { readonly [key: string]: Json | undefined })[key];
     if (entry === undefined) continue;
