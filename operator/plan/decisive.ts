@@ -56,20 +56,43 @@ const NOWHERE: readonly number[] = [];
 /** Shared by all objects, because there are very many. */
 const usualPlaces: readonly (readonly number[])[] = [[0], NOWHERE];
 
-const fieldsByKind = new WeakMap<OwnedKind, readonly DecisiveField[]>();
+/** What is decisive about a kind, made once: every object of it is read by that. */
+interface FieldsOfKind {
+  /** The kind's own. */
+  readonly own: readonly DecisiveField[];
+  readonly all: readonly DecisiveField[];
+  /** Keys of labels and annotations that are read in any case, or never. */
+  readonly fixed: Readonly<Record<MetadataMap, ReadonlySet<string>>>;
+}
 
-/** The kind's own decisive fields. */
-function ownFields(kind: OwnedKind): readonly DecisiveField[] {
+const METADATA_MAPS = ["labels", "annotations"] as const;
+
+type MetadataMap = (typeof METADATA_MAPS)[number];
+
+const fieldsByKind = new WeakMap<OwnedKind, FieldsOfKind>();
+
+function fieldsOf(kind: OwnedKind): FieldsOfKind {
   const known = fieldsByKind.get(kind);
   if (known !== undefined) return known;
-  const fields = kind.fields.map(plain);
+  const own = kind.fields.map(plain);
+  const all = [...own, ...GENERATED, ...sharedFields(kind)];
+  const keysIn = (map: MetadataMap): readonly string[] =>
+    all.flatMap(({ path: [metadata, field, key, ...rest] }) =>
+      metadata === "metadata" && field === map && key !== undefined && rest.length === 0 ? [key] : [],
+    );
+  const fixed = { labels: new Set([...keysIn("labels"), APPLYING_LABEL]), annotations: new Set(keysIn("annotations")) };
+  const fields = { own, all, fixed };
   fieldsByKind.set(kind, fields);
   return fields;
 }
 
+function ownFields(kind: OwnedKind): readonly DecisiveField[] {
+  return fieldsOf(kind).own;
+}
+
 /** Everything that is decisive on a live object of this kind, whether it turns out to be generated or shared. */
 export function allFields(kind: OwnedKind): readonly DecisiveField[] {
-  return [...ownFields(kind), ...GENERATED, ...sharedFields(kind)];
+  return fieldsOf(kind).all;
 }
 
 /** What a comparison with a desired object needs. */
@@ -110,27 +133,16 @@ function comparedFields(desired: Desired): readonly DecisiveField[] {
  * theirs, and one of ours that others have changed is not ours any more.
  */
 function chosenFields(kind: OwnedKind, object: JsonObject): readonly DecisiveField[] {
-  const fixed = fixedPaths(kind);
+  const { fixed } = fieldsOf(kind);
   return METADATA_MAPS.flatMap((map) => {
     const keys = valueAt(object, ["metadata", map]);
     if (!isJsonObject(keys)) return [];
-    const chosen = Object.keys(keys).map((key): FieldPath => ["metadata", map, key]);
-    return chosen
-      .filter((path) => !fixed.has(printPath(path)) && isApplied(kind, bookingOf(path), object))
+    return Object.keys(keys)
+      .filter((key) => !fixed[map].has(key))
+      .map((key): FieldPath => ["metadata", map, key])
+      .filter((path) => isApplied(kind, bookingOf(path), object))
       .map((path): DecisiveField => ({ ...plain({ path }), chosen: true }));
   });
-}
-
-const METADATA_MAPS = ["labels", "annotations"] as const;
-
-const fixedByKind = new WeakMap<OwnedKind, ReadonlySet<string>>();
-
-function fixedPaths(kind: OwnedKind): ReadonlySet<string> {
-  const known = fixedByKind.get(kind);
-  if (known !== undefined) return known;
-  const fixed = new Set([...allFields(kind).map(({ printed }) => printed), printPath(["metadata", "labels", APPLYING_LABEL])]);
-  fixedByKind.set(kind, fixed);
-  return fixed;
 }
 
 /** Whether our last apply set something that this one leaves to others: only an apply gives it up. */
@@ -150,7 +162,8 @@ function bookedKeys(fields: JsonObject, map: (typeof METADATA_MAPS)[number]): re
 
 /** The decisive values of a live object. An absent field has a value too where its absence has a meaning. */
 export function readValues(kind: OwnedKind, object: JsonObject): FieldValues {
-  return readFields(object, [...allFields(kind), ...chosenFields(kind, object)]);
+  const chosen = chosenFields(kind, object);
+  return readFields(object, chosen.length === 0 ? allFields(kind) : [...allFields(kind), ...chosen]);
 }
 
 /** Whether a live object sets any field that we might share with others. */
